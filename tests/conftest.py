@@ -1,0 +1,43 @@
+"""Fixtures for every test."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.opa_server import opa_server as run_opa_server
+from tools.opa import OpaNotFoundError, find_opa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Async tests run on asyncio only: opa-python-client's async side is aiohttp."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def opa_binary() -> Path:
+    """A real OPA. Without one a laptop skips the test; CI fails, so that nobody is lulled."""
+    try:
+        return find_opa()
+    except OpaNotFoundError as error:
+        if os.environ.get("CI", "").lower() in {"1", "true", "yes"}:
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def opa_server(opa_binary: Path) -> Callable[..., AbstractContextManager[str]]:
+    """Start OPA servers: `with opa_server(directory, bundle=True) as url:`.
+
+    See `tests.opa_server.opa_server` for the arguments.
+    """
+    return functools.partial(run_opa_server, opa_binary)
