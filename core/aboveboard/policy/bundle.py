@@ -1,0 +1,194 @@
+"""A policy bundle: Rego modules, reference data and the catalogue of messages, under one revision."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from aboveboard.errors import PolicyError
+from aboveboard.facts import Step
+from aboveboard.policy import checks
+from aboveboard.policy.catalogue import Catalogue
+from aboveboard.policy.metadata import Block, MetadataError, blocks
+from aboveboard.policy.problems import Problem, raise_if_any
+from aboveboard.policy.reference import load_reference
+from aboveboard.policy.syntax import Module, parse
+
+__all__ = ["PolicyBundle", "bundled_directory", "load_bundle"]
+
+MAX_FILE_BYTES = 1 << 20
+MAX_FILES = 10_000
+
+
+@dataclass(frozen=True)
+class PolicyBundle:
+    """Everything an engine needs to answer, and everything needed to explain the answer.
+
+    Attributes:
+        modules: the Rego files, in the order of their names.
+        reference: documents below `data.reference`, by name.
+        catalogue: what each rule says, by id.
+        revision: `sha256:` and the hash of all of it; the same on every machine.
+    """
+
+    modules: tuple[Module, ...]
+    reference: Mapping[str, Any]
+    catalogue: Catalogue
+    revision: str
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """What Rego sees as `data`, beside the packages."""
+        return {
+            "reference": dict(self.reference),
+            "catalogue": {"revision": self.revision, "rules": self.catalogue.as_dict()},
+        }
+
+    def packages_for(self, step: Step) -> tuple[str, ...]:
+        """The packages that the step's answer can reach, the step's own first."""
+        own = f"aboveboard.{step}"
+        wanted = [own, *sorted(
+            {m.name for m in self.modules if m.package[0] == "organisation" and m.package[2] == step}
+        )]
+        known = {module.name for module in self.modules}
+        for name in wanted:  # grows as it goes
+            for module in self.modules:
+                if module.name != name:
+                    continue
+                for rule in module.rules:
+                    for reference in rule.references:
+                        for length in (3, 4):
+                            target = ".".join(reference.path[1:length])
+                            if target in known and target not in wanted:
+                                wanted.append(target)
+        return tuple(wanted)
+
+    def linked(self, package: str) -> str:
+        """All files of one package as one module: many files cost the embedded engine dearly."""
+        parts = [f"package {package}\n\nimport future.keywords.not\n"]
+        for module in self.modules:
+            if module.name == package:
+                drop = {module.package_line, *(line for _, line in module.imports)}
+                lines = module.text.splitlines()
+                kept = [text for number, text in enumerate(lines, 1) if number not in drop]
+                parts.append(f"# {module.file}\n" + "\n".join(kept))
+        return "\n".join(parts) + "\n"
+
+
+@cache
+def bundled_directory() -> Path:
+    """Where the policies that ship with Aboveboard are."""
+    return Path(str(files("aboveboard_policies")))
+
+
+@cache
+def _bundled() -> PolicyBundle:
+    return _load(())
+
+
+def load_bundle(directories: Sequence[Path] = ()) -> PolicyBundle:
+    """Load the bundled policies and those of further directories.
+
+    Args:
+        directories: an organisation's policy directories: Rego below package
+            `organisation.<name>.<step>`, reference data in `reference/`.
+
+    Raises:
+        PolicyError: anything is wrong; every problem with its file and line.
+    """
+    return _load(tuple(Path(directory) for directory in directories)) if directories else _bundled()
+
+
+def _load(directories: tuple[Path, ...]) -> PolicyBundle:
+    problems: list[Problem] = []
+    places = [(bundled_directory(), "aboveboard_policies")]
+    for directory in directories:
+        if not directory.is_dir():
+            msg = f"{directory}: no such directory of policies."
+            raise PolicyError(msg)
+        places.append((directory, directory.name))
+    modules: list[Module] = []
+    found_blocks: dict[str, list[Block]] = {}
+    primary: set[str] = set()
+    for directory, label in places:
+        bundled = directory is places[0][0]
+        own = _modules(directory, label, problems)
+        for module in own:
+            found_blocks[module.file] = _blocks(module, problems)
+        problems.extend(checks.check_modules(own, bundled=bundled))
+        for module in own:
+            problems.extend(checks.check_metadata(module, found_blocks[module.file], primary))
+        modules.extend(own)
+        if not bundled and not own and not (directory / "reference").is_dir():
+            problems.append(Problem(str(directory), 0, "holds no Rego file and no reference data."))
+    if len(places) > 2:
+        problems.extend(checks.check_across(modules))
+    reference = load_reference(places, problems)
+    problems.extend(checks.check_inclusion(modules, found_blocks))
+    problems.extend(checks.check_secondary(found_blocks, primary))
+    problems.extend(
+        checks.check_data_paths(modules, {"reference": reference, "catalogue": {"revision": ""}})
+    )
+    raise_if_any(problems)
+    catalogue = Catalogue.from_blocks(modules, found_blocks)
+    return PolicyBundle(
+        modules=tuple(modules),
+        reference=reference,
+        catalogue=catalogue,
+        revision=_revision(modules, reference),
+    )
+
+
+def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Module]:
+    paths = sorted(
+        path for path in directory.rglob("*.rego") if not path.name.endswith("_test.rego")
+    )
+    if len(paths) > MAX_FILES:
+        problems.append(Problem(str(directory), 0, f"holds over {MAX_FILES} Rego files."))
+        return []
+    found: list[Module] = []
+    for path in paths:
+        name = f"{label}/{path.relative_to(directory).as_posix()}"
+        try:
+            raw = path.read_bytes()
+            if len(raw) > MAX_FILE_BYTES:
+                problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes."))
+                continue
+            found.append(parse(name, raw.decode("utf-8")))
+        except (OSError, UnicodeDecodeError):
+            problems.append(Problem(name, 0, "cannot be read as UTF-8 text."))
+        except PolicyError as error:
+            problems.append(_located(name, str(error)))
+    return found
+
+
+def _located(name: str, text: str) -> Problem:
+    rest = text.removeprefix(f"{name}:")
+    line, colon, message = rest.partition(": ")
+    if colon and line.strip().isdigit():
+        return Problem(name, int(line), message)
+    return Problem(name, 0, rest.strip())
+
+
+def _blocks(module: Module, problems: list[Problem]) -> list[Block]:
+    found: list[Block] = []
+    for block in blocks(module):
+        if isinstance(block, MetadataError):
+            problems.append(Problem(module.file, block.line, str(block)))
+        else:
+            found.append(block)
+    return found
+
+
+def _revision(modules: Sequence[Module], reference: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256()
+    for module in modules:
+        digest.update(f"{module.file}\0{module.text}\0".encode())
+    digest.update(json.dumps(reference, sort_keys=True, ensure_ascii=True).encode())
+    return f"sha256:{digest.hexdigest()}"

@@ -1,0 +1,108 @@
+"""What the gate asks of an engine, and how an answer is read.
+
+Question: the facts of one event, as JSON. Answer: the findings of `data.aboveboard.<step>.answer` and
+the revision of the bundle that gave them. An engine either answers in full or raises EngineError.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from aboveboard.errors import EngineError
+from aboveboard.facts import Step
+from aboveboard.policy.catalogue import Catalogue
+from aboveboard.verdicts import Argument, FindingEffect
+
+__all__ = ["Answer", "PolicyEngine", "RawFinding", "RawObligation", "read_answer"]
+
+_STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
+
+
+class RawObligation(BaseModel):
+    """An obligation as Rego writes it."""
+
+    model_config = _STRICT
+    kind: str
+    paths: tuple[str, ...] = ()
+    notice: str | None = None
+
+
+class RawFinding(BaseModel):
+    """A finding as Rego writes it: ids and arguments, no text."""
+
+    model_config = _STRICT
+    rule: str
+    effect: FindingEffect
+    facts: tuple[str, ...]
+    args: dict[str, Argument]
+    obligation: RawObligation | None = None
+
+
+class Answer(BaseModel):
+    """What an engine gives back for one event."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True
+    )
+    findings: tuple[RawFinding, ...]
+    revision: str
+
+
+_ANSWER = TypeAdapter(Answer)
+
+
+class PolicyEngine(Protocol):
+    """An engine holds one policy bundle and answers for one event at a time, from any thread."""
+
+    @property
+    def name(self) -> str:
+        """`embedded` or `opa`."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The messages of the bundle that answers."""
+
+    def prepare(self) -> None:
+        """Do before the first question what would make it slow. May raise EngineError."""
+
+    def evaluate(self, step: Step, facts: str) -> Answer:
+        """Answer for one event.
+
+        Args:
+            step: which step's package is asked.
+            facts: Rego's `input` as a JSON object.
+
+        Raises:
+            EngineError: no usable answer; the reason is one of the reserved ones.
+        """
+
+    async def aevaluate(self, step: Step, facts: str) -> Answer:
+        """`evaluate` without blocking the event loop on a network."""
+
+    def close(self) -> None:
+        """Release connections. The engine is not used after."""
+
+    async def aclose(self) -> None:
+        """`close` for what belongs to the running event loop."""
+
+
+def read_answer(payload: str | bytes | dict[str, Any]) -> Answer:
+    """Validate an answer: what is not of the expected shape must never read as "no findings".
+
+    Raises:
+        EngineError: `runtime.policy_error`.
+    """
+    try:
+        if isinstance(payload, dict):
+            return _ANSWER.validate_python(payload)
+        return _ANSWER.validate_json(payload)
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+        msg = f"The policies gave an answer of the wrong shape{f' at {place}' if place else ''}."
+        raise EngineError(
+            "runtime.policy_error",
+            msg,
+            "Check that 'findings' holds objects {rule, effect, facts, args, obligation} only.",
+        ) from None

@@ -1,0 +1,266 @@
+"""What a Rego file says, read from the embedded engine's own parser.
+
+The parser gives the syntax tree as JSON; `parse` reduces it to what the load checks and the linker
+need: package, imports, rules with their heads, and every reference into `data`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from aboveboard.errors import PolicyError
+
+__all__ = ["Head", "Module", "Reference", "Rule", "parse"]
+
+_ERROR = re.compile(r"-->\s*(?P<file>.*?):(?P<line>\d+):(?P<column>\d+).*?error:\s*(?P<text>.*)", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference such as `data.reference.thresholds.max_age_days`, up to its first variable part."""
+
+    path: tuple[str, ...]
+    line: int
+    exact: bool
+    """False when a variable part follows, as in `data.organisation[name].findings`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The object literal that a `findings contains {…}` rule adds, as far as it is literal."""
+
+    keys: tuple[str, ...]
+    rule: str | None
+    effect: str | None
+    args: tuple[str, ...] | None
+    reason: str | None
+    facts: tuple[str, ...]
+    obligation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its name, first and last line, and what its head holds."""
+
+    name: str
+    line: int
+    default: bool
+    function: bool
+    head: Head | None
+    calls: tuple[str, ...]
+    references: tuple[Reference, ...]
+    inputs: tuple[Reference, ...] = ()
+    phase_guards: tuple[str, ...] = ()
+    """The phases that the body compares `input.phase` with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One Rego file."""
+
+    file: str
+    text: str
+    package: tuple[str, ...]
+    package_line: int
+    imports: tuple[tuple[str, int], ...]
+    rules: tuple[Rule, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """The package as dotted text."""
+        return ".".join(self.package)
+
+
+def parse(file: str, text: str) -> Module:
+    """Parse one Rego file.
+
+    Raises:
+        PolicyError: the text is not Rego; names file and line, never quotes a value.
+    """
+    import regorus  # noqa: PLC0415  (20 ms: only who loads policies pays)
+
+    engine = regorus.Engine()
+    try:
+        engine.add_policy(file, text)
+        tree = json.loads(engine.get_ast_as_json())[0]["ast"]
+    except (RuntimeError, UnicodeEncodeError) as error:
+        raise PolicyError(_syntax_message(file, str(error))) from None
+    return Module(
+        file=file,
+        text=text,
+        package=_reference(tree["package"]["refr"]).path,
+        package_line=tree["package"]["span"]["line"],
+        imports=tuple(
+            (
+                ".".join(_reference(item["refr"]).path) + (" as" if item.get("as") else ""),
+                item["span"]["line"],
+            )
+            for item in tree["imports"]
+        ),
+        rules=tuple(_rules(tree["rules"])),
+    )
+
+
+def _syntax_message(file: str, text: str) -> str:
+    found = _ERROR.search(text)
+    if found is None:
+        return f"{file}: the policy cannot be parsed."
+    return f"{file}:{found['line']}: {found['text'].strip().splitlines()[0]}."
+
+
+def _rules(items: list[dict[str, Any]]) -> Iterator[Rule]:
+    for item in items:
+        if "Default" in item:
+            body = item["Default"]
+            yield Rule(
+                name=_name(body["refr"]),
+                line=body["span"]["line"],
+                default=True,
+                function=bool(body["args"]),
+                head=None,
+                calls=tuple(_calls(body["value"])),
+                references=tuple(_references(body["value"])),
+            )
+            continue
+        body = item["Spec"]
+        kind, head = next(iter(body["head"].items()))
+        key = head.get("key") if kind == "Set" else None
+        yield Rule(
+            name=_name(head["refr"]),
+            line=body["span"]["line"],
+            default=False,
+            function=kind == "Func",
+            head=_head(key["Object"]) if key and "Object" in key else None,
+            calls=tuple(_calls([body["bodies"], head])),
+            references=tuple(_references([body["bodies"], head])),
+            inputs=tuple(_references([body["bodies"], head], "input")),
+            phase_guards=tuple(_phase_guards(body["bodies"])),
+        )
+
+
+def _name(node: dict[str, Any]) -> str:
+    return ".".join(_reference(node).path)
+
+
+def _head(node: dict[str, Any]) -> Head:
+    found = {_string(key): value for _, key, value in node["fields"] if _string(key) is not None}
+    args = found.get("args", {}).get("Object")
+    obligation = found.get("obligation", {}).get("Object")
+    reason = None
+    arg_keys: tuple[str, ...] | None = () if "args" not in found else None
+    if args is not None:
+        pairs = {_string(key): value for _, key, value in args["fields"]}
+        arg_keys = tuple(key for key in pairs if key is not None)
+        reason = _string(pairs["reason"]) if "reason" in pairs else None
+    kind = None
+    if obligation is not None:
+        kinds = {_string(key): _string(value) for _, key, value in obligation["fields"]}
+        kind = kinds.get("kind")
+    facts = found.get("facts", {}).get("Array", {}).get("items", [])
+    return Head(
+        keys=tuple(sorted(key for key in found if key)),
+        rule=_string(found["rule"]) if "rule" in found else None,
+        effect=_string(found["effect"]) if "effect" in found else None,
+        args=arg_keys,
+        reason=reason,
+        facts=tuple(text for item in facts if (text := _string(item)) is not None),
+        obligation=kind,
+    )
+
+
+def _string(node: dict[str, Any]) -> str | None:
+    kind = node.get("String") or node.get("RawString")
+    return kind["value"] if kind else None
+
+
+def _reference(node: dict[str, Any]) -> Reference:
+    """Follow `a.b["c"][x]` down to its root; stop at the first part that is not literal."""
+    parts: list[str] = []
+    exact = True
+    line = 0
+    while True:
+        if "Var" in node:
+            parts.append(node["Var"]["value"])
+            line = node["Var"]["span"]["line"]
+            break
+        if "RefDot" in node:
+            dot = node["RefDot"]
+            parts.append(dot["field"][1])
+            node = dot["refr"]
+        elif "RefBrack" in node:
+            bracket = node["RefBrack"]
+            literal = _string(bracket["index"])
+            if literal is None:
+                parts.clear()
+                exact = False
+            else:
+                parts.append(literal)
+            node = bracket["refr"]
+        else:
+            return Reference((), 0, exact=False)
+    return Reference(tuple(reversed(parts)), line, exact)
+
+
+def _walk(node: Any) -> Iterator[dict[str, Any]]:
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, dict):
+            yield here
+            stack.extend(here.values())
+        elif isinstance(here, list):
+            stack.extend(here)
+
+
+def _calls(node: Any) -> Iterator[str]:
+    for here in _walk(node):
+        if "fcn" in here and "params" in here:
+            path = _reference(here["fcn"]).path
+            if path:
+                yield ".".join(path)
+
+
+def _phase_guards(node: Any) -> Iterator[str]:
+    for here in _walk(node):
+        compared = here.get("BoolExpr")
+        if compared and compared["op"] == "Eq":
+            sides = (compared["lhs"], compared["rhs"])
+            if any(_reference(side).path == ("input", "phase") for side in sides):
+                yield from (text for side in sides if (text := _string(side)))
+
+
+def _references(node: Any, root: str = "data") -> Iterator[Reference]:
+    """Every reference into `data` (or `input`); the longest one of each chain."""
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, list):
+            stack.extend(here)
+            continue
+        if not isinstance(here, dict):
+            continue
+        if "RefDot" in here or "RefBrack" in here or "Var" in here:
+            found = _reference(here)
+            if found.path[:1] == (root,):
+                yield found
+            stack.extend(_indexes(here))
+            continue
+        stack.extend(here.values())
+
+
+def _indexes(node: dict[str, Any]) -> Iterator[Any]:
+    """The bracketed parts of a chain: they may hold references of their own."""
+    while True:
+        if "RefDot" in node:
+            node = node["RefDot"]["refr"]
+        elif "RefBrack" in node:
+            yield node["RefBrack"]["index"]
+            node = node["RefBrack"]["refr"]
+        else:
+            if "Var" not in node:
+                yield from node.values()
+            return

@@ -1,0 +1,129 @@
+"""What the policies answered: effect, findings, obligations.
+
+A verdict is one JSON object, the same for engineer, auditor and the person concerned:
+
+    {"id": event id, "decision_id": …, "step": …, "phase": …, "effect": "allow" | "escalate" | "deny",
+     "findings": [{"rule", "effect", "message", "law", "remedy", "facts", "args"}],
+     "obligations": [{"kind", "rule", "paths", "notice"}],
+     "policy_revision": …, "engine": …, "duration_ms": …}
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from aboveboard.facts import Phase, Step
+
+__all__ = ["Effect", "Finding", "FindingEffect", "Obligation", "Verdict", "worst"]
+
+Effect = Literal["allow", "escalate", "deny"]
+FindingEffect = Literal["deny", "escalate", "warn", "oblige"]
+
+# Declared here because Pydantic resolves the annotation of `args` at run time.
+Argument = str | int | bool | tuple[str, ...]
+
+_RANK: dict[str, int] = {"deny": 0, "escalate": 1, "oblige": 2, "warn": 3}
+_STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
+
+
+class Obligation(BaseModel):
+    """Something that has to be done for the step to go on.
+
+    Attributes:
+        kind: `redact`, `disclose`, `mark`, `notify`, `erase` …
+        rule: the rule that asks for it.
+        paths: for `redact`: the fields to cut, as the event's `fields[].name` has them.
+        notice: for `disclose`: which notice to show.
+    """
+
+    model_config = _STRICT
+
+    kind: str
+    rule: str
+    paths: tuple[str, ...] = ()
+    notice: str | None = None
+
+
+class Finding(BaseModel):
+    """What one rule says of an event.
+
+    Attributes:
+        rule: id of the rule, such as `R-DM-01`, or a reserved reason such as `runtime.timeout`.
+        effect: `deny`, `escalate`, `warn` or `oblige`.
+        message: a sentence, in the language asked for.
+        law: where the rule comes from; empty for a reserved reason.
+        remedy: what would make it pass.
+        facts: dotted paths that the finding rests on, without values.
+        args: ids, enums and integers that the message was rendered with.
+    """
+
+    model_config = _STRICT
+
+    rule: str
+    effect: FindingEffect
+    message: str
+    law: str = ""
+    remedy: str = ""
+    facts: tuple[str, ...] = ()
+    args: dict[str, Argument] = {}
+
+
+class Verdict(BaseModel):
+    """The answer for one event.
+
+    Attributes:
+        id: id of the event.
+        decision_id: id of this decision; the same event asked twice has two.
+        effect: `deny` over `escalate` over `allow`.
+        findings: most severe first, then by rule: the order is stable.
+        obligations: what the gate's caller does before the step goes on.
+        policy_revision: hash of the policy bundle that answered; empty when none did.
+        engine: `embedded` or `opa`.
+        duration_ms: from the question to this answer, in milliseconds.
+    """
+
+    model_config = _STRICT
+
+    id: str
+    decision_id: str
+    step: Step
+    phase: Phase
+    effect: Effect
+    findings: tuple[Finding, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    policy_revision: str
+    engine: str
+    duration_ms: float
+
+    @property
+    def allowed(self) -> bool:
+        """True when the step may go on, once the obligations are done."""
+        return self.effect == "allow"
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the rules that found something, each once, most severe first."""
+        return tuple(dict.fromkeys(finding.rule for finding in self.findings))
+
+    def stopping(self) -> tuple[Finding, ...]:
+        """The findings that gave the verdict its effect; empty when it is `allow`."""
+        return tuple(f for f in self.findings if f.effect == self.effect)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON object of the module's docstring."""
+        return self.model_dump(mode="json")
+
+
+def worst(findings: tuple[Finding, ...]) -> Effect:
+    """`deny` if any finding denies, else `escalate` if any escalates, else `allow`."""
+    effects = {finding.effect for finding in findings}
+    if "deny" in effects:
+        return "deny"
+    return "escalate" if "escalate" in effects else "allow"
+
+
+def in_order(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Most severe first, then by rule, facts and message, so that engines agree byte for byte."""
+    return tuple(sorted(findings, key=lambda f: (_RANK[f.effect], f.rule, f.facts, f.message)))

@@ -1,0 +1,96 @@
+package aboveboard.decision
+
+import future.keywords.not
+
+_r_adm_01_weighty if input.decision.effect in {"legal", "similarly_significant"}
+
+_r_adm_01_automated if input.decision.automation in data.reference.decisions.solely_automated
+
+# C-634/21: a score that the decision rests on decisively is the decision.
+_r_adm_01_automated if input.decision.score_decisive == true
+
+_r_adm_01_excepted if input.decision.art22_exception in {"contract", "law", "explicit_consent"}
+
+_r_adm_01_barred if {
+	_r_adm_01_weighty
+	_r_adm_01_automated
+	not _r_adm_01_excepted
+}
+
+# METADATA
+# title: People decide where it matters
+# description: >-
+#   No decision with legal or similarly significant effect is made by automation alone, unless the
+#   contract, a law or explicit consent allows it.
+# related_resources:
+# - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
+#   description: GDPR Art. 22(1)-(2)
+# - ref: https://curia.europa.eu/juris/liste.jsf?num=C-634/21
+#   description: CJEU C-634/21
+# custom:
+#   id: R-ADM-01
+#   steps: [decision]
+#   phases: [requested, completed]
+#   severity: high
+#   unknown: escalate when effect or automation is unknown
+#   applies_from: "2018-05-25"
+#   demand: Decisions that affect people's lives are made responsibly.
+#   message:
+#     en: A decision that weighs on the person would be made by a machine alone.
+#   remedy:
+#     en: >-
+#       Let a person with the authority to change it decide, or name the exception in
+#       decision.art22_exception.
+findings contains {
+	"rule": "R-ADM-01",
+	"effect": "escalate",
+	"facts": ["decision.effect", "decision.automation", "decision.art22_exception"],
+	"args": {},
+} if {
+	_r_adm_01_barred
+	not input.human.available == false
+}
+
+# METADATA
+# title: No human to decide
+# custom:
+#   id: R-ADM-01
+#   reason: nobody
+#   message:
+#     en: >-
+#       A decision that weighs on the person would be made by a machine alone, and no human is
+#       available.
+#   remedy:
+#     en: Wait until a person with the authority to change it is available.
+findings contains {
+	"rule": "R-ADM-01",
+	"effect": "deny",
+	"facts": ["decision.effect", "decision.automation", "human.available"],
+	"args": {"reason": "nobody"},
+} if {
+	_r_adm_01_barred
+	input.human.available == false
+}
+
+# METADATA
+# title: Weight of the decision unknown
+# custom:
+#   id: R-ADM-01
+#   reason: unknown
+#   message:
+#     en: It is not known how much the decision weighs on the person, or how far it is automated.
+#   remedy:
+#     en: State decision.effect and decision.automation.
+findings contains {
+	"rule": "R-ADM-01",
+	"effect": "escalate",
+	"facts": ["decision.effect", "decision.automation"],
+	"args": {"reason": "unknown"},
+} if {
+	not input.decision.effect == "none"
+	_r_adm_01_gap
+}
+
+_r_adm_01_gap if not input.decision.effect
+
+_r_adm_01_gap if not input.decision.automation

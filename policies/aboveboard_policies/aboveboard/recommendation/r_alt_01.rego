@@ -1,0 +1,95 @@
+package aboveboard.recommendation
+
+import future.keywords.not
+
+# Unknown counts as advice to buy: only a plain "no", or an empty list, takes it out.
+_r_alt_01_advises if {
+	not input.recommendation.purchase_advice == false
+	not input.recommendation.items == []
+}
+
+_r_alt_01_priced(item) if {
+	item.total_price_minor >= 0
+	item.currency
+	item.tax_included == true
+}
+
+_r_alt_01_unpriced if {
+	some item in input.recommendation.items
+	not _r_alt_01_priced(item)
+}
+
+_r_alt_01_compared if {
+	_r_alt_01_enough
+	input.recommendation.cheapest_suitable_shown == true
+	not input.recommendation.comparable == false
+}
+
+_r_alt_01_enough if {
+	input.recommendation.alternatives_count >= data.reference.decisions.alternatives_min
+}
+
+_r_alt_01_enough if input.recommendation.alternatives_exist == false
+
+# METADATA
+# title: Alternatives with their prices
+# description: >-
+#   Advice to buy shows at least two other suitable items with their total prices, the cheapest
+#   suitable one among them; where it does not, the person is told that others exist.
+# related_resources:
+# - ref: https://eur-lex.europa.eu/eli/dir/2005/29/oj
+#   description: UCPD Art. 7(1), 7(4), 7(4a)
+# - ref: https://eur-lex.europa.eu/eli/dir/2011/83/oj
+#   description: CRD Art. 6a
+# custom:
+#   id: R-ALT-01
+#   steps: [recommendation]
+#   phases: [completed]
+#   severity: medium
+#   unknown: disclose; deny when a price is missing
+#   applies_from: "2022-05-28"
+#   demand: Show alternatives and their prices.
+#   message:
+#     en: The advice shows too few alternatives, or not the cheapest one that suits.
+#   remedy:
+#     en: >-
+#       Show at least two other suitable items with total prices, the cheapest among them, and state
+#       recommendation.alternatives_count and cheapest_suitable_shown.
+findings contains {
+	"rule": "R-ALT-01",
+	"effect": "oblige",
+	"facts": ["recommendation.alternatives_count", "recommendation.cheapest_suitable_shown"],
+	"args": {},
+	"obligation": {"kind": "disclose", "notice": "alternatives"},
+} if {
+	input.phase == "completed"
+	_r_alt_01_advises
+	not _r_alt_01_compared
+}
+
+# METADATA
+# title: Price missing
+# custom:
+#   id: R-ALT-01
+#   reason: price
+#   phases: [completed]
+#   message:
+#     en: "Items are recommended without a total price, taxes included: {items}."
+#   remedy:
+#     en: Give each item's total_price_minor and currency, with tax_included true.
+findings contains {
+	"rule": "R-ALT-01",
+	"effect": "deny",
+	"facts": ["recommendation.items[].total_price_minor"],
+	"args": {
+		"reason": "price",
+		"items": sort([item.id |
+			some item in input.recommendation.items
+			not _r_alt_01_priced(item)
+		]),
+	},
+} if {
+	input.phase == "completed"
+	_r_alt_01_advises
+	_r_alt_01_unpriced
+}

@@ -1,0 +1,23 @@
+package aboveboard.recommendation
+
+import future.keywords.not
+
+# What the gate asks of either engine. Without a bundle's revision there is no answer.
+answer := {"findings": collected, "revision": data.catalogue.revision}
+
+collected contains finding if some finding in findings
+
+collected contains finding if {
+	some name
+	some finding in data.organisation[name].recommendation.findings
+}
+
+findings contains finding if some finding in data.aboveboard.topic.consent.findings
+
+findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
+
+findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
+
+findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.objection.findings

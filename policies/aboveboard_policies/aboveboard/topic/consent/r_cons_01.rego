@@ -1,0 +1,60 @@
+package aboveboard.topic.consent
+
+import future.keywords.not
+
+# METADATA
+# title: Consent given and provable
+# description: >-
+#   Where consent is the basis, a given, unexpired consent with a proof exists for each purpose, and
+#   for the channel where one is used.
+# related_resources:
+# - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
+#   description: GDPR Art. 7(1), 4(11)
+# custom:
+#   id: R-CONS-01
+#   steps: [data_collection, profiling, recommendation]
+#   phases: [requested]
+#   severity: high
+#   unknown: deny
+#   applies_from: "2018-05-25"
+#   demand: Consent is managed, and can be proved.
+#   message:
+#     en: There is no valid, provable consent for the purpose '{purpose}'.
+#   remedy:
+#     en: >-
+#       Ask the person, record the consent with its purpose, channel and proof, and give it as
+#       consent[]; or use a purpose whose basis is not consent.
+findings contains {
+	"rule": "R-CONS-01",
+	"effect": "deny",
+	"facts": ["consent", "processing.legal_basis"],
+	"args": {"purpose": purpose},
+} if {
+	input.phase == "requested"
+	input.processing.legal_basis == "eu-gdpr:A6-1-a"
+	some purpose in input.processing.purposes
+	input.consent
+	not data.aboveboard.lib.purpose_has_consent(purpose)
+}
+
+# METADATA
+# title: Consent unknown
+# custom:
+#   id: R-CONS-01
+#   reason: unknown
+#   message:
+#     en: Consent is the lawful basis, and nobody looked up whether it was given.
+#   remedy:
+#     en: >-
+#       Have the CRM plugin or a facts function give consent[]; an empty list says that there is
+#       none.
+findings contains {
+	"rule": "R-CONS-01",
+	"effect": "deny",
+	"facts": ["consent"],
+	"args": {"reason": "unknown"},
+} if {
+	input.phase == "requested"
+	input.processing.legal_basis == "eu-gdpr:A6-1-a"
+	not input.consent
+}

@@ -1,0 +1,97 @@
+package aboveboard.topic.dialogue
+
+import future.keywords.not
+
+# Unknown counts as talking: only a plain "no" means that no AI faces the person.
+_r_aid_01_talks if not input.ai.interacts_directly == false
+
+_r_aid_01_disclosed if {
+	input.ai.disclosure_shown_at
+	not input.ai.disclosure_accessible == false
+	not _r_aid_01_foreign
+}
+
+# Shown in another language than the person's: "fi" and "fi-FI" are the same language.
+_r_aid_01_foreign if {
+	shown := split(lower(input.ai.disclosure_language), "-")[0]
+	spoken := split(lower(input.subject.language), "-")[0]
+	shown != spoken
+}
+
+# METADATA
+# title: Tell people that they talk to an AI
+# description: >-
+#   A person who talks to an AI is told so, at the latest at the first message and in their language;
+#   an AI never claims to be human.
+# related_resources:
+# - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
+#   description: AI Act Art. 50(1), 50(5)
+# - ref: https://eur-lex.europa.eu/eli/dir/2005/29/oj
+#   description: UCPD Art. 6
+# custom:
+#   id: R-AID-01
+#   steps: [recommendation, decision]
+#   phases: [requested, completed]
+#   severity: high
+#   unknown: disclose before the step; deny after it when it was still not disclosed
+#   applies_from: "2026-08-02"
+#   demand: Tell people when they talk to an AI.
+#   message:
+#     en: The person must be told that they are talking to an AI.
+#   remedy:
+#     en: >-
+#       Show the notice and record it in ai.disclosure_shown_at; if no AI faces the person, state
+#       ai.interacts_directly false.
+findings contains {
+	"rule": "R-AID-01",
+	"effect": "oblige",
+	"facts": ["ai.disclosure_shown_at", "ai.interacts_directly"],
+	"args": {},
+	"obligation": {"kind": "disclose", "notice": "ai_interaction"},
+} if {
+	input.phase == "requested"
+	_r_aid_01_talks
+	not _r_aid_01_disclosed
+}
+
+# METADATA
+# title: Still not told of the AI
+# custom:
+#   id: R-AID-01
+#   reason: undisclosed
+#   phases: [completed]
+#   message:
+#     en: The person was not told that they are talking to an AI.
+#   remedy:
+#     en: >-
+#       Show the notice before the answer leaves, in the person's language, and record it in
+#       ai.disclosure_shown_at.
+findings contains {
+	"rule": "R-AID-01",
+	"effect": "deny",
+	"facts": ["ai.disclosure_shown_at", "ai.interacts_directly"],
+	"args": {"reason": "undisclosed"},
+} if {
+	input.phase == "completed"
+	_r_aid_01_talks
+	not _r_aid_01_disclosed
+}
+
+# METADATA
+# title: AI that poses as a human
+# custom:
+#   id: R-AID-01
+#   reason: persona
+#   message:
+#     en: The AI would present itself as a human.
+#   remedy:
+#     en: Drop the human persona (ai.human_persona) and say that it is an AI.
+findings contains {
+	"rule": "R-AID-01",
+	"effect": "deny",
+	"facts": ["ai.human_persona"],
+	"args": {"reason": "persona"},
+} if {
+	_r_aid_01_talks
+	input.ai.human_persona == true
+}

@@ -1,0 +1,35 @@
+package aboveboard.topic.dialogue
+
+import future.keywords.not
+
+# METADATA
+# title: A human on request
+# description: A request for a human is honoured at once, or a time to be called back is given.
+# related_resources:
+# - ref: https://eur-lex.europa.eu/eli/dir/2023/2673/oj
+#   description: Directive (EU) 2023/2673 (CRD Art. 16d)
+# - ref: https://eur-lex.europa.eu/eli/reg/2022/2065/oj
+#   description: DSA Art. 12
+# custom:
+#   id: R-HUM-01
+#   steps: [recommendation, decision]
+#   phases: [requested, completed]
+#   severity: high
+#   unknown: does not fire
+#   applies_from: "2026-06-19"
+#   demand: There is always a human option, and a way to switch inside the chat.
+#   message:
+#     en: The person has asked for a human.
+#   remedy:
+#     en: >-
+#       Hand the conversation over, or offer a time to be called back, and record it in
+#       handover.offered_at.
+findings contains {
+	"rule": "R-HUM-01",
+	"effect": "escalate",
+	"facts": ["conversation.user_requested_human", "handover.offered_at"],
+	"args": {},
+} if {
+	input.conversation.user_requested_human == true
+	not input.handover.offered_at
+}

@@ -1,0 +1,98 @@
+package aboveboard.topic.lawfulness
+
+import future.keywords.not
+
+_r_spec_01_conditions := {
+	"eu-gdpr:A9-2-a",
+	"eu-gdpr:A9-2-b",
+	"eu-gdpr:A9-2-c",
+	"eu-gdpr:A9-2-d",
+	"eu-gdpr:A9-2-e",
+	"eu-gdpr:A9-2-f",
+	"eu-gdpr:A9-2-g",
+	"eu-gdpr:A9-2-h",
+	"eu-gdpr:A9-2-i",
+	"eu-gdpr:A9-2-j",
+}
+
+_r_spec_01_special contains field.name if {
+	some field in input.fields
+	some category in field.categories
+	category in data.reference.dpv.special_categories
+}
+
+_r_spec_01_special contains field.name if {
+	some field in input.fields
+	some category in field.detected_categories
+	category in data.reference.dpv.special_categories
+}
+
+_r_spec_01_permitted if {
+	input.processing.art9_condition in _r_spec_01_conditions
+	input.processing.art9_condition != "eu-gdpr:A9-2-a"
+}
+
+_r_spec_01_permitted if {
+	input.processing.art9_condition == "eu-gdpr:A9-2-a"
+	some consent in input.consent
+	consent.explicit == true
+	data.aboveboard.lib.consent_stands(consent)
+}
+
+_r_spec_01_unscanned contains field.name if {
+	some field in input.fields
+	field.free_text == true
+	not field.text_scanned == true
+}
+
+# METADATA
+# title: Special categories of data
+# description: >-
+#   Data on health, belief, union membership and the like passes only on a condition of Article 9(2),
+#   in sales nearly always explicit consent.
+# related_resources:
+# - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
+#   description: GDPR Art. 9(1)-(2)
+# custom:
+#   id: R-SPEC-01
+#   steps: [data_collection, profiling, recommendation, decision]
+#   phases: [requested]
+#   severity: high
+#   unknown: deny for a known special category without a condition; escalate for unscanned free text
+#   applies_from: "2018-05-25"
+#   demand: Special categories of data need a permission in law.
+#   message:
+#     en: "Specially protected data would be used without a permission in law: {fields}."
+#   remedy:
+#     en: >-
+#       Leave these fields out; or state processing.art9_condition, and for explicit consent a
+#       consent[] with explicit true and its proof.
+findings contains {
+	"rule": "R-SPEC-01",
+	"effect": "deny",
+	"facts": ["fields[].categories", "processing.art9_condition"],
+	"args": {"fields": sort([name | some name in _r_spec_01_special])},
+} if {
+	input.phase == "requested"
+	count(_r_spec_01_special) > 0
+	not _r_spec_01_permitted
+}
+
+# METADATA
+# title: Free text not scanned
+# custom:
+#   id: R-SPEC-01
+#   reason: unscanned
+#   message:
+#     en: "Nobody checked whether this free text holds specially protected data: {fields}."
+#   remedy:
+#     en: Scan the text before the step (fields[].text_scanned), or leave it out.
+findings contains {
+	"rule": "R-SPEC-01",
+	"effect": "escalate",
+	"facts": ["fields[].text_scanned"],
+	"args": {"reason": "unscanned", "fields": sort([name | some name in _r_spec_01_unscanned])},
+} if {
+	input.phase == "requested"
+	count(_r_spec_01_unscanned) > 0
+}

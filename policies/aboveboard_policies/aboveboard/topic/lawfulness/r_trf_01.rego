@@ -1,0 +1,125 @@
+package aboveboard.topic.lawfulness
+
+import future.keywords.not
+
+# Data leaves the organisation when there is a recipient, or a model behind an address.
+_r_trf_01_leaves if input.transfer.recipient
+
+_r_trf_01_leaves if input.transfer.recipient_country
+
+_r_trf_01_leaves if input.ai.base_url_host
+
+_r_trf_01_country := input.transfer.recipient_country
+
+_r_trf_01_mechanism := object.get(object.get(input, "transfer", {}), "mechanism", "unknown")
+
+_r_trf_01_covered if _r_trf_01_country in data.reference.adequacy.eea
+
+_r_trf_01_covered if data.reference.adequacy.countries[_r_trf_01_country]
+
+_r_trf_01_covered if _r_trf_01_certified
+
+_r_trf_01_covered if _r_trf_01_safeguarded
+
+# The US decision covers only firms on the Data Privacy Framework's list, for the kind of data.
+_r_trf_01_certified if {
+	_r_trf_01_country == data.reference.adequacy.certified_only.country
+	input.transfer.mechanism == "adequacy"
+	input.transfer.dpf_certified == true
+	data.reference.adequacy.certified_only.scope in input.transfer.dpf_scope
+}
+
+_r_trf_01_safeguarded if {
+	input.transfer.mechanism == "bcr"
+	input.transfer.tia_done_at
+}
+
+_r_trf_01_safeguarded if _r_trf_01_clauses
+
+_r_trf_01_clauses if {
+	input.transfer.mechanism in {"scc", "adequacy"}
+	input.transfer.scc_module
+	input.transfer.tia_done_at
+}
+
+# METADATA
+# title: Protection follows data out of the EU
+# description: >-
+#   Data goes to a country with an adequacy decision, to a certified US recipient, or under standard
+#   clauses with an assessment of the transfer; never routinely on consent.
+# related_resources:
+# - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
+#   description: GDPR Art. 44-49
+# - ref: https://eur-lex.europa.eu/eli/dec_impl/2023/1795/oj
+#   description: Decision (EU) 2023/1795
+# - ref: https://eur-lex.europa.eu/eli/dec_impl/2021/914/oj
+#   description: Decision (EU) 2021/914
+# custom:
+#   id: R-TRF-01
+#   steps: [data_collection, profiling, recommendation, decision]
+#   phases: [requested]
+#   severity: high
+#   unknown: deny when data leaves the organisation and the country or mechanism is unknown
+#   applies_from: "2018-05-25"
+#   demand: Protection follows data outside the EU.
+#   message:
+#     en: Data would go to a recipient in {country} without a valid safeguard (mechanism {mechanism}).
+#   remedy:
+#     en: >-
+#       Use a recipient in the EEA or an adequate country, or sign standard clauses, do a transfer
+#       impact assessment, and state both for the processor in the organisation profile.
+findings contains {
+	"rule": "R-TRF-01",
+	"effect": "deny",
+	"facts": ["transfer.recipient_country", "transfer.mechanism"],
+	"args": {"country": _r_trf_01_country, "mechanism": _r_trf_01_mechanism},
+} if {
+	input.phase == "requested"
+	_r_trf_01_leaves
+	not _r_trf_01_covered
+}
+
+# METADATA
+# title: Country of the recipient unknown
+# custom:
+#   id: R-TRF-01
+#   reason: unknown
+#   message:
+#     en: Data would leave the organisation for a country that nobody stated.
+#   remedy:
+#     en: >-
+#       State the recipient's country in transfer.recipient_country, best once for the processor in
+#       the organisation profile.
+findings contains {
+	"rule": "R-TRF-01",
+	"effect": "deny",
+	"facts": ["transfer.recipient_country"],
+	"args": {"reason": "unknown"},
+} if {
+	input.phase == "requested"
+	_r_trf_01_leaves
+	not _r_trf_01_country
+}
+
+# METADATA
+# title: US transfer on the framework alone
+# custom:
+#   id: R-TRF-01
+#   reason: framework_alone
+#   message:
+#     en: The transfer to the US rests on the Data Privacy Framework alone, which is under challenge.
+#   remedy:
+#     en: >-
+#       Sign standard clauses with the recipient as well and do a transfer impact assessment
+#       (transfer.scc_module, transfer.tia_done_at).
+findings contains {
+	"rule": "R-TRF-01",
+	"effect": "warn",
+	"facts": ["transfer.mechanism", "transfer.scc_module", "transfer.tia_done_at"],
+	"args": {"reason": "framework_alone"},
+} if {
+	input.phase == "requested"
+	_r_trf_01_leaves
+	_r_trf_01_certified
+	not _r_trf_01_clauses
+}

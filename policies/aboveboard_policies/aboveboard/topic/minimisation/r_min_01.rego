@@ -1,0 +1,65 @@
+package aboveboard.topic.minimisation
+
+import future.keywords.not
+
+# On the list: every category of the field, or one above it in DPV's tree, is allowed for the purpose.
+_r_min_01_listed(field) if {
+	count(field.categories) > 0
+	every category in field.categories {
+		some allowed in input.processing.allowed_categories
+		allowed in data.reference.dpv.ancestors[category]
+	}
+}
+
+_r_min_01_needless(field) if {
+	field.necessary_for
+	every purpose in field.necessary_for {
+		not purpose in input.processing.purposes
+	}
+}
+
+_r_min_01_passes(field) if {
+	_r_min_01_listed(field)
+	not _r_min_01_needless(field)
+}
+
+_r_min_01_surplus := sort([field.name |
+	some field in input.fields
+	not _r_min_01_passes(field)
+])
+
+# METADATA
+# title: Only the data the purpose needs
+# description: >-
+#   Only fields on the purpose's list of allowed categories pass; the rest are cut out before the
+#   step sees them.
+# related_resources:
+# - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
+#   description: GDPR Art. 5(1)(c), 25(2)
+# - ref: https://curia.europa.eu/juris/liste.jsf?num=C-446/21
+#   description: CJEU C-446/21
+# custom:
+#   id: R-MIN-01
+#   steps: [data_collection, profiling]
+#   phases: [requested]
+#   severity: medium
+#   unknown: redact; a field of unknown category is not on the list
+#   applies_from: "2018-05-25"
+#   demand: Only necessary data; adding everything that AI finds to the CRM is not minimisation.
+#   message:
+#     en: "Fields that the purpose does not need were cut: {fields}."
+#   remedy:
+#     en: >-
+#       Leave them out, mark what they are, or add their category to the purpose's
+#       allowed_categories in the register.
+findings contains {
+	"rule": "R-MIN-01",
+	"effect": "oblige",
+	"facts": ["fields[].categories", "processing.allowed_categories"],
+	"args": {"fields": _r_min_01_surplus},
+	"obligation": {"kind": "redact", "paths": _r_min_01_surplus},
+} if {
+	input.phase == "requested"
+	data.aboveboard.lib.personal_data
+	count(_r_min_01_surplus) > 0
+}

@@ -1,0 +1,79 @@
+package aboveboard.topic.objection
+
+import future.keywords.not
+
+# METADATA
+# title: Objection to profiling
+# description: >-
+#   After an objection there is no profiling unless compelling grounds are written down; the person
+#   was told of the right.
+# related_resources:
+# - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
+#   description: GDPR Art. 21(1), 21(4)
+# custom:
+#   id: R-OBJ-01
+#   steps: [profiling, recommendation, decision]
+#   phases: [requested]
+#   severity: high
+#   unknown: deny; the register of objections was not asked
+#   applies_from: "2018-05-25"
+#   demand: People may object to being profiled.
+#   message:
+#     en: The person has objected to profiling.
+#   remedy:
+#     en: >-
+#       Leave the person out of profiling, or record compelling grounds and name the record in
+#       objections.compelling_grounds_ref.
+findings contains {
+	"rule": "R-OBJ-01",
+	"effect": "deny",
+	"facts": ["objections.profiling", "objections.compelling_grounds_ref"],
+	"args": {},
+} if {
+	input.phase == "requested"
+	input.objections.profiling == true
+	not input.objections.compelling_grounds_ref
+}
+
+# METADATA
+# title: Objections not looked up
+# custom:
+#   id: R-OBJ-01
+#   reason: unknown
+#   message:
+#     en: Nobody looked up whether the person has objected to profiling.
+#   remedy:
+#     en: >-
+#       Give objections.profiling, true or false, from the CRM: by its plugin or by the step's
+#       facts function.
+findings contains {
+	"rule": "R-OBJ-01",
+	"effect": "deny",
+	"facts": ["objections.profiling"],
+	"args": {"reason": "unknown"},
+} if {
+	input.phase == "requested"
+	data.aboveboard.lib.personal_data
+	not input.objections.profiling == true
+	not input.objections.profiling == false
+}
+
+# METADATA
+# title: No way to object on record
+# custom:
+#   id: R-OBJ-01
+#   reason: channel
+#   message:
+#     en: It is not on record how the person can object.
+#   remedy:
+#     en: State the address of the objection form in the organisation profile (objections.channel).
+findings contains {
+	"rule": "R-OBJ-01",
+	"effect": "warn",
+	"facts": ["objections.channel"],
+	"args": {"reason": "channel"},
+} if {
+	input.phase == "requested"
+	data.aboveboard.lib.personal_data
+	not input.objections.channel
+}
