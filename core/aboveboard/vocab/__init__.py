@@ -8,7 +8,14 @@ file.
 from __future__ import annotations
 
 from aboveboard.vocab.lookup import ancestors, ids, is_known, term
-from aboveboard.vocab.markers import NotPersonal, NotPersonalMarker, SubjectId, SubjectIdMarker
+from aboveboard.vocab.markers import (
+    FreeText,
+    FreeTextMarker,
+    NotPersonal,
+    NotPersonalMarker,
+    SubjectId,
+    SubjectIdMarker,
+)
 from aboveboard.vocab.terms import (
     Art9Condition,
     AutomationLevel,
@@ -27,6 +34,8 @@ __all__ = [
     "AutomationLevel",
     "ConsentStatus",
     "DataCategory",
+    "FreeText",
+    "FreeTextMarker",
     "HumanInvolvement",
     "Kind",
     "LegalBasis",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final, final
 
-__all__ = ["NotPersonal", "NotPersonalMarker", "SubjectId", "SubjectIdMarker"]
+__all__ = [
+    "FreeText",
+    "FreeTextMarker",
+    "NotPersonal",
+    "NotPersonalMarker",
+    "SubjectId",
+    "SubjectIdMarker",
+]
 
 
 class _Singleton:
@@ -37,6 +44,13 @@ class NotPersonalMarker(_Singleton):
     __slots__ = ()
 
 
+@final
+class FreeTextMarker(_Singleton):
+    """The type of `FreeText`."""
+
+    __slots__ = ()
+
+
 SubjectId: Final = SubjectIdMarker("SubjectId")
 """`id: Annotated[str, SubjectId]` names whom the event is about.
 
@@ -45,3 +59,6 @@ Never a field of its own: it becomes a keyed pseudonym.
 
 NotPersonal: Final = NotPersonalMarker("NotPersonal")
 """`batch: Annotated[int, NotPersonal]` declares that this holds no personal data."""
+
+FreeText: Final = FreeTextMarker("FreeText")
+"""`notes: Annotated[str, FreeText]`: anything may stand in it, until a detector has read it."""

@@ -11,12 +11,16 @@ _r_aid_01_disclosed if {
 	not _r_aid_01_foreign
 }
 
-# Shown in another language than the person's: "fi" and "fi-FI" are the same language.
+# Shown in another language than the talk's: "fi" and "fi-FI" are the same language.
 _r_aid_01_foreign if {
 	shown := split(lower(input.ai.disclosure_language), "-")[0]
-	spoken := split(lower(input.subject.language), "-")[0]
+	spoken := split(lower(_r_aid_01_language), "-")[0]
 	shown != spoken
 }
+
+_r_aid_01_language := input.conversation.language
+
+_r_aid_01_language := input.subject.language if not input.conversation.language
 
 # METADATA
 # title: Tell people that they talk to an AI
@@ -47,7 +51,7 @@ findings contains {
 	"effect": "oblige",
 	"facts": ["ai.disclosure_shown_at", "ai.interacts_directly"],
 	"args": {},
-	"obligation": {"kind": "disclose", "notice": "ai_interaction"},
+	"obligation": {"kind": "disclose", "notice": "ai_disclosure"},
 } if {
 	input.phase == "requested"
 	_r_aid_01_talks
@@ -94,4 +98,23 @@ findings contains {
 } if {
 	_r_aid_01_talks
 	input.ai.human_persona == true
+}
+
+# METADATA
+# title: Told of the AI too late
+# custom:
+#   id: R-AID-01
+#   reason: late
+#   message:
+#     en: The person was told that they talk to an AI only after the first message.
+#   remedy:
+#     en: Show the notice before or with the first message of a conversation.
+findings contains {
+	"rule": "R-AID-01",
+	"effect": "warn",
+	"facts": ["ai.disclosure_shown_at", "conversation.first_message_at"],
+	"args": {"reason": "late"},
+} if {
+	_r_aid_01_talks
+	input.ai.disclosure_shown_age_s < input.conversation.first_message_age_s
 }

@@ -23,7 +23,7 @@ import future.keywords.not
 #   remedy:
 #     en: >-
 #       Hand the conversation over, or offer a time to be called back, and record it in
-#       handover.offered_at.
+#       handover.offered_at or handover.callback_at.
 findings contains {
 	"rule": "R-HUM-01",
 	"effect": "escalate",
@@ -32,4 +32,5 @@ findings contains {
 } if {
 	input.conversation.user_requested_human == true
 	not input.handover.offered_at
+	not input.handover.callback_at
 }

@@ -2,12 +2,20 @@ package aboveboard.topic.lawfulness
 
 import future.keywords.not
 
-# Data leaves the organisation when there is a recipient, or a model behind an address.
-_r_trf_01_leaves if input.transfer.recipient
+# Data leaves the organisation when somebody says so, when there is a recipient, or when a model
+# answers behind an address. Only a plain "no" overrules the last two.
+_r_trf_01_leaves if input.transfer.leaves_organisation == true
 
-_r_trf_01_leaves if input.transfer.recipient_country
+_r_trf_01_leaves if {
+	not input.transfer.leaves_organisation == false
+	_r_trf_01_goes_out
+}
 
-_r_trf_01_leaves if input.ai.base_url_host
+_r_trf_01_goes_out if input.transfer.recipient
+
+_r_trf_01_goes_out if input.transfer.recipient_country
+
+_r_trf_01_goes_out if input.ai.base_url_host
 
 _r_trf_01_country := input.transfer.recipient_country
 

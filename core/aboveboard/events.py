@@ -1,0 +1,319 @@
+"""A step event: who does what with whose data, as far as it is known.
+
+On the wire it is a CloudEvents 1.0 JSON object:
+
+    {"specversion": "1.0", "id": …, "type": "io.aboveboard.recommendation.requested.v1",
+     "source": "/hubspot/146012345", "subject": "k1:9f86d081884c7d659a2feaa0c55ad015",
+     "time": "2026-11-02T09:30:00Z", "datacontenttype": "application/json",
+     "dataschema": "urn:io.aboveboard:schema:recommendation:v1alpha1", "data": {facts}}
+
+Unknown facts are left out or null there; what an engine is given leaves them out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from aboveboard.errors import EventError
+from aboveboard.facts import PHASES, STEP_FACTS, STEPS, Phase, Step, StepFacts, derive
+from aboveboard.facts.merging import as_mapping, merge
+from aboveboard.facts.paths import nearest_path
+
+__all__ = ["SCHEMA_VERSION", "StepEvent", "schema_id"]
+
+SCHEMA_VERSION = "v1alpha1"
+MAX_DEPTH = 32
+
+_TYPE = re.compile(r"io\.aboveboard\.(?P<step>[a-z_]+)\.(?P<phase>[a-z]+)\.v(?P<version>\d+)")
+_SOURCE = re.compile(r"/[\w.~@+-]+(/[\w.~@+-]+)*")
+_SUBJECT = re.compile(r"[\w-]{1,32}:[0-9a-f]{16,128}")
+_MAX_ATTRIBUTE = 256
+
+
+def schema_id(step: Step) -> str:
+    """The `dataschema` of a step's events and the `$id` of their exported JSON Schema."""
+    return f"urn:io.aboveboard:schema:{step}:{SCHEMA_VERSION}"
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvent:
+    """One event. Make it with `create`, which validates and derives; read it with `from_json`.
+
+    Attributes:
+        id: unique with `source`.
+        step: `data_collection`, `profiling`, `recommendation` or `decision`.
+        phase: `requested` (before: what would be used) or `completed` (after: what came out).
+        source: `/<plugin>/<account or app>`.
+        subject: pseudonym of the person, or None when it is nobody in particular.
+        time: when it was made, UTC; every derived age counts from it.
+        facts: the facts model of the step.
+    """
+
+    id: str
+    step: Step
+    phase: Phase
+    source: str
+    subject: str | None
+    time: datetime
+    facts: StepFacts
+
+    @classmethod
+    def create(
+        cls,
+        step: Step,
+        phase: Phase = "requested",
+        facts: Mapping[str, Any] | StepFacts | None = None,
+        *,
+        source: str = "/aboveboard/app",
+        subject: str | None = None,
+        time: datetime | None = None,
+        id: str | None = None,
+    ) -> StepEvent:
+        """Make an event from facts.
+
+        Args:
+            step: one of the four steps.
+            phase: `requested` or `completed`.
+            facts: nested mapping, or dotted keys, or the step's facts model.
+            source: `/<plugin>/<account or app>`.
+            subject: a pseudonym, never a raw identifier (see `Gate.pseudonym`).
+            time: with an offset from UTC; now when left out.
+            id: a new random one when left out.
+
+        Raises:
+            EventError: something is not as it should be; names the place, never the value.
+        """
+        if step not in STEP_FACTS:
+            msg = f"There is no step {step!r}; there are {', '.join(STEPS)}."
+            raise EventError(msg)
+        if phase not in PHASES:
+            msg = f"There is no phase {phase!r}; there are {', '.join(PHASES)}."
+            raise EventError(msg)
+        if subject is not None and not _SUBJECT.fullmatch(subject):
+            msg = "subject: expected a pseudonym such as 'k1:9f86d081…', never a raw identifier."
+            raise EventError(msg)
+        if not _SOURCE.fullmatch(source) or len(source) > _MAX_ATTRIBUTE:
+            msg = "source: expected '/<plugin>/<account or app>'."
+            raise EventError(msg)
+        if time is not None and (not isinstance(time, datetime) or time.utcoffset() is None):
+            msg = "time: expected a time with its offset from UTC, such as 2026-11-02T09:00:00Z."
+            raise EventError(msg)
+        now = datetime.now(UTC) if time is None else time.astimezone(UTC)
+        return cls(
+            id=str(uuid.uuid4()) if id is None else id,
+            step=step,
+            phase=phase,
+            source=source,
+            subject=subject,
+            time=now,
+            facts=derive(_validated(step, facts), now),
+        )
+
+    def engine_input(self) -> str:
+        """What Rego sees as `input`, as JSON: step, phase, time and the known facts at the root."""
+        time = self.time.isoformat().replace("+00:00", "Z")
+        head = f'{{"step":"{self.step}","phase":"{self.phase}","time":"{time}"'
+        facts = self.facts.model_dump_json(exclude_none=True)
+        return f"{head},{facts[1:]}" if len(facts) > 2 else head + "}"  # noqa: PLR2004  ("{}")
+
+    def with_facts(self, more: Mapping[str, Any]) -> tuple[StepEvent, list[str]]:
+        """Fill what is unknown with further facts.
+
+        Returns:
+            The new event, and the dotted paths on which the two contradict each other.
+
+        Raises:
+            EventError: the further facts are not facts of this step.
+        """
+        known = self.facts.model_dump(exclude_none=True)
+        try:
+            conflicts = merge(known, as_mapping(more))
+        except ValueError as error:
+            raise EventError(str(error)) from None
+        facts = derive(_validated(self.step, known), self.time)
+        return replace(self, facts=facts), conflicts
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> StepEvent:
+        """Read a CloudEvents 1.0 JSON object.
+
+        Raises:
+            EventError: it is not one of ours; names the field and what was expected.
+        """
+        try:
+            raw = json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            detail = error.msg if isinstance(error, json.JSONDecodeError) else "not JSON"
+            msg = f"Not a JSON object: {detail}."
+            raise EventError(msg) from None
+        return cls.from_dict(raw)
+
+    @classmethod
+    def from_dict(cls, raw: Any) -> StepEvent:
+        """Read a CloudEvents object that is parsed already. Raises EventError."""
+        from cloudevents.core.v1.event import CloudEvent  # noqa: PLC0415  (40 ms: at boundaries)
+
+        if not isinstance(raw, dict):
+            msg = "Expected a JSON object with the CloudEvents attributes id, type, source, data."
+            raise EventError(msg)
+        if raw.get("specversion") != "1.0":
+            msg = "specversion: expected '1.0' (CloudEvents 1.0)."
+            raise EventError(msg)
+        attributes = {key: value for key, value in raw.items() if key not in ("data",)}
+        time = _time(attributes.pop("time", None))
+        for name, value in attributes.items():
+            if not isinstance(value, str | int | bool) or len(str(value)) > _MAX_ATTRIBUTE:
+                msg = f"{name[:40]}: expected a short text."
+                raise EventError(msg)
+        if "data_base64" in raw:
+            msg = "data_base64: expected the facts as a JSON object in 'data'."
+            raise EventError(msg)
+        try:
+            CloudEvent(attributes={**attributes, "time": time}, data=None)
+        except Exception as error:  # the package's tree of errors names attributes, not values
+            msg = f"Not a CloudEvents 1.0 event: {_cloudevents_message(error)}"
+            raise EventError(msg) from None
+        step, phase = _step_and_phase(attributes["type"])
+        if "data" not in raw or not isinstance(raw["data"], dict):
+            msg = "data: expected a JSON object of facts."
+            raise EventError(msg)
+        try:
+            return cls.create(
+                step,
+                phase,
+                raw["data"],
+                source=attributes["source"],
+                subject=attributes.get("subject"),
+                time=time,
+                id=attributes["id"],
+            )
+        except EventError as error:
+            schema = attributes.get("dataschema")
+            if schema in (None, schema_id(step)) or "Unknown fact" not in str(error):
+                raise
+            msg = (
+                f"{error} The event says that its schema is {schema!r}; this version knows "
+                f"{schema_id(step)!r}. Update Aboveboard, or send the event in that schema."
+            )
+            raise EventError(msg) from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The CloudEvents 1.0 JSON object, unknown facts left out."""
+        return json.loads(self.to_json())  # type: ignore[no-any-return]
+
+    def to_json(self) -> str:
+        """The CloudEvents 1.0 JSON text, unknown facts left out."""
+        from cloudevents.core.formats.json import JSONFormat  # noqa: PLC0415
+        from cloudevents.core.v1.event import CloudEvent  # noqa: PLC0415
+
+        attributes: dict[str, Any] = {
+            "id": self.id,
+            "type": f"io.aboveboard.{self.step}.{self.phase}.v1",
+            "source": self.source,
+            "time": self.time,
+            "datacontenttype": "application/json",
+            "dataschema": schema_id(self.step),
+        }
+        if self.subject is not None:
+            attributes["subject"] = self.subject
+        data = self.facts.model_dump(mode="json", exclude_none=True)
+        return JSONFormat().write(CloudEvent(attributes=attributes, data=data)).decode()
+
+
+def _refuse_constant(name: str) -> Any:
+    msg = f"{name} is not JSON"
+    raise ValueError(msg)
+
+
+def _validated(step: Step, facts: Mapping[str, Any] | StepFacts | None) -> StepFacts:
+    model = STEP_FACTS[step]
+    if isinstance(facts, StepFacts):
+        if type(facts) is not model:
+            msg = f"The facts are of {type(facts).__name__}; step '{step}' takes {model.__name__}."
+            raise EventError(msg)
+        return facts
+    if _too_deep(facts or {}):
+        msg = f"data: nested more than {MAX_DEPTH} deep."
+        raise EventError(msg)
+    try:
+        return model.model_validate(as_mapping(facts or {}))
+    except ValidationError as error:
+        raise EventError(_fact_message(step, error)) from None
+    except ValueError as error:
+        raise EventError(str(error)) from None
+
+
+def _too_deep(value: Any, depth: int = 0) -> bool:
+    if depth > MAX_DEPTH:
+        return True
+    if isinstance(value, Mapping):
+        return any(_too_deep(item, depth + 1) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(_too_deep(item, depth + 1) for item in value)
+    return False
+
+
+def _fact_message(step: Step, error: ValidationError) -> str:
+    """Every wrong fact, by its dotted path, with what was expected and never what was given."""
+    lines = []
+    for item in error.errors(include_input=False, include_url=False, include_context=False)[:10]:
+        path = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            plain = re.sub(r"\.\d+", "[]", path)[:200]
+            close = nearest_path(step, plain)
+            hint = f" Did you mean '{close}'?" if close else ""
+            lines.append(f"Unknown fact '{plain}' for step '{step}'.{hint}")
+        else:
+            lines.append(f"{path}: {item['msg'].removeprefix('Value error, ')}.")
+    return " ".join(lines)
+
+
+def _time(value: Any) -> datetime:
+    if isinstance(value, str) and re.fullmatch(
+        r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", value
+    ):
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+    msg = "time: expected an RFC 3339 time with its offset, such as 2026-11-02T09:00:00Z."
+    raise EventError(msg)
+
+
+def _step_and_phase(kind: str) -> tuple[Step, Phase]:
+    found = _TYPE.fullmatch(kind)
+    if found is None:
+        msg = (
+            "type: expected 'io.aboveboard.<step>.<phase>.v1', "
+            "such as 'io.aboveboard.profiling.requested.v1'."
+        )
+        raise EventError(msg)
+    if found["version"] != "1":
+        msg = f"type: events of version {found['version']} are not known here. Update Aboveboard."
+        raise EventError(msg)
+    for step in STEPS:
+        for phase in PHASES:
+            if (found["step"], found["phase"]) == (step, phase):
+                return step, phase
+    msg = (
+        f"type: there is no step '{found['step']}' with phase '{found['phase']}'; "
+        f"steps are {', '.join(STEPS)}, phases {', '.join(PHASES)}."
+    )
+    raise EventError(msg)
+
+
+def _cloudevents_message(error: Exception) -> str:
+    errors = getattr(error, "errors", None)
+    if isinstance(errors, dict):
+        return f"check {', '.join(sorted(map(str, errors)))}."
+    return "check id, source and type."
+
+

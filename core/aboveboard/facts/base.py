@@ -1,0 +1,152 @@
+"""What every group of facts is made of: the base model and the constrained types of its fields.
+
+Unknown is `None` and every fact may be unknown; a list known to be empty is `()`. Types are
+strict, because a fact that was guessed into shape is a fact that nobody stated: `"true"` and `1`
+are not booleans, `1.0` and `True` are not integers, and a date without an offset is not a time.
+
+Numbers that a rule compares are integers whose unit ends the name: `_bp` basis points (10 000 =
+1), `_minor` minor units of a currency, `_mwh` thousandths of a watt-hour, `_tenths` tenths of a
+school grade, `_s` seconds, `_days` whole days.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+
+__all__ = [
+    "MAX_ID",
+    "MAX_INTEGER",
+    "MAX_ITEMS",
+    "MAX_TEXT",
+    "BasisPoints",
+    "CategoryId",
+    "Count",
+    "CountryCode",
+    "Currency",
+    "DpvId",
+    "FactGroup",
+    "Flag",
+    "Id",
+    "Items",
+    "LanguageTag",
+    "LegalBasisId",
+    "PurposeId",
+    "SignedBasisPoints",
+    "Span",
+    "Text",
+    "UtcDatetime",
+    "fact",
+    "group",
+]
+
+T = TypeVar("T")
+
+MAX_TEXT = 512
+MAX_ID = 128
+MAX_ITEMS = 10_000
+# The largest integer that every JSON reader keeps exact (RFC 8259, section 6).
+MAX_INTEGER = 2**53 - 1
+
+# At least one character that is not blank: an empty reference would pass for a proof. The
+# character class reads the same in Rust's regex (pydantic) and ECMA 262 (JSON Schema).
+_NOT_BLANK = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+_DPV = r"^(pd|dpv|eu-gdpr|ai|eu-aiact):[A-Za-z0-9-]+$"
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})",
+)
+
+
+class FactGroup(BaseModel):
+    """Facts about one thing. Frozen; an unknown key is an error that names it.
+
+    Validators are built at first use (`model_rebuild()` builds them earlier): a program pays only
+    for the steps it governs. Errors never quote the value they refuse.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        defer_build=True,
+        # `model` and `model_version` are facts about an AI; nothing here is called `model_dump`.
+        protected_namespaces=(),
+    )
+
+
+def fact(description: str) -> Any:
+    """A fact that is unknown until somebody states it; the description becomes schema and docs."""
+    return Field(default=None, description=description)
+
+
+def group(model: type[FactGroup], *, many: bool = False) -> Any:
+    """A group of facts, unknown until somebody states one; described by its docstring's summary."""
+    summary = (model.__doc__ or "").strip().partition("\n")[0]
+    return fact(f"List. {summary}" if many else summary)
+
+
+def _time_only(value: object) -> object:
+    """Let only times through: pydantic would read `0`, `"0"` and a bare date as one too."""
+    if isinstance(value, datetime):
+        if value.utcoffset() is None:
+            msg = "Expected a time with its offset from UTC, such as 2026-11-02T09:00:00Z"
+            raise ValueError(msg)
+        return value
+    # fullmatch, not match with `$`: `$` also matches before a trailing newline.
+    if isinstance(value, str) and _RFC_3339.fullmatch(value):
+        return value
+    msg = "Expected an RFC 3339 time with its offset, such as 2026-11-02T09:00:00Z"
+    raise ValueError(msg)
+
+
+def _to_utc(value: datetime) -> datetime:
+    if value.tzinfo is UTC:
+        return value
+    try:
+        return value.astimezone(UTC)
+    except (OverflowError, ValueError) as error:
+        msg = "Expected a time whose UTC year lies in 1 to 9999"
+        raise ValueError(msg) from error
+
+
+def _in_order(value: object) -> object:
+    """Lists and tuples as they are, sets sorted: a recorded event must not depend on hash order."""
+    if isinstance(value, list | tuple):
+        return value
+    if isinstance(value, set | frozenset):
+        return _sorted(value)
+    msg = "Expected a list"
+    raise ValueError(msg)
+
+
+def _sorted(items: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(sorted(items, key=str))
+
+
+Flag = StrictBool
+Count = Annotated[int, Field(strict=True, ge=0, le=MAX_INTEGER)]
+Span = Annotated[int, Field(strict=True, ge=-MAX_INTEGER, le=MAX_INTEGER)]
+"""A length of time in the unit of the fact's name; negative on the other side of now."""
+BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+SignedBasisPoints = Annotated[int, Field(strict=True, ge=-10_000, le=10_000)]
+
+Text = Annotated[str, Field(strict=True, max_length=MAX_TEXT, pattern=_NOT_BLANK)]
+Id = Annotated[str, Field(strict=True, max_length=MAX_ID, pattern=_NOT_BLANK)]
+CountryCode = Annotated[str, Field(strict=True, pattern=r"^[A-Z]{2}$")]
+Currency = Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$")]
+LanguageTag = Annotated[
+    str,
+    Field(strict=True, max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
+]
+
+# Shape only: whether the vocabulary has the term is for linting, which knows the DPV release.
+DpvId = Annotated[str, Field(strict=True, max_length=MAX_ID, pattern=_DPV)]
+CategoryId = DpvId
+PurposeId = DpvId
+LegalBasisId = DpvId
+
+UtcDatetime = Annotated[datetime, BeforeValidator(_time_only), AfterValidator(_to_utc)]
+Items = Annotated[tuple[T, ...], BeforeValidator(_in_order), Field(max_length=MAX_ITEMS)]

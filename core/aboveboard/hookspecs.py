@@ -1,0 +1,129 @@
+"""Every hook. These docstrings are the plugin manual.
+
+A hook implementation may leave out arguments that it does not need. Facts and step hooks run on the
+way of each decision: keep them short, and let them raise when they do not know: the step is denied
+with a reserved reason, never let through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aboveboard.events import StepEvent
+from aboveboard.markers import hookspec
+from aboveboard.verdicts import Finding, Verdict
+
+if TYPE_CHECKING:
+    import click
+
+__all__ = [
+    "aboveboard_commands",
+    "aboveboard_data_collection",
+    "aboveboard_decision",
+    "aboveboard_facts",
+    "aboveboard_policies",
+    "aboveboard_profiling",
+    "aboveboard_recommendation",
+    "aboveboard_verdict",
+]
+
+
+@hookspec
+def aboveboard_facts(event: StepEvent) -> Mapping[str, Any] | None:  # type: ignore[empty-body]
+    """Give facts that this plugin knows about an event, before the policies see it.
+
+    They fill what is still unknown; to contradict what an earlier source said denies the step
+    (`runtime.facts_conflict`).
+
+    Args:
+        event: the event so far; `event.subject` is a pseudonym.
+
+    Returns:
+        Nested facts (`{"objections": {"profiling": False}}`) or dotted ones, or None.
+    """
+
+
+@hookspec
+def aboveboard_data_collection(  # type: ignore[empty-body]
+    event: StepEvent,
+) -> Iterable[Finding] | None:
+    """Tighten the verdict on a data-collection step.
+
+    Args:
+        event: the event with all its facts.
+
+    Returns:
+        Further findings, or None. They add to those of the policies and can never take one away.
+    """
+
+
+@hookspec
+def aboveboard_profiling(event: StepEvent) -> Iterable[Finding] | None:  # type: ignore[empty-body]
+    """Tighten the verdict on a profiling step.
+
+    Args:
+        event: the event with all its facts.
+
+    Returns:
+        Further findings, or None, as for `aboveboard_data_collection`.
+    """
+
+
+@hookspec
+def aboveboard_recommendation(  # type: ignore[empty-body]
+    event: StepEvent,
+) -> Iterable[Finding] | None:
+    """Tighten the verdict on a recommendation step.
+
+    Args:
+        event: the event with all its facts.
+
+    Returns:
+        Further findings, or None, as for `aboveboard_data_collection`.
+    """
+
+
+@hookspec
+def aboveboard_decision(event: StepEvent) -> Iterable[Finding] | None:  # type: ignore[empty-body]
+    """Tighten the verdict on a decision step.
+
+    Args:
+        event: the event with all its facts.
+
+    Returns:
+        Further findings, or None, as for `aboveboard_data_collection`.
+    """
+
+
+@hookspec
+def aboveboard_policies() -> Iterable[Path] | None:  # type: ignore[empty-body]
+    """Name directories of policies that this plugin brings, `package organisation.<name>.<step>`.
+
+    Called once, when a gate is made.
+
+    Returns:
+        Directories, or None.
+    """
+
+
+@hookspec
+def aboveboard_verdict(event: StepEvent, verdict: Verdict) -> None:
+    """Receive each verdict, to store or to send it on. It cannot be changed here.
+
+    An implementation that raises is logged as `plugin.failed`; the verdict stands.
+
+    Args:
+        event: the event that was decided.
+        verdict: the answer.
+    """
+
+
+@hookspec
+def aboveboard_commands() -> Iterable[click.Command] | None:  # type: ignore[empty-body]
+    """Add commands to the `aboveboard` command line.
+
+    Returns:
+        click commands, or None.
+    """

@@ -1,0 +1,190 @@
+"""Settings: explicit argument, then environment, then the project's file.
+
+The file is `aboveboard.toml`, or `[tool.aboveboard]` in `pyproject.toml`, in the current directory
+or the nearest one above that has either; `ABOVEBOARD_CONFIG` names another. Relative paths in it
+are relative to the file. Each setting `x` is `ABOVEBOARD_X` in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from aboveboard.errors import SettingsError
+from aboveboard.nearest import nearest
+
+__all__ = ["Settings"]
+
+_PATHS = ("organisation", "opa_token_file", "opa_ca_file", "opa_cert_file", "opa_key_file",
+          "subject_key_file")  # fmt: skip
+Paths = Annotated[tuple[Path, ...], NoDecode]
+Names = Annotated[tuple[str, ...] | None, NoDecode]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Secrets are `SecretStr` or files, and appear in no repr."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ABOVEBOARD_",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        nested_model_default_partial_update=False,
+    )
+
+    engine: Literal["embedded", "opa"] = Field(
+        default="embedded", description="which engine decides"
+    )
+    timeout_s: float = Field(
+        default=1.0, gt=0, le=60, description="how long an OPA server may take, in seconds"
+    )
+    opa_url: str = Field(
+        default="http://127.0.0.1:8181", description="scheme, host and port of the OPA server"
+    )
+    opa_token: SecretStr | None = Field(default=None, description="bearer token for the OPA server")
+    opa_token_file: Path | None = Field(default=None, description="file that holds the token")
+    opa_ca_file: Path | None = Field(default=None, description="authority to trust, PEM")
+    opa_cert_file: Path | None = Field(default=None, description="client certificate, PEM")
+    opa_key_file: Path | None = Field(default=None, description="key of the client certificate")
+    policies: Paths = Field(
+        default=(), description="directories of an organisation's own policies; no other is read"
+    )
+    organisation: Path | None = Field(
+        default=None, description="the organisation's YAML: purpose register and profile"
+    )
+    language: str = Field(
+        default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="language of messages, BCP 47",
+    )  # fmt: skip
+    app: str = Field(
+        default="app", pattern=r"^[\w.~@+-]{1,100}$", description="name of the application in events"
+    )
+    subject_key: SecretStr | None = Field(
+        default=None, description="key of the pseudonyms, 16 bytes or more"
+    )
+    subject_key_file: Path | None = Field(default=None, description="file that holds the key")
+    subject_key_id: str = Field(default="k1", description="id of the key, shown in pseudonyms")
+    max_event_bytes: int = Field(
+        default=1 << 20, ge=1024, description="larger events are denied, in bytes"
+    )
+    plugins: Names = Field(
+        default=None, description="installed plugins to load, in order; all when left out"
+    )
+
+    @field_validator("policies", "plugins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """In the environment a list is separated as PATH is."""
+        return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Argument, then environment; the file comes in through `load`."""
+        return init_settings, env_settings, _FileSource(settings_cls)
+
+    @classmethod
+    def load(cls, **explicit: Any) -> Settings:
+        """Read the settings.
+
+        Args:
+            explicit: settings that win over environment and file; None is "not given".
+
+        Raises:
+            SettingsError: one line for each setting that is wrong, with where it comes from.
+        """
+        given = {key: value for key, value in explicit.items() if value is not None}
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            raise SettingsError("\n".join(map(_line, error.errors(include_input=False)))) from None
+
+    def secret(self, name: Literal["opa_token", "subject_key"]) -> str | None:
+        """A secret, from itself or from its file; None when neither is set.
+
+        Raises:
+            SettingsError: both are set, or the file cannot be read.
+        """
+        value, path = getattr(self, name), getattr(self, f"{name}_file")
+        if value is not None and path is not None:
+            msg = f"Set {name} or {name}_file, not both."
+            raise SettingsError(msg)
+        if value is not None:
+            return str(value.get_secret_value())
+        if path is None:
+            return None
+        try:
+            return str(Path(path).read_text(encoding="utf-8").strip())
+        except (OSError, UnicodeDecodeError):
+            msg = f"{name}_file '{path}' cannot be read."
+            raise SettingsError(msg) from None
+
+
+def _line(error: Any) -> str:
+    name = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        close = nearest(name, Settings.model_fields)
+        hint = f" Did you mean '{close}'?" if close else ""
+        return f"Unknown setting '{name}'.{hint} 'aboveboard init' writes a file with all of them."
+    return f"Setting '{name}': {error['msg']}."
+
+
+class _FileSource(PydanticBaseSettingsSource):
+    """The project's file."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        found = _find()
+        if found is None:
+            return {}
+        path, values = found
+        for name in _PATHS:
+            if isinstance(values.get(name), str):
+                values[name] = path.parent / values[name]
+        if isinstance(values.get("policies"), list):
+            values["policies"] = [path.parent / str(item) for item in values["policies"]]
+        return values
+
+
+def _find() -> tuple[Path, dict[str, Any]] | None:
+    named = os.environ.get("ABOVEBOARD_CONFIG")
+    if named:
+        return Path(named), _read(Path(named))
+    here = Path.cwd()
+    for directory in (here, *here.parents):
+        own = directory / "aboveboard.toml"
+        if own.is_file():
+            return own, _read(own)
+        project = directory / "pyproject.toml"
+        if project.is_file():
+            tool = _read(project).get("tool", {})
+            return (project, dict(tool["aboveboard"])) if "aboveboard" in tool else None
+    return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{path}: not TOML: {error}."
+    except (OSError, UnicodeDecodeError):
+        msg = f"{path}: cannot be read."
+    raise SettingsError(msg)

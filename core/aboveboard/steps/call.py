@@ -1,0 +1,418 @@
+"""One governed call: event before, obligations, the function, event after."""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from aboveboard.errors import EngineError, EventError, StepDenied, StepEscalated
+from aboveboard.events import StepEvent
+from aboveboard.explain import sentence
+from aboveboard.facts import Phase, Step, StepFacts, derive
+from aboveboard.facts.merging import as_mapping, merge
+from aboveboard.gate import Gate, default_gate
+from aboveboard.organisation import open_at
+from aboveboard.steps.cutting import CannotCutError, cut
+from aboveboard.steps.disclosing import (
+    Disclosure,
+    DisclosureHandler,
+    disclosed_facts,
+    disclosure,
+)
+from aboveboard.steps.signature import RESULT, Signature, read_signature
+from aboveboard.verdicts import Obligation, Verdict
+
+__all__ = ["StepRunner"]
+
+_DO = {"redact", "disclose"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is the same for every call of one function with one gate."""
+
+    gate: Gate
+    before: StepFacts
+    after: StepFacts
+    opening_hours: bool
+    source: str
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call on its way."""
+
+    prepared: _Prepared
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    subject: str | None
+    known: dict[str, Any] = field(default_factory=dict)
+    cut_from_result: list[str] = field(default_factory=list)
+
+
+class StepRunner:
+    """Runs one decorated function under a gate."""
+
+    def __init__(
+        self,
+        step: Step,
+        function: Callable[..., Any],
+        *,
+        purpose: str | None,
+        model: str | None,
+        recipient: str | None,
+        facts: Any,
+        result_facts: Any,
+        disclose: DisclosureHandler | None,
+        gate: Gate | None,
+    ) -> None:
+        self._step: Step = step
+        self._function = function
+        self._name = getattr(function, "__qualname__", type(function).__name__)
+        self._naming = {"purpose": purpose, "model": model, "recipient": recipient}
+        self._facts = facts
+        self._result_facts = result_facts
+        self._disclose = disclose
+        self._gate = gate
+        self._signature: Signature | None = None
+        self._prepared: weakref.WeakKeyDictionary[Gate, _Prepared] = weakref.WeakKeyDictionary()
+        try:
+            self._signature = self._read()
+        except NameError:
+            pass  # an annotation that is defined below: read again at the first call
+        if gate is not None and self._signature is not None:
+            self._prepare(gate)
+
+    def run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call the function, governed."""
+        call = self._begin(args, kwargs)
+        gate = call.prepared.gate
+        event = self._event(call, "requested", self._facts, call.args, call.kwargs)
+        verdict = gate.check(event)
+        for done in self._admit(call, event, verdict):
+            self._shown(call, event, done, self._show(gate, done))
+        result = self._function(*call.args, **call.kwargs)
+        event = self._event(call, "completed", self._result_facts, (result,), {})
+        verdict = gate.check(event)
+        for done in self._admit(call, event, verdict):
+            self._shown(call, event, done, self._show(gate, done))
+        return self._release(call, event, result)
+
+    async def arun(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Await the coroutine function, governed."""
+        call = self._begin(args, kwargs)
+        gate = call.prepared.gate
+        event = self._event(call, "requested", self._facts, call.args, call.kwargs)
+        verdict = await gate.acheck(event)
+        for done in self._admit(call, event, verdict):
+            self._shown(call, event, done, await self._ashow(gate, done))
+        result = await self._function(*call.args, **call.kwargs)
+        event = self._event(call, "completed", self._result_facts, (result,), {})
+        verdict = await gate.acheck(event)
+        for done in self._admit(call, event, verdict):
+            self._shown(call, event, done, await self._ashow(gate, done))
+        return self._release(call, event, result)
+
+    def _read(self) -> Signature:
+        return read_signature(
+            self._function, result_needed=self._step == "data_collection"
+        )
+
+    def _begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Call:
+        gate = self._gate or default_gate()
+        if self._signature is None:
+            self._signature = self._read()
+        prepared = self._prepared.get(gate) or self._prepare(gate)
+        identifier = self._identifier(self._signature, args, kwargs)
+        subject = None if identifier is None else gate.pseudonym(identifier)
+        return _Call(prepared, args, kwargs, subject)
+
+    def _prepare(self, gate: Gate) -> _Prepared:
+        """Everything that no argument changes: register, profile, keywords, annotations."""
+        signature = self._signature
+        assert signature is not None  # noqa: S101  (callers read it first)
+        stated = gate.facts(self._step, **self._naming)
+        before = dict(stated)
+        arguments = [item.as_fact() for item in signature.arguments]
+        results = [item.as_fact() for item in signature.result]
+        collected = arguments + results if self._step == "data_collection" else arguments
+        before["fields"] = collected
+        after = {**stated, "fields": results}
+        prepared = _Prepared(
+            gate=gate,
+            before=StepEvent.create(self._step, "requested", before).facts,
+            after=StepEvent.create(self._step, "completed", after).facts,
+            opening_hours=self._step in ("recommendation", "decision")
+            and gate.organisation.opening_hours is not None,
+            source=f"/aboveboard/{gate.settings.app}",
+        )
+        self._prepared[gate] = prepared
+        return prepared
+
+    def _identifier(
+        self, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """The value behind SubjectId, or None when there is none or when there are several."""
+        if signature.subject is None or "[]" in signature.subject:
+            return None
+        name, _, rest = signature.subject.partition(".")
+        value = _argument(signature, name, args, kwargs)
+        for part in filter(None, rest.split(".")):
+            value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
+        return value
+
+    def _event(
+        self,
+        call: _Call,
+        phase: Phase,
+        source: Any,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> StepEvent:
+        """The event of this call; a StepDenied when its facts cannot be had."""
+        prepared = call.prepared
+        facts = prepared.before if phase == "requested" else prepared.after
+        event = StepEvent(
+            id=str(uuid.uuid4()),
+            step=self._step,
+            phase=phase,
+            source=prepared.source,
+            subject=call.subject,
+            time=datetime.now(UTC),
+            facts=facts,
+        )
+        if phase == "requested":
+            self._know_first(call, event)
+        more = dict(call.known)
+        found: Any = None
+        if source is not None:
+            try:
+                found = source(*args, **kwargs) if callable(source) else source
+                if found is not None:
+                    found = as_mapping(found)
+            except Exception as error:
+                raise self._refused(event, "runtime.facts_failed", _facts_message(error)) from None
+        if found:
+            conflicts = merge(more, found)
+            if phase == "requested":
+                call.known = dict(more)
+            if conflicts:
+                raise self._refused(event, "runtime.facts_conflict", _conflict_message(conflicts))
+        if not more:
+            return _with(event, derive(facts, event.time))
+        try:
+            event, conflicts = event.with_facts(more)
+        except EventError as error:
+            raise self._refused(event, "runtime.facts_failed", _error(str(error))) from None
+        if conflicts:
+            raise self._refused(event, "runtime.facts_conflict", _conflict_message(conflicts))
+        return event
+
+    def _know_first(self, call: _Call, event: StepEvent) -> None:
+        """What only this call knows before any facts function: opening hours, number of records."""
+        if call.prepared.opening_hours:
+            opened = open_at(call.prepared.gate.organisation, event.time)
+            if opened is not None:
+                call.known["human"] = {"available": opened}
+        signature = self._signature
+        if signature is not None and signature.many:
+            counts = [
+                len(value)
+                for name in signature.many
+                if hasattr(value := _argument(signature, name, call.args, call.kwargs), "__len__")
+            ]
+            if counts:
+                call.known["processing"] = {"records": max(counts)}
+
+    def _admit(self, call: _Call, event: StepEvent, verdict: Verdict) -> list[Disclosure]:
+        """Stop, or do the obligations; returns what has to be shown to the person."""
+        if verdict.effect != "allow":
+            kind = StepEscalated if verdict.effect == "escalate" else StepDenied
+            raise kind(sentence(verdict, self._name), verdict)
+        shown: list[Disclosure] = []
+        for obligation in verdict.obligations:
+            if obligation.kind == "redact":
+                self._redact(call, event, obligation)
+            elif obligation.kind == "disclose":
+                shown.append(self._worded(call, event, obligation))
+            else:
+                raise self._refused(
+                    event,
+                    "runtime.obligation_failed",
+                    _error(
+                        f"Rule {obligation.rule} demands '{obligation.kind}', which nothing here "
+                        f"can do; there are {', '.join(sorted(_DO))}."
+                    ),
+                )
+        return shown
+
+    def _redact(self, call: _Call, event: StepEvent, obligation: Obligation) -> None:
+        signature = self._signature
+        assert signature is not None  # noqa: S101
+        for path in obligation.paths:
+            if path == RESULT or path.startswith((f"{RESULT}.", f"{RESULT}[")):
+                call.cut_from_result.append(path)
+                continue
+            try:
+                call.args, call.kwargs = _cut_argument(signature, path, call.args, call.kwargs)
+            except CannotCutError as error:
+                raise self._refused(
+                    event, "runtime.obligation_failed", _error(str(error))
+                ) from None
+
+    def _worded(self, call: _Call, event: StepEvent, obligation: Obligation) -> Disclosure:
+        gate = call.prepared.gate
+        found = disclosure(
+            obligation.notice or "",
+            obligation.rule,
+            event,
+            gate.organisation,
+            gate.settings.language,
+        )
+        if found is None:
+            raise self._refused(
+                event,
+                "runtime.obligation_failed",
+                _error(
+                    f"Nobody has worded the notice '{obligation.notice}'. Give its texts in the "
+                    "organisation's notices."
+                ),
+            )
+        if (self._disclose or gate.disclose) is None:
+            raise self._refused(
+                event,
+                "runtime.obligation_failed",
+                _error(
+                    f"The notice '{found.notice}' has to be shown and nothing shows it. Give the "
+                    "step or the gate a 'disclose' handler, or state the fact that it was shown."
+                ),
+            )
+        return found
+
+    def _show(self, gate: Gate, item: Disclosure) -> Exception | None:
+        handler = self._disclose or gate.disclose
+        assert handler is not None  # noqa: S101  (_worded saw to it)
+        try:
+            answer = handler(item)
+            if inspect.isawaitable(answer):
+                if inspect.iscoroutine(answer):
+                    answer.close()
+                return TypeError("an asynchronous handler on a synchronous step")
+        except Exception as error:
+            return error
+        return None
+
+    async def _ashow(self, gate: Gate, item: Disclosure) -> Exception | None:
+        handler = self._disclose or gate.disclose
+        assert handler is not None  # noqa: S101
+        try:
+            answer = handler(item)
+            if inspect.isawaitable(answer):
+                await answer
+        except Exception as error:
+            return error
+        return None
+
+    def _shown(
+        self, call: _Call, event: StepEvent, item: Disclosure, error: Exception | None
+    ) -> None:
+        if error is not None:
+            raise self._refused(
+                event,
+                "runtime.obligation_failed",
+                _error(
+                    f"The notice '{item.notice}' could not be shown: its handler failed with "
+                    f"{type(error).__name__}."
+                ),
+            )
+        facts = disclosed_facts(item)
+        if facts:
+            call.known["ai"] = {**call.known.get("ai", {}), **facts}
+
+    def _release(self, call: _Call, event: StepEvent, result: Any) -> Any:
+        for path in call.cut_from_result:
+            try:
+                result = _cut_whole(result) if path == RESULT else cut(result, path[6:], path)
+            except CannotCutError as error:
+                raise self._refused(
+                    event, "runtime.obligation_failed", _error(str(error))
+                ) from None
+        return result
+
+    def _refused(self, event: StepEvent, reason: str, error: EngineError) -> StepDenied:
+        """Deny with a reserved reason."""
+        gate = self._gate or default_gate()
+        verdict = gate.refuse(event, reason, str(error), error.remedy)
+        return StepDenied(sentence(verdict, self._name), verdict)
+
+
+def _argument(
+    signature: Signature, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Any:
+    """The value of a parameter, without binding the rest."""
+    if name in kwargs:
+        return kwargs[name]
+    for position, parameter in enumerate(signature.parameters.values()):
+        if parameter.name == name:
+            if position < len(args):
+                return args[position]
+            return None if parameter.default is inspect.Parameter.empty else parameter.default
+    return None
+
+
+def _cut_argument(
+    signature: Signature, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    end = min((i for i in (path.find("."), path.find("[")) if i >= 0), default=len(path))
+    name, rest = path[:end], path[end:]
+    position = next((i for i, item in enumerate(signature.parameters) if item == name), None)
+    if position is None:
+        msg = f"'{path}' has to be cut and is no argument."
+        raise CannotCutError(msg)
+    parameter = signature.parameters[name]
+    if rest:
+        value = cut(_argument(signature, name, args, kwargs), rest, path)
+    elif parameter.default is not inspect.Parameter.empty:
+        value = parameter.default
+    else:
+        msg = f"'{path}' has to be cut and is required. Give it a default, or do not pass it."
+        raise CannotCutError(msg)
+    if name not in kwargs and position < len(args):
+        return (*args[:position], value, *args[position + 1 :]), kwargs
+    return args, {**kwargs, name: value}
+
+
+def _cut_whole(_: Any) -> Any:
+    msg = "The whole result has to be cut. Return a model whose fields say what they are."
+    raise CannotCutError(msg)
+
+
+def _with(event: StepEvent, facts: StepFacts) -> StepEvent:
+    if facts is event.facts:
+        return event
+    return StepEvent(
+        event.id, event.step, event.phase, event.source, event.subject, event.time, facts
+    )
+
+
+def _error(message: str, remedy: str = "") -> EngineError:
+    return EngineError("", message, remedy)
+
+
+def _facts_message(error: Exception) -> EngineError:
+    return _error(
+        f"The step's facts function failed with {type(error).__name__}.",
+        "Make it return what it knows and leave out what it does not.",
+    )
+
+
+def _conflict_message(paths: list[str]) -> EngineError:
+    return _error(
+        f"The step's facts contradict an earlier source on {', '.join(paths)}.",
+        "Correct one of the two: the register and profile, or the step's keywords and facts.",
+    )

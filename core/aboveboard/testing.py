@@ -1,0 +1,230 @@
+"""For tests of plugins, policies and pipelines: events that pass, to change one fact at a time.
+
+    from aboveboard.testing import compliant_event
+
+    event = compliant_event("recommendation", changes={"objections.direct_marketing": True})
+    assert "R-DM-01" in gate.check(event).rules
+
+The compliant event of each step passes every bundled rule without a finding, in either phase, with
+the example organisation ("Esimerkki Oy"), so that one change shows one rule at work.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from aboveboard.errors import EventError
+from aboveboard.events import StepEvent
+from aboveboard.facts import Phase, Step
+from aboveboard.facts.merging import merge
+from aboveboard.facts.paths import set_path
+from aboveboard.organisation import Organisation, example, facts_for
+
+__all__ = ["PURPOSES", "compliant_event", "compliant_facts", "make_event"]
+
+SUBJECT = "example:9f86d081884c7d659a2feaa0c55ad015"
+"""Pseudonym of nobody."""
+
+PURPOSES: Mapping[Step, tuple[str, str | None, str | None]] = {
+    "data_collection": ("contact_management", None, "crm"),
+    "profiling": ("lead_scoring", "propensity-3.1", None),
+    "recommendation": ("direct_marketing", "recommender-2", None),
+    "decision": ("order_handling", None, None),
+}
+"""Purpose, model and processor of the example organisation that a compliant event uses."""
+
+
+def make_event(
+    step: Step,
+    phase: Phase = "requested",
+    *,
+    facts: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    time: datetime | None = None,
+) -> StepEvent:
+    """An event of nothing but the facts given.
+
+    Args:
+        step: one of the four steps.
+        phase: `requested` or `completed`.
+        facts: nested facts to start from.
+        changes: values by dotted path (`consent.0.status`); None makes a fact unknown.
+        time: of the event; now when left out.
+
+    Raises:
+        EventError: a path or value is none of this step.
+    """
+    known = copy.deepcopy(dict(facts or {}))
+    for path, value in (changes or {}).items():
+        try:
+            set_path(known, path, value)
+        except ValueError as error:
+            raise EventError(str(error)) from None
+    return StepEvent.create(
+        step, phase, known, source="/aboveboard/example", subject=SUBJECT, time=time
+    )
+
+
+def compliant_event(
+    step: Step,
+    phase: Phase = "requested",
+    *,
+    changes: Mapping[str, Any] | None = None,
+    organisation: Organisation | None = None,
+    time: datetime | None = None,
+) -> StepEvent:
+    """An event that passes every bundled rule of its step, with some facts changed.
+
+    Args:
+        step: one of the four steps.
+        phase: `requested` or `completed`.
+        changes: values by dotted path; None makes a fact unknown.
+        organisation: whose register and profile it is filled from; the example when left out.
+        time: of the event; now when left out. Dates in the facts follow it.
+
+    Raises:
+        EventError: a path or value is none of this step.
+    """
+    now = datetime.now(UTC) if time is None else time
+    facts = compliant_facts(step, organisation=organisation, time=now)
+    return make_event(step, phase, facts=facts, changes=changes, time=now)
+
+
+def compliant_facts(
+    step: Step, *, organisation: Organisation | None = None, time: datetime | None = None
+) -> dict[str, Any]:
+    """The facts of `compliant_event`, as a nested mapping.
+
+    The stories: a contact form is read into the CRM; a lead at a company is scored; a customer gets
+    an e-mail with an offer; a person in the back office confirms an order.
+    """
+    now = datetime.now(UTC) if time is None else time
+    purpose, model, recipient = PURPOSES[step]
+    known = _stories(now)[step]
+    stated = facts_for(
+        organisation or example(), step, purpose=purpose, model=model, recipient=recipient
+    )
+    # The case comes first: where the profile says the same, nothing changes.
+    merge(known, stated)
+    return known
+
+
+def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
+    month_ago = now - timedelta(days=30)
+    person = {
+        "type": "natural_person",
+        "country": "FI",
+        "language": "fi",
+        "age_years": 41,
+        "is_minor": False,
+        "age_assurance": "self_declared",
+        "relationship": "customer",
+        "vulnerable_flags": [],
+    }
+    notice = {"delivered_at": month_ago, "language": "fi", "shown_7d": 0}
+    email = _field("contact.email", "pd:EmailAddressWork", month_ago)
+    name = _field("contact.name", "pd:Name", month_ago)
+    objections = {"profiling": False, "direct_marketing": False}
+    return {
+        "data_collection": {
+            "subject": person,
+            "fields": [name, email],
+            "consent": [],
+            "rights_requests": [],
+            "notice": notice,
+        },
+        "profiling": {
+            "subject": {**person, "relationship": "prospect"},
+            "fields": [
+                _field("lead.job", "pd:Job", month_ago),
+                _field("lead.purchases", "pd:Purchase", month_ago),
+            ],
+            "consent": [],
+            "rights_requests": [],
+            "objections": objections,
+            "notice": notice,
+        },
+        "recommendation": {
+            "subject": {**person, "purchased_product_ids": ["press-100"]},
+            "fields": [name, email],
+            "consent": [
+                {
+                    "status": "dpv:ConsentGiven",
+                    "purpose": "dpv:DirectMarketing",
+                    "channel": "email",
+                    "given_at": month_ago,
+                    "expires_at": now + timedelta(days=335),
+                    "proof_ref": "form-7716990",
+                    "explicit": True,
+                    "granular": True,
+                    "preticked": False,
+                    "bundled_with_contract": False,
+                    "informed": True,
+                    "dark_pattern": False,
+                    "notice_version": "2026-09",
+                    "wording_language": "fi",
+                }
+            ],
+            "rights_requests": [],
+            "objections": objections,
+            "notice": notice,
+            "contact": {
+                "channel": "email",
+                "child_facing": False,
+                "attempts_7d": 0,
+                "attempts_30d": 1,
+            },
+            "recommendation": {
+                "purchase_advice": True,
+                "items": [_item("press-200", 49900), _item("press-150", 39900),
+                          _item("press-120", 29900)],
+                "alternatives_count": 2,
+                "alternatives_exist": True,
+                "cheapest_suitable_shown": True,
+                "comparable": True,
+                "claims": [],
+            },
+            "conversation": {"user_requested_human": False},
+        },
+        "decision": {
+            "subject": person,
+            "fields": [name],
+            "consent": [],
+            "rights_requests": [],
+            "objections": objections,
+            "notice": notice,
+            "ai": {"interacts_directly": False},
+            "decision": {
+                "effect": "none",
+                "automation": "dpv:PartialAutomation",
+                "score_decisive": False,
+            },
+            "conversation": {"user_requested_human": False},
+            "human": {"available": True},
+        },
+    }  # fmt: skip
+
+
+def _field(name: str, category: str, collected_at: datetime) -> dict[str, Any]:
+    return {
+        "name": name,
+        "categories": [category],
+        "source": "provided",
+        "collected_at": collected_at,
+        "free_text": False,
+    }
+
+
+def _item(id: str, price_minor: int) -> dict[str, Any]:
+    return {
+        "id": id,
+        "total_price_minor": price_minor,
+        "currency": "EUR",
+        "tax_included": True,
+        "suitable": True,
+        "paid_placement": False,
+        "advert_labelled": False,
+    }
