@@ -24,10 +24,10 @@ from pydantic import ValidationError
 
 from aboveboard.errors import EventError
 from aboveboard.facts import PHASES, STEP_FACTS, STEPS, Phase, Step, StepFacts, derive
-from aboveboard.facts.merging import as_mapping, merge
+from aboveboard.facts.merging import as_mapping, fill
 from aboveboard.facts.paths import nearest_path
 
-__all__ = ["SCHEMA_VERSION", "StepEvent", "schema_id"]
+__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "schema_id"]
 
 SCHEMA_VERSION = "v1alpha1"
 MAX_DEPTH = 32
@@ -133,13 +133,13 @@ class StepEvent:
         Raises:
             EventError: the further facts are not facts of this step.
         """
-        known = self.facts.model_dump(exclude_none=True)
         try:
-            conflicts = merge(known, as_mapping(more))
-        except ValueError as error:
+            facts, conflicts = fill(self.facts, as_mapping(more))
+        except ValidationError as error:
+            raise EventError(fact_message(self.step, error)) from None
+        except (ValueError, TypeError) as error:
             raise EventError(str(error)) from None
-        facts = derive(_validated(self.step, known), self.time)
-        return replace(self, facts=facts), conflicts
+        return replace(self, facts=derive(facts, self.time)), conflicts
 
     @classmethod
     def from_json(cls, text: str | bytes) -> StepEvent:
@@ -184,6 +184,9 @@ class StepEvent:
         step, phase = _step_and_phase(attributes["type"])
         if "data" not in raw or not isinstance(raw["data"], dict):
             msg = "data: expected a JSON object of facts."
+            raise EventError(msg)
+        if _too_deep(raw["data"]):
+            msg = f"data: nested more than {MAX_DEPTH} deep."
             raise EventError(msg)
         try:
             return cls.create(
@@ -240,15 +243,15 @@ def _validated(step: Step, facts: Mapping[str, Any] | StepFacts | None) -> StepF
             msg = f"The facts are of {type(facts).__name__}; step '{step}' takes {model.__name__}."
             raise EventError(msg)
         return facts
-    if _too_deep(facts or {}):
-        msg = f"data: nested more than {MAX_DEPTH} deep."
-        raise EventError(msg)
     try:
         return model.model_validate(as_mapping(facts or {}))
     except ValidationError as error:
-        raise EventError(_fact_message(step, error)) from None
-    except ValueError as error:
+        raise EventError(fact_message(step, error)) from None
+    except (ValueError, TypeError) as error:
         raise EventError(str(error)) from None
+    except RecursionError:
+        msg = f"data: nested more than {MAX_DEPTH} deep."
+        raise EventError(msg) from None
 
 
 def _too_deep(value: Any, depth: int = 0) -> bool:
@@ -261,7 +264,7 @@ def _too_deep(value: Any, depth: int = 0) -> bool:
     return False
 
 
-def _fact_message(step: Step, error: ValidationError) -> str:
+def fact_message(step: Step, error: ValidationError) -> str:
     """Every wrong fact, by its dotted path, with what was expected and never what was given."""
     lines = []
     for item in error.errors(include_input=False, include_url=False, include_context=False)[:10]:

@@ -193,13 +193,16 @@ class Gate:
 
         Raises:
             EventError: the event contradicts them.
-            VocabularyError: it names a purpose or recipient that they do not have.
+            VocabularyError: it names a purpose that they do not have.
         """
         known = event.facts
         processing, ai, transfer = known.processing, known.ai, known.transfer
         purpose = purpose or (processing.purpose if processing else None)
         model = model or (ai.model if ai else None)
-        recipient = recipient or (transfer.recipient if transfer else None)
+        if recipient is None and transfer and transfer.recipient in (
+            self.organisation.processors or ()
+        ):
+            recipient = transfer.recipient
         stated = self.facts(event.step, purpose=purpose, model=model, recipient=recipient)
         if event.step in ("recommendation", "decision"):
             opened = open_at(self.organisation, event.time)

@@ -9,7 +9,9 @@ from annotated_types import Ge, Le
 from hypothesis import strategies as st
 
 from aboveboard.facts import STEP_FACTS, STEPS, FactGroup, StepFacts
+from aboveboard.facts.base import OfKind
 from aboveboard.facts.derived import group_type
+from aboveboard.vocab import ids
 
 __all__ = ["plain", "step_facts", "times"]
 
@@ -71,6 +73,9 @@ def _scalar(annotation: Any, bounds: tuple[Any, ...]) -> st.SearchStrategy[Any]:
         most = next(int(str(mark.le)) for mark in marks if isinstance(mark, Le))
         return st.integers(least, most)
     assert annotation is str
+    for mark in marks:
+        if isinstance(getattr(mark, "func", None), OfKind):
+            return st.sampled_from([id for kind in mark.func.kinds for id in ids(kind)])
     pattern = next(p for mark in marks if (p := getattr(mark, "pattern", None)))
     return _TEXTS[pattern]
 
@@ -80,9 +85,6 @@ _TEXTS: dict[str, st.SearchStrategy[str]] = {
     r"^[A-Z]{2}$": st.sampled_from(["FI", "NL", "US"]),
     r"^[A-Z]{3}$": st.sampled_from(["EUR", "SEK"]),
     r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$": st.sampled_from(["fi", "nl-NL", "en"]),
-    r"^(pd|dpv|eu-gdpr|ai|eu-aiact):[A-Za-z0-9-]+$": st.sampled_from(
-        ["pd:Age", "dpv:Marketing", "eu-gdpr:A6-1-a"],
-    ),
     # An alphabet of our own: hypothesis takes a second to make its table of Unicode.
     r"^[^\u0000]*[^\s\u0000][^\u0000]*$": st.text(
         st.sampled_from('aZ0 \n\t"\\{}/\x7fä漢😀\u2028'), min_size=1, max_size=20

@@ -133,9 +133,25 @@ def test_vocabulary_terms_are_compact_ids(value: str) -> None:
     refuses(Processing, "legal_basis", value)
 
 
-def test_vocabulary_terms_are_not_looked_up() -> None:
-    terms = ("pd:NoSuchTerm", "dpv:Marketing", "eu-gdpr:A6-1-f", "ai:AIAgent", "eu-aiact:X-1")
-    assert Processing(operations=terms).operations == terms
+def test_a_term_that_dpv_does_not_have_is_refused_with_the_nearest() -> None:
+    # A misspelt purpose would pass by every rule that looks for the right one.
+    with pytest.raises(ValidationError, match="nearest is 'dpv:DirectMarketing'") as caught:
+        Processing(purposes=["dpv:DirectMarketting"])
+    assert "DirectMarketting" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("purposes", ["pd:Age"]),
+        ("operations", ["dpv:DirectMarketing"]),
+        ("allowed_categories", ["dpv:Marketing"]),
+        ("legal_basis", "eu-gdpr:A9-2-a"),
+        ("art9_condition", "eu-gdpr:A6-1-a"),
+    ],
+)
+def test_a_term_of_another_kind_is_refused(name: str, value: object) -> None:
+    refuses(Processing, name, value)
 
 
 @pytest.mark.parametrize(

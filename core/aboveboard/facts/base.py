@@ -11,28 +11,35 @@ school grade, `_s` seconds, `_days` whole days.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+
+from aboveboard.nearest import nearest
+from aboveboard.vocab import Kind, ids
 
 __all__ = [
     "MAX_ID",
     "MAX_INTEGER",
     "MAX_ITEMS",
     "MAX_TEXT",
+    "Art9ConditionId",
     "BasisPoints",
     "CategoryId",
     "Count",
     "CountryCode",
     "Currency",
-    "DpvId",
     "FactGroup",
     "Flag",
     "Id",
     "Items",
     "LanguageTag",
     "LegalBasisId",
+    "OfKind",
+    "OperationId",
     "PurposeId",
     "SignedBasisPoints",
     "Span",
@@ -142,11 +149,38 @@ LanguageTag = Annotated[
     Field(strict=True, max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
 ]
 
-# Shape only: whether the vocabulary has the term is for linting, which knows the DPV release.
-DpvId = Annotated[str, Field(strict=True, max_length=MAX_ID, pattern=_DPV)]
-CategoryId = DpvId
-PurposeId = DpvId
-LegalBasisId = DpvId
+
+@dataclass(frozen=True, slots=True)
+class OfKind:
+    """Lets through the ids of some kinds that DPV has.
+
+    A misspelt purpose would not fail a rule, it would pass by it: no rule knows the term.
+    """
+
+    kinds: tuple[Kind, ...]
+
+    def __call__(self, value: str) -> str:
+        """The id itself. Raises ValueError with the nearest one; never quotes what was given."""
+        known = _known_ids(self.kinds)
+        if value in known:
+            return value
+        close = nearest(value, known)
+        hint = f"; the nearest is '{close}'" if close else ""
+        msg = f"Expected a DPV id of kind {' or '.join(self.kinds)}{hint}"
+        raise ValueError(msg)
+
+
+@cache
+def _known_ids(kinds: tuple[Kind, ...]) -> frozenset[str]:
+    return frozenset(id for kind in kinds for id in ids(kind))
+
+
+_DPV_TEXT = Field(strict=True, max_length=MAX_ID, pattern=_DPV)
+CategoryId = Annotated[str, _DPV_TEXT, AfterValidator(OfKind(("category",)))]
+PurposeId = Annotated[str, _DPV_TEXT, AfterValidator(OfKind(("purpose",)))]
+OperationId = Annotated[str, _DPV_TEXT, AfterValidator(OfKind(("processing",)))]
+LegalBasisId = Annotated[str, _DPV_TEXT, AfterValidator(OfKind(("legal_basis",)))]
+Art9ConditionId = Annotated[str, _DPV_TEXT, AfterValidator(OfKind(("art9_condition",)))]
 
 UtcDatetime = Annotated[datetime, BeforeValidator(_time_only), AfterValidator(_to_utc)]
 Items = Annotated[tuple[T, ...], BeforeValidator(_in_order), Field(max_length=MAX_ITEMS)]

@@ -3,15 +3,16 @@
 from typing import Annotated, Literal
 
 from aboveboard.facts.base import (
+    Art9ConditionId,
     BasisPoints,
     CategoryId,
     Count,
-    DpvId,
     FactGroup,
     Flag,
     Id,
     Items,
     LegalBasisId,
+    OperationId,
     PurposeId,
     Span,
     Text,
@@ -44,9 +45,9 @@ class Processing(FactGroup):
     purpose: Id | None = fact("Short name of the purpose in the organisation's register.")
     purposes: Items[PurposeId] | None = fact("Purposes of the processing, DPV ids.")
     legal_basis: LegalBasisId | None = fact("Article 6 basis, such as eu-gdpr:A6-1-f.")
-    art9_condition: LegalBasisId | None = fact("Article 9(2) condition, such as eu-gdpr:A9-2-a.")
+    art9_condition: Art9ConditionId | None = fact("Article 9(2) condition, such as eu-gdpr:A9-2-a.")
     art10_authorisation: Text | None = fact("National law that allows criminal data (Article 10).")
-    operations: Items[DpvId] | None = fact("What is done, DPV ids such as dpv:Profiling.")
+    operations: Items[OperationId] | None = fact("What is done, DPV ids such as dpv:Profiling.")
     allowed_categories: Items[CategoryId] | None = fact(
         "Categories the register allows for the purpose, DPV ids."
     )

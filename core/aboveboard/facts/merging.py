@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-__all__ = ["as_mapping", "merge"]
+from aboveboard.facts.steps import StepFacts
+
+__all__ = ["as_mapping", "fill", "merge"]
+
+S = TypeVar("S", bound=StepFacts)
 
 
 def as_mapping(facts: Mapping[str, Any] | BaseModel) -> dict[str, Any]:
@@ -15,19 +19,24 @@ def as_mapping(facts: Mapping[str, Any] | BaseModel) -> dict[str, Any]:
 
     Raises:
         ValueError: a dotted key runs into a value that is no group.
+        TypeError: a key is no text.
     """
     if isinstance(facts, BaseModel):
         return facts.model_dump(exclude_none=True)
     found: dict[str, Any] = {}
-    for key, value in facts.items():
-        *groups, last = str(key).split(".")
-        here = found
-        for group in groups:
-            here = here.setdefault(group, {})
-            if not isinstance(here, dict):
-                msg = f"Fact '{key}' runs into a value at '{group}'."
-                raise ValueError(msg)  # noqa: TRY004  (the key is wrong, not a type)
-        value = as_mapping(value) if isinstance(value, Mapping | BaseModel) else value
+    for key, given in facts.items():
+        if not isinstance(key, str):
+            msg = "The name of a fact is a text."
+            raise TypeError(msg)
+        here, last = found, key
+        if "." in key:
+            *groups, last = key.split(".")
+            for group in groups:
+                here = here.setdefault(group, {})
+                if not isinstance(here, dict):
+                    msg = f"Fact '{key}' runs into a value at '{group}'."
+                    raise ValueError(msg)  # noqa: TRY004  (the key is wrong, not a type)
+        value = as_mapping(given) if isinstance(given, dict | Mapping | BaseModel) else given
         if isinstance(value, dict) and isinstance(here.get(last), dict):
             merge(here[last], value)
         else:
@@ -51,7 +60,7 @@ def merge(into: dict[str, Any], more: Mapping[str, Any], prefix: str = "") -> li
         if value is None:
             continue
         known = into.get(key)
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             if known is None:
                 known = into[key] = {}
             if isinstance(known, dict):
@@ -63,6 +72,51 @@ def merge(into: dict[str, Any], more: Mapping[str, Any], prefix: str = "") -> li
         elif not _same(known, value):
             conflicts.append(prefix + key)
     return conflicts
+
+
+def fill(facts: S, more: dict[str, Any]) -> tuple[S, list[str]]:
+    """A step's facts with further ones: only the groups that `more` touches are validated.
+
+    Args:
+        facts: validated facts.
+        more: nested facts, as `as_mapping` gives them.
+
+    Returns:
+        The new facts and the dotted paths on which the two contradict each other.
+
+    Raises:
+        pydantic.ValidationError: `more` holds what are no facts of this step.
+    """
+    model = type(facts)
+    given = model.model_validate(more)
+    changed: dict[str, Any] = {}
+    conflicts: list[str] = []
+    for name in given.model_fields_set:
+        new, known = getattr(given, name), getattr(facts, name)
+        if new is None or new == known:
+            continue
+        if known is None:
+            changed[name] = new
+        elif isinstance(new, BaseModel):
+            changed[name] = _joined(known, new, f"{name}.", conflicts)
+        else:
+            conflicts.append(name)
+    return (facts.model_copy(update=changed) if changed else facts), conflicts
+
+
+def _joined(known: Any, more: Any, prefix: str, conflicts: list[str]) -> Any:
+    changed: dict[str, Any] = {}
+    for name in more.model_fields_set:
+        new, old = getattr(more, name), getattr(known, name)
+        if new is None or new == old:
+            continue
+        if old is None:
+            changed[name] = new
+        elif isinstance(new, BaseModel):
+            changed[name] = _joined(old, new, f"{prefix}{name}.", conflicts)
+        else:
+            conflicts.append(prefix + name)
+    return known.model_copy(update=changed) if changed else known
 
 
 def _same(one: Any, other: Any) -> bool:

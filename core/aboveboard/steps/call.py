@@ -10,11 +10,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from aboveboard.errors import EngineError, EventError, StepDenied, StepEscalated
-from aboveboard.events import StepEvent
+from pydantic import ValidationError
+
+from aboveboard.errors import (
+    EngineError,
+    EventError,
+    SignatureError,
+    StepDenied,
+    StepEscalated,
+)
+from aboveboard.events import StepEvent, fact_message
 from aboveboard.explain import sentence
 from aboveboard.facts import Phase, Step, StepFacts, derive
-from aboveboard.facts.merging import as_mapping, merge
+from aboveboard.facts.merging import as_mapping, fill, merge
 from aboveboard.gate import Gate, default_gate
 from aboveboard.organisation import open_at
 from aboveboard.steps.cutting import CannotCutError, cut
@@ -32,15 +40,32 @@ __all__ = ["StepRunner"]
 _DO = {"redact", "disclose"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Prepared:
-    """What is the same for every call of one function with one gate."""
+    """What is the same for every call of one function with one gate.
+
+    Opening hours change by the minute: the facts with `human.available` are kept until the next.
+    """
 
     gate: Gate
-    before: StepFacts
-    after: StepFacts
-    opening_hours: bool
+    facts: dict[Phase, StepFacts]
     source: str
+    opening_hours: bool
+    minute: int = -1
+    now: dict[Phase, StepFacts] = field(default_factory=dict)
+
+    def at(self, phase: Phase, when: datetime) -> StepFacts:
+        """The facts that hold at a moment."""
+        if not self.opening_hours:
+            return self.facts[phase]
+        minute = int(when.timestamp()) // 60
+        if minute != self.minute:
+            opened = open_at(self.gate.organisation, when)
+            more = {} if opened is None else {"human": {"available": opened}}
+            # A statement of the step's own keywords goes before the opening hours.
+            self.now = {phase: fill(facts, more)[0] for phase, facts in self.facts.items()}
+            self.minute = minute
+        return self.now[phase]
 
 
 @dataclass(slots=True)
@@ -137,22 +162,40 @@ class StepRunner:
         signature = self._signature
         assert signature is not None  # noqa: S101  (callers read it first)
         stated = gate.facts(self._step, **self._naming)
-        before = dict(stated)
         arguments = [item.as_fact() for item in signature.arguments]
         results = [item.as_fact() for item in signature.result]
         collected = arguments + results if self._step == "data_collection" else arguments
-        before["fields"] = collected
-        after = {**stated, "fields": results}
+        facts: dict[Phase, StepFacts] = {
+            "requested": self._static(stated, collected, self._facts),
+            "completed": self._static(stated, results, self._facts, self._result_facts),
+        }
         prepared = _Prepared(
             gate=gate,
-            before=StepEvent.create(self._step, "requested", before).facts,
-            after=StepEvent.create(self._step, "completed", after).facts,
+            facts=facts,
+            source=f"/aboveboard/{gate.settings.app}",
             opening_hours=self._step in ("recommendation", "decision")
             and gate.organisation.opening_hours is not None,
-            source=f"/aboveboard/{gate.settings.app}",
         )
         self._prepared[gate] = prepared
         return prepared
+
+    def _static(
+        self, stated: dict[str, Any], fields: list[dict[str, Any]], *sources: Any
+    ) -> StepFacts:
+        """Register, profile, annotations and the facts that were given as a mapping."""
+        try:
+            known = as_mapping({**stated, "fields": fields})
+            for source in sources:
+                if source is None or callable(source):
+                    continue
+                conflicts = merge(known, as_mapping(source))
+                if conflicts:
+                    msg = f"they contradict register, profile or annotations on {conflicts}."
+                    raise EventError(msg)
+            return StepEvent.create(self._step, "requested", known).facts
+        except (EventError, ValueError, TypeError) as error:
+            msg = f"The facts of '{self._name}' cannot stand: {error}"
+            raise SignatureError(msg) from None
 
     def _identifier(
         self, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -176,49 +219,43 @@ class StepRunner:
     ) -> StepEvent:
         """The event of this call; a StepDenied when its facts cannot be had."""
         prepared = call.prepared
-        facts = prepared.before if phase == "requested" else prepared.after
+        now = datetime.now(UTC)
+        facts = prepared.at(phase, now)
         event = StepEvent(
             id=str(uuid.uuid4()),
             step=self._step,
             phase=phase,
             source=prepared.source,
             subject=call.subject,
-            time=datetime.now(UTC),
+            time=now,
             facts=facts,
         )
-        if phase == "requested":
-            self._know_first(call, event)
-        more = dict(call.known)
-        found: Any = None
-        if source is not None:
+        found: dict[str, Any] = {}
+        if callable(source):
             try:
-                found = source(*args, **kwargs) if callable(source) else source
-                if found is not None:
-                    found = as_mapping(found)
+                found = as_mapping(source(*args, **kwargs) or {})
             except Exception as error:
                 raise self._refused(event, "runtime.facts_failed", _facts_message(error)) from None
-        if found:
-            conflicts = merge(more, found)
-            if phase == "requested":
-                call.known = dict(more)
-            if conflicts:
-                raise self._refused(event, "runtime.facts_conflict", _conflict_message(conflicts))
-        if not more:
-            return _with(event, derive(facts, event.time))
-        try:
-            event, conflicts = event.with_facts(more)
-        except EventError as error:
-            raise self._refused(event, "runtime.facts_failed", _error(str(error))) from None
+        if phase == "requested":
+            self._count_records(call)
+            conflicts = merge(call.known, found)
+            more = call.known
+        else:
+            # What came out is newer than what was known before: it goes first.
+            merge(found, call.known)
+            more, conflicts = found, []
+        if more and not conflicts:
+            try:
+                facts, conflicts = fill(facts, more)
+            except ValidationError as error:
+                detail = fact_message(self._step, error)
+                raise self._refused(event, "runtime.facts_failed", _error(detail)) from None
         if conflicts:
             raise self._refused(event, "runtime.facts_conflict", _conflict_message(conflicts))
-        return event
+        return _with(event, derive(facts, now))
 
-    def _know_first(self, call: _Call, event: StepEvent) -> None:
-        """What only this call knows before any facts function: opening hours, number of records."""
-        if call.prepared.opening_hours:
-            opened = open_at(call.prepared.gate.organisation, event.time)
-            if opened is not None:
-                call.known["human"] = {"available": opened}
+    def _count_records(self, call: _Call) -> None:
+        """How many people's records the arguments hold."""
         signature = self._signature
         if signature is not None and signature.many:
             counts = [
