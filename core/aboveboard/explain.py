@@ -18,7 +18,10 @@ _log = structlog.get_logger("aboveboard")
 
 
 def log_verdict(event: StepEvent, verdict: Verdict) -> None:
-    """Log a verdict with its reasons; no value of a fact is among the keywords."""
+    """Log a verdict with its reasons; no value of a fact is among the keywords.
+
+    `rules`, `messages`, `law` and `remedy` run in parallel: the n-th of each belong together.
+    """
     write = _log.info if verdict.effect == "allow" else _log.warning
     findings = verdict.findings
     write(
@@ -30,8 +33,8 @@ def log_verdict(event: StepEvent, verdict: Verdict) -> None:
         subject=event.subject,
         rules=[finding.rule for finding in findings],
         messages=[finding.message for finding in findings],
-        law=[finding.law for finding in findings if finding.law],
-        remedy=[finding.remedy for finding in findings if finding.remedy],
+        law=[finding.law for finding in findings],
+        remedy=[finding.remedy for finding in findings],
         obligations=[obligation.kind for obligation in verdict.obligations],
         policy_revision=verdict.policy_revision,
         engine=verdict.engine,

@@ -17,6 +17,10 @@ _r_adm_01_barred if {
 	not _r_adm_01_excepted
 }
 
+_r_adm_01_gap if not input.decision.effect
+
+_r_adm_01_gap if not input.decision.automation
+
 # METADATA
 # title: People decide where it matters
 # description: >-
@@ -87,10 +91,5 @@ findings contains {
 	"facts": ["decision.effect", "decision.automation"],
 	"args": {"reason": "unknown"},
 } if {
-	not input.decision.effect == "none"
 	_r_adm_01_gap
 }
-
-_r_adm_01_gap if not input.decision.effect
-
-_r_adm_01_gap if not input.decision.automation

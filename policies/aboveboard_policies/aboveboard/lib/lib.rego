@@ -5,9 +5,11 @@ import future.keywords.not
 # Unknown counts as personal: only a plain "no" takes an event out of data-protection law.
 personal_data if not input.processing.personal_data == false
 
-# A consent that stands: given, provable, not withdrawn, not run out.
+# A consent that stands: given by now, provable, not withdrawn, not run out. Nobody can prove one
+# without a date, and one of tomorrow is none today.
 consent_stands(consent) if {
 	consent.status in data.reference.dpv.valid_consent
+	consent.age_days >= 0
 	consent.proof_ref != ""
 	not consent.withdrawn_at
 	not consent.expires_in_days < 0
@@ -21,9 +23,44 @@ consent_fits_channel(_) if not input.contact.channel
 
 consent_fits_channel(consent) if consent.channel == input.contact.channel
 
-purpose_has_consent(purpose) if {
-	some consent in input.consent
+consent_withdrawn(consent) if consent.withdrawn_at
+
+consent_withdrawn(consent) if consent.status in {"dpv:ConsentWithdrawn", "dpv:ConsentRevoked"}
+
+# A withdrawal reaches the purpose it names, those below it and those that hold it; one that names
+# none reaches all.
+withdrawal_names(withdrawn, _) if not withdrawn.purpose
+
+withdrawal_names(withdrawn, purpose) if consent_names(withdrawn, purpose)
+
+withdrawal_names(withdrawn, purpose) if {
+	purpose in data.reference.dpv.purpose_ancestors[withdrawn.purpose]
+}
+
+# CRMs keep the old record: a consent is undone by a withdrawal on another one, unless it was given
+# after. The times are of one form (UTC), so their order as texts is their order in time.
+consent_undone(consent, purpose) if {
+	some withdrawn in input.consent
+	consent_withdrawn(withdrawn)
+	withdrawal_names(withdrawn, purpose)
+	_withdrawal_reaches(withdrawn, consent)
+	not consent.given_at > withdrawn.withdrawn_at
+}
+
+_withdrawal_reaches(withdrawn, _) if not withdrawn.channel
+
+_withdrawal_reaches(_, consent) if not consent.channel
+
+_withdrawal_reaches(withdrawn, consent) if withdrawn.channel == consent.channel
+
+consent_holds(consent, purpose) if {
 	consent_stands(consent)
 	consent_names(consent, purpose)
+	not consent_undone(consent, purpose)
+}
+
+purpose_has_consent(purpose) if {
+	some consent in input.consent
 	consent_fits_channel(consent)
+	consent_holds(consent, purpose)
 }

@@ -2,7 +2,9 @@ package aboveboard.recommendation
 
 import future.keywords.not
 
-# Unknown counts as advice to buy: only a plain "no", or an empty list, takes it out.
+# Unknown counts as advice to buy, unless nothing is recommended.
+_r_alt_01_advises if input.recommendation.purchase_advice == true
+
 _r_alt_01_advises if {
 	not input.recommendation.purchase_advice == false
 	not input.recommendation.items == []
@@ -14,22 +16,23 @@ _r_alt_01_priced(item) if {
 	item.tax_included == true
 }
 
-_r_alt_01_unpriced if {
+_r_alt_01_unpriced contains object.get(item, "id", "?") if {
 	some item in input.recommendation.items
 	not _r_alt_01_priced(item)
 }
 
+# The number stated has to agree with the list: the item itself and its alternatives.
 _r_alt_01_compared if {
-	_r_alt_01_enough
-	input.recommendation.cheapest_suitable_shown == true
-	not input.recommendation.comparable == false
-}
-
-_r_alt_01_enough if {
 	input.recommendation.alternatives_count >= data.reference.decisions.alternatives_min
+	count(input.recommendation.items) > data.reference.decisions.alternatives_min
+	input.recommendation.cheapest_suitable_shown == true
+	input.recommendation.comparable == true
 }
 
-_r_alt_01_enough if input.recommendation.alternatives_exist == false
+_r_alt_01_compared if {
+	input.recommendation.alternatives_exist == false
+	not input.recommendation.cheapest_suitable_shown == false
+}
 
 # METADATA
 # title: Alternatives with their prices
@@ -83,13 +86,10 @@ findings contains {
 	"facts": ["recommendation.items[].total_price_minor"],
 	"args": {
 		"reason": "price",
-		"items": sort([item.id |
-			some item in input.recommendation.items
-			not _r_alt_01_priced(item)
-		]),
+		"items": sort(_r_alt_01_unpriced),
 	},
 } if {
 	input.phase == "completed"
 	_r_alt_01_advises
-	_r_alt_01_unpriced
+	count(_r_alt_01_unpriced) > 0
 }

@@ -38,6 +38,27 @@ findings contains {
 }
 
 # METADATA
+# title: Channel unknown
+# custom:
+#   id: R-CONS-01
+#   reason: channel
+#   message:
+#     en: Consent holds for a channel, and nobody stated by which one the person is reached.
+#   remedy:
+#     en: State contact.channel, such as email or web.
+findings contains {
+	"rule": "R-CONS-01",
+	"effect": "deny",
+	"facts": ["contact.channel"],
+	"args": {"reason": "channel"},
+} if {
+	input.phase == "requested"
+	input.step == "recommendation"
+	input.processing.legal_basis == "eu-gdpr:A6-1-a"
+	not input.contact.channel
+}
+
+# METADATA
 # title: Consent unknown
 # custom:
 #   id: R-CONS-01

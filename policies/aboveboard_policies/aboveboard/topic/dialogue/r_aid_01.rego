@@ -6,7 +6,7 @@ import future.keywords.not
 _r_aid_01_talks if not input.ai.interacts_directly == false
 
 _r_aid_01_disclosed if {
-	input.ai.disclosure_shown_at
+	input.ai.disclosure_shown_age_s >= 0
 	not input.ai.disclosure_accessible == false
 	not _r_aid_01_foreign
 }

@@ -2,6 +2,15 @@ package aboveboard.topic.dialogue
 
 import future.keywords.not
 
+_r_hum_01_honoured if input.handover.callback_at
+
+# An offer of somebody who is not there, or not soon, honours nothing.
+_r_hum_01_honoured if {
+	input.handover.offered_age_s >= 0
+	not input.human.available == false
+	not input.human.wait_s > data.reference.decisions.human_wait_max_s
+}
+
 # METADATA
 # title: A human on request
 # description: A request for a human is honoured at once, or a time to be called back is given.
@@ -27,10 +36,9 @@ import future.keywords.not
 findings contains {
 	"rule": "R-HUM-01",
 	"effect": "escalate",
-	"facts": ["conversation.user_requested_human", "handover.offered_at"],
+	"facts": ["conversation.user_requested_human", "handover.offered_at", "handover.callback_at"],
 	"args": {},
 } if {
 	input.conversation.user_requested_human == true
-	not input.handover.offered_at
-	not input.handover.callback_at
+	not _r_hum_01_honoured
 }

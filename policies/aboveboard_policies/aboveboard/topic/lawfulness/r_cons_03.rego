@@ -2,9 +2,9 @@ package aboveboard.topic.lawfulness
 
 import future.keywords.not
 
-_r_cons_03_withdrawn(consent) if consent.withdrawn_at
+_r_cons_03_fits_channel(withdrawn) if not withdrawn.channel
 
-_r_cons_03_withdrawn(consent) if consent.status in {"dpv:ConsentWithdrawn", "dpv:ConsentRevoked"}
+_r_cons_03_fits_channel(withdrawn) if data.aboveboard.lib.consent_fits_channel(withdrawn)
 
 # METADATA
 # title: Consent withdrawn
@@ -38,8 +38,9 @@ findings contains {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
 	some purpose in input.processing.purposes
-	some consent in input.consent
-	_r_cons_03_withdrawn(consent)
-	data.aboveboard.lib.consent_names(consent, purpose)
+	some withdrawn in input.consent
+	data.aboveboard.lib.consent_withdrawn(withdrawn)
+	data.aboveboard.lib.withdrawal_names(withdrawn, purpose)
+	_r_cons_03_fits_channel(withdrawn)
 	not data.aboveboard.lib.purpose_has_consent(purpose)
 }

@@ -15,16 +15,30 @@ _r_spec_01_conditions := {
 	"eu-gdpr:A9-2-j",
 }
 
-_r_spec_01_special contains field.name if {
-	some field in input.fields
+# A category that DPV does not have could be anything, also a special one.
+_r_spec_01_is_special(category) if category in data.reference.dpv.special_categories
+
+_r_spec_01_is_special(category) if not data.reference.dpv.ancestors[category]
+
+_r_spec_01_holds_special(field) if {
 	some category in field.categories
-	category in data.reference.dpv.special_categories
+	_r_spec_01_is_special(category)
 }
 
-_r_spec_01_special contains field.name if {
-	some field in input.fields
+_r_spec_01_holds_special(field) if {
 	some category in field.detected_categories
-	category in data.reference.dpv.special_categories
+	_r_spec_01_is_special(category)
+}
+
+_r_spec_01_holds_special(field) if {
+	some span in field.detected_spans
+	_r_spec_01_is_special(span.category)
+}
+
+# A field without a name must not slip through for want of something to call it.
+_r_spec_01_special contains object.get(field, "name", "?") if {
+	some field in input.fields
+	_r_spec_01_holds_special(field)
 }
 
 _r_spec_01_permitted if {
@@ -34,12 +48,19 @@ _r_spec_01_permitted if {
 
 _r_spec_01_permitted if {
 	input.processing.art9_condition == "eu-gdpr:A9-2-a"
-	some consent in input.consent
-	consent.explicit == true
-	data.aboveboard.lib.consent_stands(consent)
+	count(input.processing.purposes) > 0
+	every purpose in input.processing.purposes {
+		_r_spec_01_consented(purpose)
+	}
 }
 
-_r_spec_01_unscanned contains field.name if {
+_r_spec_01_consented(purpose) if {
+	some consent in input.consent
+	consent.explicit == true
+	data.aboveboard.lib.consent_holds(consent, purpose)
+}
+
+_r_spec_01_unscanned contains object.get(field, "name", "?") if {
 	some field in input.fields
 	field.free_text == true
 	not field.text_scanned == true
@@ -66,12 +87,12 @@ _r_spec_01_unscanned contains field.name if {
 #   remedy:
 #     en: >-
 #       Leave these fields out; or state processing.art9_condition, and for explicit consent a
-#       consent[] with explicit true and its proof.
+#       consent[] to each purpose with explicit true and its proof.
 findings contains {
 	"rule": "R-SPEC-01",
 	"effect": "deny",
 	"facts": ["fields[].categories", "processing.art9_condition"],
-	"args": {"fields": sort([name | some name in _r_spec_01_special])},
+	"args": {"fields": sort(_r_spec_01_special)},
 } if {
 	input.phase == "requested"
 	count(_r_spec_01_special) > 0
@@ -91,7 +112,7 @@ findings contains {
 	"rule": "R-SPEC-01",
 	"effect": "escalate",
 	"facts": ["fields[].text_scanned"],
-	"args": {"reason": "unscanned", "fields": sort([name | some name in _r_spec_01_unscanned])},
+	"args": {"reason": "unscanned", "fields": sort(_r_spec_01_unscanned)},
 } if {
 	input.phase == "requested"
 	count(_r_spec_01_unscanned) > 0

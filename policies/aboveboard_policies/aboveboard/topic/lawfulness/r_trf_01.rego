@@ -2,8 +2,8 @@ package aboveboard.topic.lawfulness
 
 import future.keywords.not
 
-# Data leaves the organisation when somebody says so, when there is a recipient, or when a model
-# answers behind an address. Only a plain "no" overrules the last two.
+# Data leaves the organisation when somebody says so, when there is a recipient or a ground for a
+# transfer, or when a model answers behind an address. Only a plain "no" overrules the others.
 _r_trf_01_leaves if input.transfer.leaves_organisation == true
 
 _r_trf_01_leaves if {
@@ -15,6 +15,8 @@ _r_trf_01_goes_out if input.transfer.recipient
 
 _r_trf_01_goes_out if input.transfer.recipient_country
 
+_r_trf_01_goes_out if input.transfer.mechanism
+
 _r_trf_01_goes_out if input.ai.base_url_host
 
 _r_trf_01_country := input.transfer.recipient_country
@@ -23,11 +25,29 @@ _r_trf_01_mechanism := object.get(object.get(input, "transfer", {}), "mechanism"
 
 _r_trf_01_covered if _r_trf_01_country in data.reference.adequacy.eea
 
-_r_trf_01_covered if data.reference.adequacy.countries[_r_trf_01_country]
+_r_trf_01_covered if _r_trf_01_adequate
 
 _r_trf_01_covered if _r_trf_01_certified
 
 _r_trf_01_covered if _r_trf_01_safeguarded
+
+# A derogation, such as consent under Art. 49, is for the single case.
+_r_trf_01_covered if {
+	input.transfer.mechanism == "derogation"
+	input.transfer.routine == false
+}
+
+_r_trf_01_adequate if {
+	decision := data.reference.adequacy.countries[_r_trf_01_country]
+	_r_trf_01_in_scope(decision)
+	not input.time < decision.since
+	not input.time > decision.until
+}
+
+_r_trf_01_in_scope(decision) if decision.scope == "all"
+
+# Of a decision on some recipients only, somebody has to say that this one is among them.
+_r_trf_01_in_scope(_) if input.transfer.mechanism == "adequacy"
 
 # The US decision covers only firms on the Data Privacy Framework's list, for the kind of data.
 _r_trf_01_certified if {
@@ -39,7 +59,7 @@ _r_trf_01_certified if {
 
 _r_trf_01_safeguarded if {
 	input.transfer.mechanism == "bcr"
-	input.transfer.tia_done_at
+	input.transfer.tia_done_age_days >= 0
 }
 
 _r_trf_01_safeguarded if _r_trf_01_clauses
@@ -47,7 +67,7 @@ _r_trf_01_safeguarded if _r_trf_01_clauses
 _r_trf_01_clauses if {
 	input.transfer.mechanism in {"scc", "adequacy"}
 	input.transfer.scc_module
-	input.transfer.tia_done_at
+	input.transfer.tia_done_age_days >= 0
 }
 
 # METADATA

@@ -11,22 +11,25 @@ _r_min_01_listed(field) if {
 	}
 }
 
-_r_min_01_needless(field) if {
-	field.necessary_for
-	every purpose in field.necessary_for {
-		not purpose in input.processing.purposes
-	}
+# Needed: nobody said for what, or for a purpose of the step or one above it.
+_r_min_01_needed(field) if not field.necessary_for
+
+_r_min_01_needed(field) if {
+	some purpose in input.processing.purposes
+	some needed in field.necessary_for
+	needed in data.reference.dpv.purpose_ancestors[purpose]
 }
 
 _r_min_01_passes(field) if {
 	_r_min_01_listed(field)
-	not _r_min_01_needless(field)
+	_r_min_01_needed(field)
 }
 
-_r_min_01_surplus := sort([field.name |
+# A field without a name cannot be cut; whoever carries the obligation out refuses "?".
+_r_min_01_surplus contains object.get(field, "name", "?") if {
 	some field in input.fields
 	not _r_min_01_passes(field)
-])
+}
 
 # METADATA
 # title: Only the data the purpose needs
@@ -56,8 +59,8 @@ findings contains {
 	"rule": "R-MIN-01",
 	"effect": "oblige",
 	"facts": ["fields[].categories", "processing.allowed_categories"],
-	"args": {"fields": _r_min_01_surplus},
-	"obligation": {"kind": "redact", "paths": _r_min_01_surplus},
+	"args": {"fields": sort(_r_min_01_surplus)},
+	"obligation": {"kind": "redact", "paths": sort(_r_min_01_surplus)},
 } if {
 	input.phase == "requested"
 	data.aboveboard.lib.personal_data

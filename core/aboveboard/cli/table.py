@@ -1,0 +1,48 @@
+"""The built-in commands: where each is, and its line in `aboveboard --help`.
+
+The lines stand here so that `--help` imports no command; a test compares them with the commands.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+__all__ = ["COMMANDS"]
+
+COMMANDS = MappingProxyType(
+    {
+        "demo": (
+            "aboveboard.cli.demo:demo",
+            "Run a sales pipeline on sample leads and show what is stopped, and why.",
+        ),
+        "check": (
+            "aboveboard.cli.check:check",
+            "Decide on recorded events; nothing is run.",
+        ),
+        "event": (
+            "aboveboard.cli.event:event",
+            "Print an event to try the policies on.",
+        ),
+        "schema": (
+            "aboveboard.cli.schema:schema",
+            "Print the JSON Schema of events or of the organisation's file.",
+        ),
+        "policies": (
+            "aboveboard.cli.policies:policies",
+            "List rules, explain one, list purposes.",
+        ),
+        "bundle": (
+            "aboveboard.cli.bundle:bundle",
+            "Build the bundle that an OPA server loads.",
+        ),
+        "plugins": (
+            "aboveboard.cli.plugins:plugins",
+            "List installed plugins and what became of them.",
+        ),
+        "init": (
+            "aboveboard.cli.init:init",
+            "Write settings, organisation, a policy and an event to start from.",
+        ),
+    }
+)
+"""Name → (`module:attribute`, short help), in the order of `--help`."""

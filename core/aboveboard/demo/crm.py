@@ -1,0 +1,43 @@
+"""Sample CRM: stands where a vendor's client would. People and firms are invented.
+
+Records have the shape of a HubSpot contact: every property is a text, also numbers and flags.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["SampleCrm", "crm"]
+
+
+class SampleCrm:
+    """Contacts to read, and a place for what is sent to them."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids of all contacts, in the order of the file."""
+        return iter(self._contacts)
+
+    def read(self, contact_id: str) -> dict[str, str]:
+        """The properties of a contact. Raises KeyError when there is none."""
+        properties: dict[str, str] = self._contacts[contact_id]["properties"]
+        return properties
+
+    def send(self, text: str) -> None:
+        """Send a message to the person; here it is only kept, in `sent`."""
+        self.sent.append(text)
+
+    @cached_property
+    def _contacts(self) -> dict[str, dict[str, Any]]:
+        text = files("aboveboard.demo").joinpath("leads.json").read_text("utf-8")
+        return {record["id"]: record for record in json.loads(text)["results"]}
+
+
+crm = SampleCrm()
+"""The client that the pipeline uses."""
