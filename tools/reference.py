@@ -1,7 +1,7 @@
 """Write docs/reference.md from the code: commands, settings, hooks, errors, reasons, rules.
 
-    python -m tools.reference            # writes it
-    python -m tools.reference --check    # exit 1 when it is not what the code says
+python -m tools.reference            # writes it
+python -m tools.reference --check    # exit 1 when it is not what the code says
 """
 
 from __future__ import annotations
@@ -14,11 +14,18 @@ from pathlib import Path
 import click
 
 from aboveboard import errors, hookspecs
-from aboveboard.cli import main as program
+from aboveboard.cli.group import cli as program
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.reasons import REASONS
 from aboveboard.settings import Settings
 
+SETTINGS = """\
+An explicit argument wins over the environment, that over `aboveboard.toml` or `[tool.aboveboard]` in
+`pyproject.toml`. Lists in the environment are separated as `PATH` is. `ABOVEBOARD_CONFIG` names another
+file."""
+DATA = """\
+Rego reads it as `data.reference.<name>`. A policy directory's `reference/<name>.json` takes the place of
+the one that ships, and has to pass the same schema."""
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
 
 
@@ -64,9 +71,7 @@ def settings() -> Iterator[str]:
     yield from (
         "## Settings",
         "",
-        "An explicit argument wins over the environment, that over `aboveboard.toml` or "
-        "`[tool.aboveboard]` in `pyproject.toml`. Lists in the environment are separated as `PATH` "
-        "is. `ABOVEBOARD_CONFIG` names another file.",
+        SETTINGS,
         "",
         "| setting | environment | default | meaning |",
         "|---|---|---|---|",
@@ -134,8 +139,7 @@ def reference_data() -> Iterator[str]:
     yield from (
         "## Reference data",
         "",
-        "Rego reads it as `data.reference.<name>`. A policy directory's `reference/<name>.json` "
-        "takes the place of the one that ships, and has to pass the same schema.",
+        DATA,
         "",
         "| name | as of | holds |",
         "|---|---|---|",

@@ -77,21 +77,22 @@ class Gate:
         disclose: Callable[[Any], Any] | None = None,
     ) -> None:
         if settings is None:
-            from aboveboard.settings import Settings  # noqa: PLC0415  (0.1 s: when needed)
+            from aboveboard.settings import Settings
 
             settings = Settings.load()
         self.settings = settings
-        self._given = {
+        plugins = tuple(plugins)
+        self._given: dict[str, Any] = {
             "organisation": organisation,
             "policies": policies,
             "engine": engine,
-            "plugins": tuple(plugins),
+            "plugins": plugins,
             "disclose": disclose,
         }
         self.disclose = disclose
         self.manager = PluginManager()
         self.manager.load_installed(settings.plugins)
-        for plugin in self._given["plugins"]:  # type: ignore[attr-defined]
+        for plugin in plugins:
             self.manager.register(plugin)
         self.organisation = _organisation(organisation, settings)
         self.engine = engine if engine is not None else self._make_engine(policies)
@@ -142,9 +143,7 @@ class Gate:
         recipient: str | None = None,
     ) -> dict[str, Any]:
         """What register and profile know; see `aboveboard.organisation.facts_for`."""
-        return facts_for(
-            self.organisation, step, purpose=purpose, model=model, recipient=recipient
-        )
+        return facts_for(self.organisation, step, purpose=purpose, model=model, recipient=recipient)
 
     def event(
         self,
@@ -199,8 +198,10 @@ class Gate:
         processing, ai, transfer = known.processing, known.ai, known.transfer
         purpose = purpose or (processing.purpose if processing else None)
         model = model or (ai.model if ai else None)
-        if recipient is None and transfer and transfer.recipient in (
-            self.organisation.processors or ()
+        if (
+            recipient is None
+            and transfer
+            and transfer.recipient in (self.organisation.processors or ())
         ):
             recipient = transfer.recipient
         stated = self.facts(event.step, purpose=purpose, model=model, recipient=recipient)
@@ -399,7 +400,7 @@ _SECRETS = {"opa_token", "subject_key"}
 
 
 def _rebuild(settings: dict[str, Any], given: dict[str, Any]) -> Gate:
-    from aboveboard.settings import Settings  # noqa: PLC0415
+    from aboveboard.settings import Settings
 
     return Gate(Settings.load(**settings), **given)
 
@@ -478,7 +479,7 @@ def default_gate() -> Gate:
 
 def set_default_gate(gate: Gate | None) -> Gate | None:
     """Replace the default gate, as a test does; returns the one before. None makes it anew."""
-    global _default  # noqa: PLW0603
+    global _default
     with _default_lock:
         before, _default = _default, gate
     return before

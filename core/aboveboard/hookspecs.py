@@ -31,7 +31,7 @@ __all__ = [
 
 
 @hookspec
-def aboveboard_facts(event: StepEvent) -> Mapping[str, Any] | None:  # type: ignore[empty-body]
+def aboveboard_facts(event: StepEvent) -> Mapping[str, Any] | None:
     """Give facts that this plugin knows about an event, before the policies see it.
 
     They fill what is still unknown; to contradict what an earlier source said denies the step
@@ -46,7 +46,7 @@ def aboveboard_facts(event: StepEvent) -> Mapping[str, Any] | None:  # type: ign
 
 
 @hookspec
-def aboveboard_data_collection(  # type: ignore[empty-body]
+def aboveboard_data_collection(
     event: StepEvent,
 ) -> Iterable[Finding] | None:
     """Tighten the verdict on a data-collection step.
@@ -60,7 +60,7 @@ def aboveboard_data_collection(  # type: ignore[empty-body]
 
 
 @hookspec
-def aboveboard_profiling(event: StepEvent) -> Iterable[Finding] | None:  # type: ignore[empty-body]
+def aboveboard_profiling(event: StepEvent) -> Iterable[Finding] | None:
     """Tighten the verdict on a profiling step.
 
     Args:
@@ -72,7 +72,7 @@ def aboveboard_profiling(event: StepEvent) -> Iterable[Finding] | None:  # type:
 
 
 @hookspec
-def aboveboard_recommendation(  # type: ignore[empty-body]
+def aboveboard_recommendation(
     event: StepEvent,
 ) -> Iterable[Finding] | None:
     """Tighten the verdict on a recommendation step.
@@ -86,7 +86,7 @@ def aboveboard_recommendation(  # type: ignore[empty-body]
 
 
 @hookspec
-def aboveboard_decision(event: StepEvent) -> Iterable[Finding] | None:  # type: ignore[empty-body]
+def aboveboard_decision(event: StepEvent) -> Iterable[Finding] | None:
     """Tighten the verdict on a decision step.
 
     Args:
@@ -98,7 +98,7 @@ def aboveboard_decision(event: StepEvent) -> Iterable[Finding] | None:  # type: 
 
 
 @hookspec
-def aboveboard_policies() -> Iterable[Path] | None:  # type: ignore[empty-body]
+def aboveboard_policies() -> Iterable[Path] | None:
     """Name directories of policies that this plugin brings, `package organisation.<name>.<step>`.
 
     Called once, when a gate is made.
@@ -121,7 +121,7 @@ def aboveboard_verdict(event: StepEvent, verdict: Verdict) -> None:
 
 
 @hookspec
-def aboveboard_commands() -> Iterable[click.Command] | None:  # type: ignore[empty-body]
+def aboveboard_commands() -> Iterable[click.Command] | None:
     """Add commands to the `aboveboard` command line.
 
     Returns:

@@ -67,7 +67,9 @@ class Settings(BaseSettings):
         description="language of messages, BCP 47",
     )  # fmt: skip
     app: str = Field(
-        default="app", pattern=r"^[\w.~@+-]{1,100}$", description="name of the application in events"
+        default="app",
+        pattern=r"^[\w.~@+-]{1,100}$",
+        description="name of the application in events",
     )
     subject_key: SecretStr | None = Field(
         default=None, description="key of the pseudonyms, 16 bytes or more"
@@ -93,8 +95,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Argument, then environment; the file comes in through `load`."""
         return init_settings, env_settings, _FileSource(settings_cls)
@@ -148,7 +150,7 @@ def _line(error: Any) -> str:
 class _FileSource(PydanticBaseSettingsSource):
     """The project's file."""
 
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:

@@ -218,9 +218,9 @@ def _field(name: str, category: str, collected_at: datetime) -> dict[str, Any]:
     }
 
 
-def _item(id: str, price_minor: int) -> dict[str, Any]:
+def _item(product: str, price_minor: int) -> dict[str, Any]:
     return {
-        "id": id,
+        "id": product,
         "total_price_minor": price_minor,
         "currency": "EUR",
         "tax_included": True,

@@ -26,10 +26,10 @@ from typing import Annotated, Any
 
 import aiohttp
 import structlog
+from aboveboard.policy.archive import write_archive
 
 from aboveboard import Gate, Settings, SubjectId, recommendation
 from aboveboard.organisation import example
-from aboveboard.policy.archive import write_archive
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.testing import compliant_event, compliant_facts
 from tests.opa_server import opa_server
@@ -74,7 +74,7 @@ def main() -> int:
 
 def quiet() -> None:
     """Explanations are rendered as JSON, as in production, and written to nowhere."""
-    nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (open as long as we run)
+    nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (as long as we run)
     structlog.configure(
         processors=[structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(20),
@@ -106,9 +106,7 @@ def decisions(url: str) -> dict[str, float]:
     facts = {name: value for name, value in compliant_facts("recommendation").items()
              if name in stated}  # fmt: skip
 
-    @recommendation(
-        purpose="direct_marketing", model="recommender-2", facts=facts, gate=embedded
-    )
+    @recommendation(purpose="direct_marketing", model="recommender-2", facts=facts, gate=embedded)
     def offer(customer: Annotated[str, SubjectId]) -> None:
         """Do nothing."""
 
@@ -200,9 +198,7 @@ def start_up() -> dict[str, float]:
 def targets(m: dict[str, float]) -> list[Target]:
     """What the figures are held against."""
     own = m["gate.check, embedded"] - m["embedded engine alone"]
-    wrap = (
-        m["decorated function that does nothing"] - m["two gate.check (requested, completed)"]
-    )
+    wrap = m["decorated function that does nothing"] - m["two gate.check (requested, completed)"]
     ahead = m["OPA, raw kept-alive HTTP"] / m["gate.check, embedded"]
     sync = m["gate.check, opa"] / m["OPA, raw kept-alive HTTP"]
     wait = m["gate.acheck, opa"] / m["OPA, raw aiohttp"]
@@ -226,8 +222,7 @@ def render(medians: dict[str, float], found: list[Target]) -> str:
     lines = [
         "# How fast",
         "",
-        f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"{platform.system()}. Medians of one run of `tox -e bench`.",
+        f"{machine()}. Medians of one run of `tox -e bench`.",
         "",
         "| measured | median |",
         "|---|---:|",
@@ -248,6 +243,12 @@ def render(medians: dict[str, float], found: list[Target]) -> str:
 def shown(microseconds: float) -> str:
     """µs, or ms from 10 000 µs on."""
     return f"{microseconds / 1000:.0f} ms" if microseconds >= 10_000 else f"{microseconds:.0f} µs"
+
+
+def machine() -> str:
+    """Processor, cores, Python and system."""
+    python = f"Python {platform.python_version()}"
+    return f"{processor()}, {os.cpu_count()} cores, {python}, {platform.system()}"
 
 
 def processor() -> str:

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 FENCE = re.compile(
     r"(?P<mark><!-- run by CI -->\n)?^```(?P<kind>\w+)(?: title=(?P<title>\S+))?\n(?P<text>.*?)^```$",
-    re.M | re.S,
+    re.MULTILINE | re.DOTALL,
 )
 
 
@@ -45,7 +44,7 @@ def blocks(page: str) -> list[Block]:
 
 
 @pytest.fixture
-def environment(opa_binary: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
+def environment(opa_binary: Path, tmp_path: Path) -> dict[str, str]:
     tools = tmp_path / "tools"
     tools.mkdir()
     (tools / "opa").symlink_to(opa_binary)
@@ -53,7 +52,7 @@ def environment(opa_binary: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
     (tools / "aboveboard").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m aboveboard "$@"\n')
     (tools / "aboveboard").chmod(0o755)
     keep = {name: value for name, value in os.environ.items() if "ABOVEBOARD" not in name}
-    yield {**keep, "PATH": f"{tools}:{os.environ['PATH']}", "NO_COLOR": "1"}
+    return {**keep, "PATH": f"{tools}:{os.environ['PATH']}", "NO_COLOR": "1"}
 
 
 def run(text: str, where: Path, environment: dict[str, str]) -> str:
@@ -87,9 +86,7 @@ def healthy(port: int) -> None:
     pytest.fail("OPA did not become healthy")
 
 
-def test_the_readme_runs_from_top_to_bottom(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_the_readme_runs_from_top_to_bottom(environment: dict[str, str], tmp_path: Path) -> None:
     where = tmp_path / "project"
     where.mkdir()
     outputs: dict[str, str] = {}

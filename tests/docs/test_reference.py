@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tools.reference import PAGE, page
-
 from aboveboard import errors, hookspecs
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.reasons import REASONS
 from aboveboard.settings import Settings
+from tools.reference import PAGE, page
 
 
 def test_the_page_is_what_the_code_says() -> None:

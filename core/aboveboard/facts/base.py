@@ -172,7 +172,7 @@ class OfKind:
 
 @cache
 def _known_ids(kinds: tuple[Kind, ...]) -> frozenset[str]:
-    return frozenset(id for kind in kinds for id in ids(kind))
+    return frozenset(known for kind in kinds for known in ids(kind))
 
 
 _DPV_TEXT = Field(strict=True, max_length=MAX_ID, pattern=_DPV)

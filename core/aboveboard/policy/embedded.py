@@ -113,7 +113,7 @@ class EmbeddedEngine:
 
     def _build(self, step: Step) -> Any:
         try:
-            import regorus  # noqa: PLC0415
+            import regorus
         except ImportError:
             raise EngineError(
                 "runtime.engine_unavailable",

@@ -156,7 +156,7 @@ class OpaEngine:
         self.close()
 
     def _sync(self) -> Client:
-        from aboveboard.policy.opa_clients import Client  # noqa: PLC0415  (0.3 s: when used)
+        from aboveboard.policy.opa_clients import Client
 
         with self._lock:
             if self._client is None:
@@ -167,7 +167,7 @@ class OpaEngine:
         loop = asyncio.get_running_loop()
         found = self._loops.get(loop)
         if found is None:
-            from aboveboard.policy.opa_clients import AsyncClient, kept_open  # noqa: PLC0415
+            from aboveboard.policy.opa_clients import AsyncClient, kept_open
 
             # The loop closes the generator, and with it the session, when it shuts down.
             holder = kept_open(AsyncClient(self._connection))
@@ -194,7 +194,7 @@ def _result(status: int, body: bytes) -> Any:
             f"The OPA server refused the request ({status}).",
             "Check opa_token and the server's authorisation policy.",
         )
-    if status == 500:  # noqa: PLR2004  (strict-builtin-errors)
+    if status == 500:
         raise EngineError(
             "runtime.policy_error",
             "A policy could not be evaluated on the OPA server.",

@@ -144,9 +144,7 @@ class StepRunner:
         return self._release(call, event, result)
 
     def _read(self) -> Signature:
-        return read_signature(
-            self._function, result_needed=self._step == "data_collection"
-        )
+        return read_signature(self._function, result_needed=self._step == "data_collection")
 
     def _begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Call:
         gate = self._gate or default_gate()

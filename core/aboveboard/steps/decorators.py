@@ -48,7 +48,7 @@ class StepDecorator:
         disclose: DisclosureHandler | None = None,
         gate: Gate | None = None,
     ) -> None:
-        self._options = {
+        self._options: dict[str, Any] = {
             "purpose": purpose,
             "model": model,
             "recipient": recipient,
@@ -64,7 +64,7 @@ class StepDecorator:
         Raises:
             SignatureError: the function cannot be governed as it stands.
         """
-        if not callable(function) or isinstance(function, type):
+        if isinstance(function, type) or not callable(function):
             msg = f"@{self.step} takes a function; got {type(function).__name__}."
             raise SignatureError(msg)
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):

@@ -118,7 +118,8 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
             msg = f"Parameter '{RESULT}' of '{name}' has the name that stands for what it returns."
             raise SignatureError(msg)
         if parameter.name not in hints:
-            raise _says_nothing(f"Parameter '{parameter.name}' of '{name}'")
+            what = f"Parameter '{parameter.name}' of '{name}'"
+            raise _says_nothing(what)
         _read(hints[parameter.name], parameter.name, shape, _has_default(parameter))
     _demand(shape.fields, name)
     out = Shape([], [], [])
@@ -149,7 +150,8 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
 def _demand(found: Iterable[Field], name: str) -> None:
     for item in found:
         if item.categories is None and not item.free_text and not item.cuttable:
-            raise _says_nothing(f"'{item.path}' of '{name}'")
+            what = f"'{item.path}' of '{name}'"
+            raise _says_nothing(what)
 
 
 def _says_nothing(what: str) -> SignatureError:
