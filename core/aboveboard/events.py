@@ -20,21 +20,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from aboveboard.errors import EventError
 from aboveboard.facts import PHASES, STEP_FACTS, STEPS, Phase, Step, StepFacts, derive
 from aboveboard.facts.merging import as_mapping, fill
-from aboveboard.facts.paths import nearest_path
+from aboveboard.facts.paths import known_path, nearest_path
 
 __all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "schema_id"]
 
 SCHEMA_VERSION = "v1alpha1"
 MAX_DEPTH = 32
+_MAX_PROBLEMS = 10
 
-_TYPE = re.compile(r"io\.aboveboard\.(?P<step>[a-z_]+)\.(?P<phase>[a-z]+)\.v(?P<version>\d+)")
+_TYPE = re.compile(r"io\.aboveboard\.(?P<step>[a-z_]+)\.(?P<phase>[a-z]+)\.v(?P<version>[0-9]{1,4})")
 _SOURCE = re.compile(r"/[\w.~@+-]+(/[\w.~@+-]+)*")
-_SUBJECT = re.compile(r"[\w-]{1,32}:[0-9a-f]{16,128}")
+_SUBJECT = re.compile(r"[A-Za-z0-9_-]{1,32}:[0-9a-f]{16,128}")
+# No control characters (they would forge lines in logs) and no lone surrogates (no JSON writer
+# takes them).
+_ID = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_SCHEMA = re.compile(r"[A-Za-z0-9_.:/#-]{1,128}")
+_CONTENT = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE)
 _MAX_ATTRIBUTE = 256
 
 
@@ -91,22 +98,22 @@ class StepEvent:
         Raises:
             EventError: something is not as it should be; names the place, never the value.
         """
-        if step not in STEP_FACTS:
+        if step not in STEPS:
             msg = f"There is no step {step!r}; there are {', '.join(STEPS)}."
             raise EventError(msg)
         if phase not in PHASES:
             msg = f"There is no phase {phase!r}; there are {', '.join(PHASES)}."
             raise EventError(msg)
-        if subject is not None and not _SUBJECT.fullmatch(subject):
+        if id is not None and not _matches(_ID, id):
+            msg = f"id: expected 1 to {_MAX_ATTRIBUTE} printable characters."
+            raise EventError(msg)
+        if subject is not None and not _matches(_SUBJECT, subject):
             msg = "subject: expected a pseudonym such as 'k1:9f86d081…', never a raw identifier."
             raise EventError(msg)
-        if not _SOURCE.fullmatch(source) or len(source) > _MAX_ATTRIBUTE:
+        if not _matches(_SOURCE, source):
             msg = "source: expected '/<plugin>/<account or app>'."
             raise EventError(msg)
-        if time is not None and getattr(time, "utcoffset", lambda: None)() is None:
-            msg = "time: expected a time with its offset from UTC, such as 2026-11-02T09:00:00Z."
-            raise EventError(msg)
-        now = datetime.now(UTC) if time is None else time.astimezone(UTC)
+        now = datetime.now(UTC) if time is None else _utc(time)
         return cls(
             id=str(uuid.uuid4()) if id is None else id,
             step=step,
@@ -148,13 +155,7 @@ class StepEvent:
         Raises:
             EventError: it is not one of ours; names the field and what was expected.
         """
-        try:
-            raw = json.loads(text, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            detail = error.msg if isinstance(error, json.JSONDecodeError) else "not JSON"
-            msg = f"Not a JSON object: {detail}."
-            raise EventError(msg) from None
-        return cls.from_dict(raw)
+        return cls.from_dict(load_json(text))
 
     @classmethod
     def from_dict(cls, raw: Any) -> StepEvent:
@@ -167,14 +168,22 @@ class StepEvent:
         if raw.get("specversion") != "1.0":
             msg = "specversion: expected '1.0' (CloudEvents 1.0)."
             raise EventError(msg)
-        attributes = {key: value for key, value in raw.items() if key != "data"}
-        time = _time(attributes.pop("time", None))
-        for name, value in attributes.items():
-            if not isinstance(value, str | int | bool) or len(str(value)) > _MAX_ATTRIBUTE:
-                msg = f"{name[:40]}: expected a short text."
-                raise EventError(msg)
-        if "data_base64" in raw:
+        # Null is "not set" there (CloudEvents JSON format, section 2.2).
+        attributes = {k: v for k, v in raw.items() if k != "data" and v is not None}
+        if "data_base64" in attributes:
             msg = "data_base64: expected the facts as a JSON object in 'data'."
+            raise EventError(msg)
+        for name in ("id", "source", "type", "time"):
+            if name not in attributes:
+                msg = f"{name}: is missing; every event has it."
+                raise EventError(msg)
+        time = _time(attributes.pop("time"))
+        for name, value in attributes.items():
+            if not isinstance(value, str | int) or len(str(value)) > _MAX_ATTRIBUTE:
+                msg = f"{_shown(name)}: expected a text of at most {_MAX_ATTRIBUTE} characters."
+                raise EventError(msg)
+        if not _CONTENT.fullmatch(str(attributes.get("datacontenttype", "application/json"))):
+            msg = "datacontenttype: expected 'application/json'."
             raise EventError(msg)
         try:
             CloudEvent(attributes={**attributes, "time": time}, data=None)
@@ -182,7 +191,7 @@ class StepEvent:
             msg = f"Not a CloudEvents 1.0 event: {_cloudevents_message(error)}"
             raise EventError(msg) from None
         step, phase = _step_and_phase(attributes["type"])
-        if "data" not in raw or not isinstance(raw["data"], dict):
+        if not isinstance(raw.get("data"), dict):
             msg = "data: expected a JSON object of facts."
             raise EventError(msg)
         if _too_deep(raw["data"]):
@@ -192,7 +201,8 @@ class StepEvent:
             return cls.create(
                 step,
                 phase,
-                raw["data"],
+                # Dotted keys are for people who write Python: on the wire a fact has one place.
+                _modelled(step, raw["data"]),
                 source=attributes["source"],
                 subject=attributes.get("subject"),
                 time=time,
@@ -202,9 +212,10 @@ class StepEvent:
             schema = attributes.get("dataschema")
             if schema in (None, schema_id(step)) or "Unknown fact" not in str(error):
                 raise
+            theirs = f"'{schema}'" if _matches(_SCHEMA, schema) else "another one"
             msg = (
-                f"{error} The event says that its schema is {schema!r}; this version knows "
-                f"{schema_id(step)!r}. Update Aboveboard, or send the event in that schema."
+                f"{error} The event says that its schema is {theirs}; this version knows "
+                f"'{schema_id(step)}'. Update Aboveboard, or send the event in that schema."
             )
             raise EventError(msg) from None
 
@@ -231,9 +242,65 @@ class StepEvent:
         return JSONFormat().write(CloudEvent(attributes=attributes, data=data)).decode()
 
 
-def _refuse_constant(name: str) -> Any:
-    msg = f"{name} is not JSON"
-    raise ValueError(msg)
+def load_json(text: str | bytes) -> Any:
+    """Read JSON strictly: no NaN, and no key twice in an object, for which value counts?
+
+    Raises:
+        EventError: it is not JSON; the text says what is wrong, without quoting it.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+    except json.JSONDecodeError as error:
+        msg = f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+    except UnicodeDecodeError:
+        msg = "Not JSON: it is not UTF-8."
+    except _RefusedError as error:
+        msg = f"Not JSON that can be used: {error}."
+    except RecursionError:
+        msg = "Not JSON that can be used: nested too deep."
+    except ValueError:
+        msg = "Not JSON that can be used: a number has too many digits."
+    raise EventError(msg)
+
+
+class _RefusedError(ValueError):
+    """What the JSON module lets through and Aboveboard does not."""
+
+
+def _refuse(name: str) -> Any:
+    msg = f"{name} is no number of JSON"
+    raise _RefusedError(msg)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        msg = f"the key '{_shown(twice)}' stands twice in one object"
+        raise _RefusedError(msg)
+    return found
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return (
+        isinstance(value, str) and len(value) <= _MAX_ATTRIBUTE and bool(pattern.fullmatch(value))
+    )
+
+
+def _shown(name: object) -> str:
+    """The name of a key, if it is one: a key may be anything, even a person's address."""
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else "(no name of a fact)"
+
+
+def _utc(time: object) -> datetime:
+    if isinstance(time, datetime) and time.utcoffset() is not None:
+        try:
+            return time.astimezone(UTC)
+        except OverflowError:
+            pass
+    msg = "time: expected a time with its offset from UTC, such as 2026-11-02T09:00:00Z."
+    raise EventError(msg)
 
 
 def _validated(step: Step, facts: Mapping[str, Any] | StepFacts | None) -> StepFacts:
@@ -243,15 +310,24 @@ def _validated(step: Step, facts: Mapping[str, Any] | StepFacts | None) -> StepF
             msg = f"The facts are of {type(facts).__name__}; step '{step}' takes {model.__name__}."
             raise EventError(msg)
         return facts
+    if facts is not None and not isinstance(facts, Mapping | BaseModel):
+        msg = f"The facts are no mapping but of type {type(facts).__name__}."
+        raise EventError(msg)
     try:
-        return model.model_validate(as_mapping(facts or {}))
-    except ValidationError as error:
-        raise EventError(fact_message(step, error)) from None
+        given = as_mapping(facts or {})
     except (ValueError, TypeError) as error:
         raise EventError(str(error)) from None
     except RecursionError:
         msg = f"data: nested more than {MAX_DEPTH} deep."
         raise EventError(msg) from None
+    return _modelled(step, given)
+
+
+def _modelled(step: Step, given: dict[str, Any]) -> StepFacts:
+    try:
+        return STEP_FACTS[step].model_validate(given)
+    except ValidationError as error:
+        raise EventError(fact_message(step, error)) from None
 
 
 def _too_deep(value: Any, depth: int = 0) -> bool:
@@ -266,25 +342,33 @@ def _too_deep(value: Any, depth: int = 0) -> bool:
 
 def fact_message(step: Step, error: ValidationError) -> str:
     """Every wrong fact, by its dotted path, with what was expected and never what was given."""
-    lines = []
-    for item in error.errors(include_input=False, include_url=False, include_context=False)[:10]:
-        path = ".".join(str(part) for part in item["loc"])
+    lines: dict[str, None] = {}
+    for item in error.errors(include_input=False, include_url=False, include_context=False):
+        *above, last = item["loc"] or ("data",)
+        path = ".".join(map(str, above))
+        name = str(last)
         if item["type"] == "extra_forbidden":
-            plain = re.sub(r"\.\d+", "[]", path)[:200]
-            close = nearest_path(step, plain)
-            hint = f" Did you mean '{close}'?" if close else ""
-            lines.append(f"Unknown fact '{plain}' for step '{step}'.{hint}")
+            plain = re.sub(r"\.\d+", "[]", f"{path}.{_shown(name)}".removeprefix("."))
+            if "." in name and known_path(step, f"{path}.{name}".removeprefix(".")):
+                plain, hint = name, " Nest it: here a key is one name, without dots."
+            else:
+                close = nearest_path(step, plain) if _NAME.fullmatch(name) else None
+                hint = f" Did you mean '{close}'?" if close else ""
+            lines[f"Unknown fact '{plain}' for step '{step}'.{hint}"] = None
         else:
-            lines.append(f"{path}: {item['msg'].removeprefix('Value error, ')}.")
+            place = f"{path}.{name}".removeprefix(".") if item["type"] != "invalid_key" else path
+            lines[f"{place or 'data'}: {item['msg'].removeprefix('Value error, ')}."] = None
+        if len(lines) == _MAX_PROBLEMS:
+            break
     return " ".join(lines)
 
 
 def _time(value: Any) -> datetime:
     if isinstance(value, str) and re.fullmatch(
-        r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", value
+        r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", value, re.ASCII
     ):
         try:
-            return datetime.fromisoformat(value).astimezone(UTC)
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
     msg = "time: expected an RFC 3339 time with its offset, such as 2026-11-02T09:00:00Z."

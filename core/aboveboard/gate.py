@@ -11,42 +11,29 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
-from aboveboard.errors import EngineError, EventError
+from aboveboard.consulting import Consultation
+from aboveboard.errors import EngineError, EventError, SettingsError
 from aboveboard.events import StepEvent
 from aboveboard.explain import log_verdict
 from aboveboard.facts import Phase, Step
 from aboveboard.manager import PluginManager
 from aboveboard.organisation import Organisation, facts_for, load_organisation, open_at, starter
+from aboveboard.outcome import Outcome, internal_error
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.policy.embedded import EmbeddedEngine
-from aboveboard.policy.engine import Answer, PolicyEngine, RawFinding
+from aboveboard.policy.engine import PolicyEngine
 from aboveboard.policy.opa import OpaConnection, OpaEngine
 from aboveboard.pseudonyms import Pseudonymiser
-from aboveboard.verdicts import Finding, Obligation, Verdict, in_order, worst
+from aboveboard.verdicts import Verdict
 
 if TYPE_CHECKING:
     from aboveboard.settings import Settings
 
 __all__ = ["Gate", "default_gate", "set_default_gate"]
-
-_log = structlog.get_logger("aboveboard")
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What is known of a decision before it becomes a verdict."""
-
-    findings: list[Finding] = field(default_factory=list)
-    obligations: list[Obligation] = field(default_factory=list)
-    revision: str = ""
 
 
 class Gate:
@@ -100,7 +87,7 @@ class Gate:
         self.pseudonym = Pseudonymiser(
             secret.encode() if secret is not None else None, settings.subject_key_id
         )
-        self._refresh_hooks()
+        self._plugins = Consultation(self.manager)
 
     def __repr__(self) -> str:
         return f"Gate(engine={self.engine.name!r}, organisation={self.organisation.name!r})"
@@ -124,7 +111,7 @@ class Gate:
     def register(self, plugin: object, name: str | None = None) -> None:
         """Add a plugin. Raises PluginError when one of its hooks does not exist."""
         self.manager.register(plugin, name)
-        self._refresh_hooks()
+        self._plugins = Consultation(self.manager)
 
     def close(self) -> None:
         """Release the engine of this thread and its connections."""
@@ -220,43 +207,54 @@ class Gate:
         return event
 
     def check(self, event: StepEvent) -> Verdict:
-        """Decide on one event. Never raises for a reason of its own: no answer is a deny."""
-        started = time.perf_counter()
-        outcome = _Outcome()
+        """Decide on one event. No answer is a deny, and never an exception.
+
+        Raises:
+            EventError: what was given is no StepEvent.
+        """
+        started = _start(event)
+        outcome = Outcome()
         try:
-            event = self._with_plugin_facts(event)
+            event = self._plugins.with_facts(event)
             answer = self.engine.evaluate(event.step, self._question(event))
-            self._take(answer, outcome)
-            self._ask_plugins(event, outcome)
+            outcome.take(answer, self.engine.catalogue, self.settings.language)
+            self._plugins.tighten(event, outcome)
         except EngineError as error:
-            outcome.findings.append(_runtime(error))
+            outcome.refuse(error)
         except Exception as error:
-            outcome.findings.append(_internal(error))
+            outcome.refuse(internal_error(error))
         return self._conclude(event, outcome, started)
 
     async def acheck(self, event: StepEvent) -> Verdict:
         """`check` without blocking the event loop on a network."""
-        started = time.perf_counter()
-        outcome = _Outcome()
+        started = _start(event)
+        outcome = Outcome()
         try:
-            event = self._with_plugin_facts(event)
+            event = self._plugins.with_facts(event)
             answer = await self.engine.aevaluate(event.step, self._question(event))
-            self._take(answer, outcome)
-            self._ask_plugins(event, outcome)
+            outcome.take(answer, self.engine.catalogue, self.settings.language)
+            self._plugins.tighten(event, outcome)
         except EngineError as error:
-            outcome.findings.append(_runtime(error))
+            outcome.refuse(error)
         except Exception as error:
-            outcome.findings.append(_internal(error))
+            outcome.refuse(internal_error(error))
         return self._conclude(event, outcome, started)
 
     def refuse(self, event: StepEvent, reason: str, message: str, remedy: str) -> Verdict:
         """A deny with a reserved reason, logged and sent on as any verdict."""
-        outcome = _Outcome([_runtime(EngineError(reason, message, remedy))])
+        outcome = Outcome()
+        outcome.refuse(EngineError(reason, message, remedy))
         return self._conclude(event, outcome, time.perf_counter())
 
     def _make_engine(self, policies: Sequence[Path | str] | None) -> PolicyEngine:
         settings = self.settings
         if settings.engine == "opa":
+            if policies:
+                msg = (
+                    "Engine 'opa' decides by the policies of its server; directories given here "
+                    "would be ignored. Build them into its bundle: 'aboveboard bundle build'."
+                )
+                raise SettingsError(msg)
             return OpaEngine(
                 OpaConnection(
                     url=settings.opa_url,
@@ -274,17 +272,6 @@ class Gate:
         engine.prepare()
         return engine
 
-    def _refresh_hooks(self) -> None:
-        hook = self.manager.hook
-        has = self.manager.implemented
-        self._facts_hook = hook.aboveboard_facts if has("aboveboard_facts") else None
-        self._verdict_hook = hook.aboveboard_verdict if has("aboveboard_verdict") else None
-        self._step_hooks = {
-            step: getattr(hook, f"aboveboard_{step}")
-            for step in ("data_collection", "profiling", "recommendation", "decision")
-            if has(f"aboveboard_{step}")
-        }
-
     def _question(self, event: StepEvent) -> str:
         question = event.engine_input()
         limit = self.settings.max_event_bytes
@@ -296,107 +283,31 @@ class Gate:
             )
         return question
 
-    def _with_plugin_facts(self, event: StepEvent) -> StepEvent:
-        if self._facts_hook is None:
-            return event
-        try:
-            for facts in reversed(self._facts_hook(event=event)):
-                event, conflicts = event.with_facts(facts)
-                if conflicts:
-                    raise _conflict(conflicts, "a plugin")
-        except EngineError:
-            raise
-        except Exception as error:
-            raise EngineError(
-                "runtime.facts_failed",
-                f"A plugin's facts hook failed with {type(error).__name__}.",
-                "See 'aboveboard plugins' for which there are, and the plugin's own log.",
-            ) from None
-        return event
-
-    def _take(self, answer: Answer, outcome: _Outcome) -> None:
-        outcome.revision = answer.revision
-        for raw in answer.findings:
-            message, law, remedy = self.engine.catalogue.render(
-                raw.rule, raw.args, self.settings.language
-            )
-            outcome.findings.append(_finding(raw, message, law, remedy))
-            if raw.obligation is not None:
-                outcome.obligations.append(
-                    Obligation.model_construct(
-                        kind=raw.obligation.kind,
-                        rule=raw.rule,
-                        paths=raw.obligation.paths,
-                        notice=raw.obligation.notice,
-                    )
-                )
-
-    def _ask_plugins(self, event: StepEvent, outcome: _Outcome) -> None:
-        hook = self._step_hooks.get(event.step)
-        if hook is None:
-            return
-        try:
-            for findings in hook(event=event):
-                outcome.findings.extend(Finding.model_validate(item) for item in findings)
-        except Exception as error:
-            raise EngineError(
-                "runtime.hook_failed",
-                f"A plugin's {event.step} hook failed with {type(error).__name__}.",
-                "See 'aboveboard plugins' for which there are, and the plugin's own log.",
-            ) from None
-
-    def _conclude(self, event: StepEvent, outcome: _Outcome, started: float) -> Verdict:
-        verdict = self._verdict(event, outcome, started)
+    def _conclude(self, event: StepEvent, outcome: Outcome, started: float) -> Verdict:
+        verdict = outcome.verdict(event, self.engine.name, started)
         try:
             log_verdict(event, verdict)
         except Exception as error:
-            outcome.findings.append(
-                _runtime(
-                    EngineError(
-                        "runtime.explanation_failed",
-                        f"The decision could not be logged ({type(error).__name__}).",
-                        "Look at the processors and the output that structlog is set to.",
-                    )
+            outcome.refuse(
+                EngineError(
+                    "runtime.explanation_failed",
+                    f"The decision could not be logged ({type(error).__name__}).",
+                    "Look at the processors and the output that structlog is set to.",
                 )
             )
-            verdict = self._verdict(event, outcome, started)
-        if self._verdict_hook is not None:
-            self._send(event, verdict)
+            verdict = outcome.verdict(event, self.engine.name, started)
+        self._plugins.send(event, verdict)
         return verdict
-
-    def _verdict(self, event: StepEvent, outcome: _Outcome, started: float) -> Verdict:
-        findings = in_order(outcome.findings) if outcome.findings else ()
-        return Verdict.model_construct(
-            id=event.id,
-            decision_id=str(uuid.uuid4()),
-            step=event.step,
-            phase=event.phase,
-            effect=worst(findings),
-            findings=findings,
-            obligations=tuple(sorted(outcome.obligations, key=lambda o: (o.kind, o.rule, o.paths))),
-            policy_revision=outcome.revision,
-            engine=self.engine.name,
-            duration_ms=round((time.perf_counter() - started) * 1000, 3),
-        )
-
-    def _send(self, event: StepEvent, verdict: Verdict) -> None:
-        # One call an implementation: one that raises must not keep the verdict from the others.
-        hook = self._verdict_hook
-        arguments = {"event": event, "verdict": verdict}
-        for implementation in reversed(hook.get_hookimpls()):  # type: ignore[union-attr]
-            try:
-                names = implementation.argnames
-                implementation.function(*(arguments[name] for name in names))
-            except Exception as error:
-                _log.error(
-                    "plugin.failed",
-                    plugin=implementation.plugin_name,
-                    hook="aboveboard_verdict",
-                    error=type(error).__name__,
-                )
 
 
 _SECRETS = {"opa_token", "subject_key"}
+
+
+def _start(event: object) -> float:
+    if not isinstance(event, StepEvent):
+        msg = f"A gate decides on a StepEvent, not on {type(event).__name__}."
+        raise EventError(msg)
+    return time.perf_counter()
 
 
 def _rebuild(settings: dict[str, Any], given: dict[str, Any]) -> Gate:
@@ -414,49 +325,6 @@ def _organisation(given: Organisation | Path | str | None, settings: Settings) -
         return given
     path = given or settings.organisation
     return starter() if path is None else load_organisation(Path(path))
-
-
-def _finding(raw: RawFinding, message: str, law: str, remedy: str) -> Finding:
-    return Finding.model_construct(
-        rule=raw.rule,
-        effect=raw.effect,
-        message=message,
-        law=law,
-        remedy=remedy,
-        facts=raw.facts,
-        args=raw.args,
-    )
-
-
-def _runtime(error: EngineError) -> Finding:
-    return Finding.model_construct(
-        rule=error.reason,
-        effect="deny",
-        message=str(error),
-        law="",
-        remedy=error.remedy,
-        facts=(),
-        args={},
-    )
-
-
-def _conflict(paths: list[str], who: str) -> EngineError:
-    return EngineError(
-        "runtime.facts_conflict",
-        f"What {who} says contradicts an earlier source on {', '.join(paths)}.",
-        "Correct one of the two: a fact has one value.",
-    )
-
-
-def _internal(error: Exception) -> Finding:
-    # The text of an unexpected error may quote what it met; its type may not.
-    return _runtime(
-        EngineError(
-            "runtime.internal_error",
-            f"Aboveboard itself failed with {type(error).__name__}.",
-            "Please report it with the version and the step.",
-        )
-    )
 
 
 _default: Gate | None = None

@@ -31,7 +31,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 class Group(click.Group):
     """Built-in commands by the table, further ones from plugins."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's)
         """Built-in commands in the order of the table, then those of plugins by name."""
         own = [*COMMANDS, *self.commands]
         return [*own, *sorted(set(_of_plugins()) - set(own))]
@@ -56,9 +56,14 @@ class Group(click.Group):
 
         close = nearest(name, self.list_commands(ctx))
         hint = f"Did you mean '{close}'?" if close else "'aboveboard --help' lists them."
-        ctx.fail(f"There is no command '{_plain(name)}'. {hint}")
+        msg = f"There is no command '{_plain(name)}'. {hint}"
+        raise click.UsageError(msg, ctx)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002  (click's)
+        formatter: click.HelpFormatter,
+    ) -> None:
         """List the commands without importing the built-in ones."""
         rows = [(name, line) for name, (_, line) in COMMANDS.items()]
         with formatter.section("Commands"):
@@ -79,10 +84,10 @@ class Group(click.Group):
         with _one_message():
             return super().invoke(ctx)
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # type: ignore[override]
         """Run and exit: 2 for whatever the caller can put right, whoever raised it."""
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code: Any = super().main(*args, standalone_mode=False, **extra)  # type: ignore[misc]
             if code is None and standalone_mode:
                 _flush()
         except click.Abort as error:

@@ -110,10 +110,7 @@ def plugins(form: str) -> int:
     else:
         print_table(
             ("state", "name", "package", "hooks or problem"),
-            [
-                (row["state"], row["name"], row["distribution"], _about(row))
-                for row in rows
-            ],
+            [(row["state"], row["name"], row["distribution"], _about(row)) for row in rows],
             styles=STYLES,
         )
     return 2 if wanted is not None and problems else 0

@@ -16,7 +16,9 @@ _ORGANISATION = "organisation"
 
 
 @click.command()
-@click.argument("name", metavar="[STEP]", type=click.Choice([*_STEPS, _ORGANISATION]), required=False)
+@click.argument(
+    "name", metavar="[STEP]", type=click.Choice([*_STEPS, _ORGANISATION]), required=False
+)
 @click.option("--engine", is_flag=True, help="The schema of what Rego sees as 'input' instead.")
 @click.option(
     "--directory",

@@ -15,7 +15,7 @@ __all__ = ["DECODER", "NotJson", "loads", "problem_of", "well_formed"]
 _MAX_DIGITS = 19
 
 
-class NotJson(ValueError):  # noqa: N818
+class NotJson(ValueError):
     """The text is not JSON, or JSON that readers disagree on. The text of it quotes no value.
 
     Attributes:

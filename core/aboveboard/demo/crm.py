@@ -1,6 +1,6 @@
 """Sample CRM: stands where a vendor's client would. People and firms are invented.
 
-Records have the shape of a HubSpot contact: every property is a text, also numbers and flags.
+Records have the shape of a HubSpot contact: every property is a text, numbers and flags too.
 """
 
 from __future__ import annotations
@@ -9,16 +9,23 @@ import json
 from collections.abc import Iterator
 from functools import cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["SampleCrm", "crm"]
+__all__ = ["Message", "SampleCrm", "crm"]
+
+
+class Message(NamedTuple):
+    """What was sent to a person: `kind` is `offer` or the id of a notice."""
+
+    kind: str
+    text: str
 
 
 class SampleCrm:
     """Contacts to read, and a place for what is sent to them."""
 
     def __init__(self) -> None:
-        self.sent: list[str] = []
+        self.sent: list[Message] = []
 
     def __iter__(self) -> Iterator[str]:
         """The ids of all contacts, in the order of the file."""
@@ -29,9 +36,9 @@ class SampleCrm:
         properties: dict[str, str] = self._contacts[contact_id]["properties"]
         return properties
 
-    def send(self, text: str) -> None:
+    def send(self, kind: str, text: str) -> None:
         """Send a message to the person; here it is only kept, in `sent`."""
-        self.sent.append(text)
+        self.sent.append(Message(kind, text))
 
     @cached_property
     def _contacts(self) -> dict[str, dict[str, Any]]:

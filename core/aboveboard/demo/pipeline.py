@@ -1,7 +1,7 @@
-"""A sales pipeline, governed: copy it and put your CRM, model and offers in.
+"""A sales pipeline under policies: copy it, and put your CRM, models and offers in.
 
 Nothing here says what is allowed. Annotations say what the data is, `facts=` says what the CRM
-knows of this person, the organisation's register says the rest; the policies decide.
+knows of this person, the organisation's file says the rest; the policies decide.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from aboveboard import (
     Disclosure,
+    FreeText,
     NotPersonal,
     SubjectId,
     data_collection,
@@ -21,16 +22,18 @@ from aboveboard import (
 )
 from aboveboard.demo.crm import crm
 
-__all__ = ["FairLead", "Lead", "Offer", "Score", "ServiceLead", "Terms", "handle"]
+__all__ = ["FairLead", "Item", "Lead", "Offer", "Score", "ServiceLead", "Terms", "handle"]
 
 Channel = Literal["email", "sms"]
 
 
-# 1. What the data is. A field with a default can be cut when a purpose does not need it.
+# --- What the data is -----------------------------------------------------------------------------
+# A field with a default can be cut when a purpose does not need it; the function then gets the
+# default. `SubjectId` says whom it is about, and leaves as a pseudonym only.
 
 
 class Lead(BaseModel):
-    """A person who may buy, as the contact form gives it."""
+    """A person who may buy, as our contact form asks."""
 
     id: Annotated[str, SubjectId]
     name: Annotated[str | None, pd.Name] = None
@@ -44,16 +47,16 @@ class Lead(BaseModel):
 
 
 class FairLead(Lead):
-    """The form at the trade fair asks more than anybody needs."""
+    """The organiser of a trade fair asks for more than a seller needs."""
 
     birthday: Annotated[str | None, pd.BirthDate] = None
     marital_status: Annotated[str | None, pd.MaritalStatus] = None
 
 
 class ServiceLead(Lead):
-    """A case of customer service: people tell there why they need something."""
+    """A case of customer service: there, people tell why they need something, in free text."""
 
-    health_remark: Annotated[str | None, pd.Health] = None
+    notes: Annotated[str | None, pd.Communication, FreeText] = None
 
 
 class Score(BaseModel):
@@ -63,30 +66,38 @@ class Score(BaseModel):
 
 
 class Item(BaseModel):
-    """One product with its price, taxes included, in cents."""
+    """One product; its price in cents, taxes included."""
 
-    id: Annotated[str, NotPersonal]
-    price_minor: Annotated[int, NotPersonal]
+    id: str
+    price_minor: int
 
 
 class Offer(BaseModel):
-    """What the assistant wrote: the items shown, cheapest first, out of all that suit."""
+    """The items shown, the cheapest first, how many would suit, and whether a salesperson calls."""
 
     items: Annotated[list[Item], NotPersonal]
     suitable: Annotated[int, NotPersonal]
+    follow_up: Annotated[bool, NotPersonal]
+
+    def text(self) -> str:
+        """The words of the message."""
+        return ", ".join(f"{item.id} {item.price_minor / 100:.2f} EUR" for item in self.items)
 
 
 class Terms(BaseModel):
-    """How the person may pay."""
+    """How the person pays."""
 
+    id: Annotated[str, SubjectId]
     pays_by: Annotated[str, pd.Transaction]
 
 
-# 2. What the CRM knows. Leave out what it does not know: unknown is not "no".
+# --- What is known of this very case --------------------------------------------------------------
+# A facts function takes the arguments of its step. Unknown is not "no": what the CRM does not say
+# is None, and each policy has its own answer to that.
 
 
-def known(lead: Lead, *_: object) -> Mapping[str, Any]:
-    """Consent and objections of the person; takes the arguments of the steps below."""
+def known(lead: Lead) -> dict[str, Any]:
+    """What the CRM says of the person's consent and objections."""
     record = crm.read(lead.id)
     return {
         "subject.type": "natural_person",
@@ -96,18 +107,18 @@ def known(lead: Lead, *_: object) -> Mapping[str, Any]:
         "objections.profiling": flag(record.get("objects_to_profiling")),
         # HubSpot's own opt-out is an objection to direct marketing.
         "objections.direct_marketing": flag(record.get("hs_email_optout")),
-        "conversation.user_requested_human": flag(record.get("wants_human")),
     }
 
 
 def consents(record: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The consents on record. An empty list says: we looked, and there is none."""
+    """The consents on record. An empty list says: somebody looked, and there is none."""
     states = {"granted": "dpv:ConsentGiven", "withdrawn": "dpv:ConsentWithdrawn"}
-    if record.get("marketing_consent") not in states:
+    status = states.get(record.get("marketing_consent", ""))
+    if status is None:
         return []
     return [
         {
-            "status": states[record["marketing_consent"]],
+            "status": status,
             "purpose": "dpv:DirectMarketing",
             "channel": record.get("marketing_consent_channel"),
             "given_at": record.get("marketing_consent_at"),
@@ -122,41 +133,46 @@ def flag(text: str | None) -> bool | None:
     return {"true": True, "false": False}.get(text or "")
 
 
-def scored(lead: Lead) -> Mapping[str, Any]:
-    """For scoring: nobody talks to the person then."""
-    facts = dict(known(lead))
-    del facts["conversation.user_requested_human"]
-    return facts
+def scanned(contact_id: str) -> dict[str, Any]:
+    """What a detector found in the notes. What it was goes into the event, never the text."""
+    found = detect(crm.read(contact_id).get("notes", ""))
+    scan = {"name": "result.notes", "text_scanned": True, "detected_categories": found}
+    return {"fields": [scan]}
 
 
-def contacted(lead: Lead, score: Score, channel: Channel) -> Mapping[str, Any]:
-    """For an offer: also how the person is reached."""
-    return {**known(lead), "contact.channel": channel}
-
-
-def shown(offer: Offer) -> Mapping[str, Any]:
-    """What came out: which items with which prices, and how many others there are."""
+def contacted(lead: Lead, score: Score, channel: Channel) -> dict[str, Any]:  # noqa: ARG001
+    """For the offer: also how the person is reached, and whether a human was asked for."""
+    asked = flag(crm.read(lead.id).get("wants_human"))
     return {
-        "recommendation": {
-            "purchase_advice": True,
-            "items": [
-                {
-                    "id": item.id,
-                    "total_price_minor": item.price_minor,
-                    "currency": "EUR",
-                    "tax_included": True,
-                }
-                for item in offer.items
-            ],
-            "alternatives_count": len(offer.items) - 1,
-            "alternatives_exist": offer.suitable > 1,
-            "cheapest_suitable_shown": True,
-        }
+        **known(lead),
+        "contact.channel": channel,
+        "conversation.user_requested_human": asked,
     }
 
 
-def decided(lead: Lead, pays_by: str) -> Mapping[str, Any]:
-    """For the terms: credit weighs on a person, and no human looks at it here."""
+def offered(offer: Offer) -> dict[str, Any]:
+    """What came out: which items at which prices, and whether others were left out."""
+    items = [
+        {
+            "id": item.id,
+            "total_price_minor": item.price_minor,
+            "currency": "EUR",
+            "tax_included": True,
+        }
+        for item in offer.items
+    ]
+    return {
+        "recommendation.purchase_advice": True,
+        "recommendation.items": items,
+        "recommendation.alternatives_count": len(items) - 1,
+        "recommendation.alternatives_exist": offer.suitable > 1,
+        "recommendation.cheapest_suitable_shown": True,
+        "recommendation.comparable": True,
+    }
+
+
+def decided(lead: Lead, pays_by: str) -> dict[str, Any]:
+    """For the terms: to get credit or not weighs on a person, and a machine alone says it here."""
     return {
         **known(lead),
         "ai.interacts_directly": False,
@@ -166,91 +182,88 @@ def decided(lead: Lead, pays_by: str) -> Mapping[str, Any]:
 
 
 def tell(notice: Disclosure) -> None:
-    """Show a notice that a policy demands; raise when you cannot, and the step is denied."""
-    crm.send(notice.text)
+    """Show the person a notice that a policy demands. If this raises, the step is denied."""
+    crm.send(notice.notice, notice.text)
 
 
-# 3. The steps. Purposes, models and recipients are names of the organisation's register.
+# --- The steps ------------------------------------------------------------------------------------
+# Purposes, models and recipients are short names out of the organisation's file.
 
 
 @data_collection(purpose="contact_management", recipient="crm")
 def read_contact(contact_id: Annotated[str, SubjectId]) -> Lead:
     """A lead from the contact form."""
-    return Lead(**contact_fields(contact_id))
+    return Lead.model_validate(fields_of(contact_id))
 
 
 @data_collection(purpose="contact_management", recipient="crm")
 def read_fair_form(contact_id: Annotated[str, SubjectId]) -> FairLead:
-    """A lead from the trade fair."""
-    record = crm.read(contact_id)
-    return FairLead(
-        **contact_fields(contact_id),
-        birthday=record.get("date_of_birth"),
-        marital_status=record.get("marital_status"),
-    )
+    """A lead from a trade fair."""
+    return FairLead.model_validate(fields_of(contact_id))
 
 
-@data_collection(purpose="contact_management", recipient="crm")
+@data_collection(purpose="contact_management", recipient="crm", facts=scanned)
 def read_service_case(contact_id: Annotated[str, SubjectId]) -> ServiceLead:
     """A lead from customer service."""
-    record = crm.read(contact_id)
-    return ServiceLead(
-        **contact_fields(contact_id),
-        health_remark=record.get("health_remark"),
-    )
+    return ServiceLead.model_validate(fields_of(contact_id))
 
 
-@profiling(purpose="lead_scoring", model="propensity-3.1", facts=scored)
+@profiling(purpose="lead_scoring", model="propensity-3.1", facts=known)
 def score_lead(lead: Lead) -> Score:
     """How likely the lead is to buy. Your model goes here."""
-    senior = ("head", "director", "founder")
-    points = 40 if any(word in (lead.job or "").lower() for word in senior) else 20
-    return Score(points=points + (30 if lead.company else 0))
+    senior = any(word in (lead.job or "").lower() for word in ("director", "founder", "head"))
+    return Score(points=(50 if senior else 30) + (20 if lead.company else 0))
 
 
 @recommendation(
     purpose="direct_marketing",
     model="service-assistant",
     facts=contacted,
-    result_facts=shown,
+    result_facts=offered,
     disclose=tell,
 )
 def write_offer(
     lead: Lead, score: Score, channel: Annotated[Channel, pd.PrivacyPreference]
 ) -> Offer:
-    """An offer that the assistant writes and sends. Your language model goes here."""
-    suiting = sorted(CATALOGUE[lead.asks_for or "desk"], key=lambda item: item.price_minor)
-    # A text message has room for one item only.
-    items = suiting[:1] if channel == "sms" else suiting[:3]
-    crm.send(", ".join(f"{item.id} {item.price_minor / 100:.2f} EUR" for item in items))
-    return Offer(items=items, suitable=len(suiting))
+    """An offer that an assistant writes. Your language model goes here."""
+    suitable = sorted(CATALOGUE[lead.asks_for or "desk"], key=lambda item: item.price_minor)
+    room = 1 if channel == "sms" else 3
+    return Offer(items=suitable[:room], suitable=len(suitable), follow_up=score.points >= LIKELY)
 
 
 @decision(purpose="order_handling", facts=decided)
 def grant_terms(lead: Lead, pays_by: Annotated[str, pd.Transaction]) -> Terms:
-    """How the person may pay."""
-    return Terms(pays_by=pays_by)
+    """How the person may pay. Your checks go here."""
+    return Terms(id=lead.id, pays_by=pays_by)
+
+
+READERS = {
+    "contact_form": read_contact,
+    "fair_form": read_fair_form,
+    "service_case": read_service_case,
+}
 
 
 def handle(contact_id: str) -> Terms:
-    """Take one lead through all steps.
+    """Take one person through the four steps.
 
     Raises:
-        StepStopped: a policy denied a step, or a human has to decide.
+        StepStopped: a policy denies a step, or a human has to decide first.
     """
     record = crm.read(contact_id)
-    readers = {"fair_form": read_fair_form, "service_case": read_service_case}
-    lead = readers.get(record.get("came_by", ""), read_contact)(contact_id)
+    lead = READERS[record["came_by"]](contact_id)
     score = score_lead(lead)
-    write_offer(lead, score, "sms" if record.get("preferred_channel") == "sms" else "email")
-    return grant_terms(lead, record.get("payment_wish", "card"))
+    offer = write_offer(lead, score, "sms" if record["preferred_channel"] == "sms" else "email")
+    # Send what a step returned, never inside it: a result that may not leave is not returned.
+    crm.send("offer", offer.text())
+    return grant_terms(lead, record["payment_wish"])
 
 
-# 4. What stands in for your systems.
+# --- What stands in for your systems --------------------------------------------------------------
 
 
-def contact_fields(contact_id: str) -> dict[str, Any]:
-    """The fields of `Lead` out of a CRM record."""
+def fields_of(contact_id: str) -> dict[str, Any]:
+    """Our names for the CRM's properties. A model takes the ones that it has."""
     record = crm.read(contact_id)
     return {
         "id": contact_id,
@@ -262,23 +275,24 @@ def contact_fields(contact_id: str) -> dict[str, Any]:
         "country": record.get("hs_country_region_code"),
         "language": record.get("hs_language"),
         "asks_for": record.get("asks_for"),
+        "birthday": record.get("date_of_birth"),
+        "marital_status": record.get("marital_status"),
+        "notes": record.get("notes"),
     }
 
 
+def detect(text: str) -> list[str]:
+    """Categories of data that a text holds. Your detector goes here; this one knows three words."""
+    words = {"diabetes": pd.Health, "pregnant": pd.Health, "surgery": pd.Health}
+    return sorted({found.id for word, found in words.items() if word in text.lower()})
+
+
+LIKELY = 60
 CATALOGUE = {
-    "desk": [
-        Item(id="desk-120", price_minor=29900),
-        Item(id="desk-140", price_minor=39900),
-        Item(id="desk-160", price_minor=49900),
-    ],
-    "chair": [
-        Item(id="chair-a", price_minor=19900),
-        Item(id="chair-b", price_minor=25900),
-        Item(id="chair-c", price_minor=34900),
-    ],
-    "table": [
-        Item(id="table-6", price_minor=59900),
-        Item(id="table-8", price_minor=74900),
-        Item(id="table-10", price_minor=89900),
-    ],
+    kind: [Item(id=f"{kind}-{size}", price_minor=price) for size, price in prices.items()]
+    for kind, prices in {
+        "desk": {"120": 29900, "140": 39900, "160": 49900},
+        "chair": {"basic": 19900, "plus": 25900, "pro": 34900},
+        "table": {"6": 59900, "8": 74900, "10": 89900},
+    }.items()
 }

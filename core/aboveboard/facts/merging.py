@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
+from aboveboard.facts.base import FactGroup
+from aboveboard.facts.data import DataField
+from aboveboard.facts.derived import Derived
 from aboveboard.facts.steps import StepFacts
 
 __all__ = ["as_mapping", "fill", "merge"]
@@ -18,7 +22,8 @@ def as_mapping(facts: Mapping[str, Any] | BaseModel) -> dict[str, Any]:
     """Facts as a nested mapping of what is known; dotted keys (`"ai.model"`) are unfolded.
 
     Raises:
-        ValueError: a dotted key runs into a value that is no group.
+        ValueError: a dotted key runs into a value that is no group, or a fact is given twice (as
+            `{"ai": {"model": …}, "ai.model": …}`) with two values.
         TypeError: a key is no text.
     """
     if isinstance(facts, BaseModel):
@@ -32,15 +37,18 @@ def as_mapping(facts: Mapping[str, Any] | BaseModel) -> dict[str, Any]:
         if "." in key:
             *groups, last = key.split(".")
             for group in groups:
-                here = here.setdefault(group, {})
+                if here.get(group) is None:
+                    here[group] = {}
+                here = here[group]
                 if not isinstance(here, dict):
                     msg = f"Fact '{key}' runs into a value at '{group}'."
                     raise ValueError(msg)  # noqa: TRY004  (the key is wrong, not a type)
         value = as_mapping(given) if isinstance(given, dict | Mapping | BaseModel) else given
-        if isinstance(value, dict) and isinstance(here.get(last), dict):
-            merge(here[last], value)
-        else:
+        if here.get(last) is None:
             here[last] = value
+        elif merge(here, {last: value}):
+            msg = f"Fact '{key}' is given twice, with two values."
+            raise ValueError(msg)
     return found
 
 
@@ -69,6 +77,8 @@ def merge(into: dict[str, Any], more: Mapping[str, Any], prefix: str = "") -> li
                 conflicts.append(prefix + key)
         elif known is None:
             into[key] = value
+        elif not prefix and key == "fields" and _named(known) and _named(value):
+            into[key] = _merged_fields(known, value, conflicts)
         elif not _same(known, value):
             conflicts.append(prefix + key)
     return conflicts
@@ -99,9 +109,11 @@ def fill(facts: S, more: dict[str, Any]) -> tuple[S, list[str]]:
             changed[name] = new
         elif isinstance(new, BaseModel):
             changed[name] = _joined(known, new, f"{name}.", conflicts)
-        else:
+        elif name == "fields":
+            changed[name] = _joined_fields(known, new, conflicts)
+        elif not _agree(known, new):
             conflicts.append(name)
-    return (facts.model_copy(update=changed) if changed else facts), conflicts
+    return (facts.model_copy(update=changed) if changed else facts), sorted(set(conflicts))
 
 
 def _joined(known: Any, more: Any, prefix: str, conflicts: list[str]) -> Any:
@@ -114,9 +126,70 @@ def _joined(known: Any, more: Any, prefix: str, conflicts: list[str]) -> Any:
             changed[name] = new
         elif isinstance(new, BaseModel):
             changed[name] = _joined(old, new, f"{prefix}{name}.", conflicts)
-        else:
+        elif not _agree(old, new):
             conflicts.append(prefix + name)
     return known.model_copy(update=changed) if changed else known
+
+
+def _named(items: Any) -> bool:
+    """A list of fields as plain data, each with a name of its own."""
+    if not isinstance(items, list | tuple) or not all(isinstance(item, dict) for item in items):
+        return False
+    names = {str(item.get("name")) for item in items if item.get("name") is not None}
+    return len(names) == len(items)
+
+
+def _merged_fields(
+    known: Iterable[dict[str, Any]], more: Iterable[dict[str, Any]], conflicts: list[str]
+) -> list[dict[str, Any]]:
+    """`_joined_fields` for plain data."""
+    joined = {item["name"]: dict(item) for item in known}
+    for item in more:
+        conflicts += merge(joined.setdefault(item["name"], {}), item, "fields[].")
+    return list(joined.values())
+
+
+def _joined_fields(
+    known: tuple[DataField, ...], more: tuple[DataField, ...], conflicts: list[str]
+) -> tuple[DataField, ...]:
+    """Fields of one name are one field: the annotations say what it is, a detector what is in it."""
+    new = {item.name: item for item in more}
+    old = {item.name for item in known}
+    if len(new) < len(more) or len(old) < len(known) or None in new or None in old:
+        if not _agree(known, more):
+            conflicts.append("fields")  # which of two of one name is meant nobody can tell
+        return known
+    joined = [
+        _joined(item, new.pop(item.name), "fields[].", conflicts) if item.name in new else item
+        for item in known
+    ]
+    return (*joined, *new.values())
+
+
+def _agree(known: Any, more: Any) -> bool:
+    """Whether two lists say the same, where one may lack what is computed from it later."""
+    if not isinstance(known, tuple) or not isinstance(more, tuple) or len(known) != len(more):
+        return bool(known == more)
+    return all(_agree_in(one, other) for one, other in zip(known, more, strict=True))
+
+
+def _agree_in(one: Any, other: Any) -> bool:
+    if one == other:
+        return True
+    if not isinstance(one, FactGroup) or type(one) is not type(other):
+        return False
+    fields = type(one).model_fields
+    return all(
+        _agree(value, getattr(other, name))
+        if isinstance(value, tuple)
+        else _agree_in(value, getattr(other, name))
+        or (None in (value, getattr(other, name)) and _derived(fields[name]))
+        for name, value in one
+    )
+
+
+def _derived(field: FieldInfo) -> bool:
+    return any(isinstance(mark, Derived) for mark in field.metadata)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -95,9 +95,10 @@ def read_answer(payload: str | bytes | dict[str, Any]) -> Answer:
         EngineError: `runtime.policy_error`.
     """
     try:
-        if isinstance(payload, dict):
-            return _ANSWER.validate_python(payload)
-        return _ANSWER.validate_json(payload)
+        if isinstance(payload, str | bytes):
+            answer = _ANSWER.validate_json(payload)
+        else:
+            answer = _ANSWER.validate_python(payload)
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
         msg = f"The policies gave an answer of the wrong shape{f' at {place}' if place else ''}."
@@ -106,3 +107,11 @@ def read_answer(payload: str | bytes | dict[str, Any]) -> Answer:
             msg,
             "Check that 'findings' holds objects {rule, effect, facts, args, obligation} only.",
         ) from None
+    for finding in answer.findings:
+        if finding.effect == "oblige" and finding.obligation is None:
+            raise EngineError(
+                "runtime.policy_error",
+                f"Rule {finding.rule} obliges to something and does not say to what.",
+                "Give the finding an 'obligation' {kind, paths, notice}.",
+            )
+    return answer

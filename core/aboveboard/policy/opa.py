@@ -8,15 +8,19 @@ slow server from the step's deadline), no proxies from the environment (no third
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
+import re
 import threading
+import time
 import weakref
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from aboveboard.errors import EngineError, SettingsError
+from aboveboard.errors import EngineError, PolicyError, SettingsError
 from aboveboard.facts import Step
 from aboveboard.policy.catalogue import Catalogue
 from aboveboard.policy.engine import Answer, read_answer
@@ -27,8 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["OpaConnection", "OpaEngine"]
 
 _QUERY = "?strict-builtin-errors=true"
-_OK, _BAD_REQUEST, _FORBIDDEN = 200, 400, (401, 403)
-_MAX_ANSWER_BYTES = 16 << 20
+_CATALOGUE = "/v1/data/catalogue"
+_OK, _FORBIDDEN = 200, (401, 403)
+# A header that a client library would refuse would read as "server not there".
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,7 +82,9 @@ class OpaConnection:
         try:
             parts = urlsplit(self.url)
             fine = parts.scheme in ("http", "https") and bool(parts.hostname)
-            fine = fine and parts.path in ("", "/") and not parts.query and not parts.username
+            fine = fine and parts.path in ("", "/") and not parts.query and not parts.fragment
+            # `is None`: an empty name before an @ is one too.
+            fine = fine and parts.username is None and parts.password is None
             _ = parts.port
         except ValueError:
             fine = False
@@ -89,7 +97,13 @@ class OpaConnection:
         if not self.timeout_s > 0:
             msg = "timeout_s must be above 0 seconds."
             raise SettingsError(msg)
+        if self.token is not None and not _TOKEN.fullmatch(self.token):
+            msg = "opa_token is empty or holds characters that no bearer token has."
+            raise SettingsError(msg)
         return self
+
+
+_engines: weakref.WeakSet[OpaEngine] = weakref.WeakSet()
 
 
 class OpaEngine:
@@ -106,6 +120,7 @@ class OpaEngine:
         ] = weakref.WeakKeyDictionary()
         self._catalogue = Catalogue(())
         self._catalogue_revision: str | None = None
+        _engines.add(self)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -118,27 +133,32 @@ class OpaEngine:
         Raises:
             EngineError: the server cannot be reached or has no Aboveboard bundle.
         """
-        status, body = self._sync().get("/v1/data/catalogue")
+        status, body = self._sync().get(_CATALOGUE, self._deadline())
         self._keep_catalogue(_result(status, body))
 
     def evaluate(self, step: Step, facts: str) -> Answer:
         """See `PolicyEngine.evaluate`."""
         client = self._client or self._sync()
+        deadline = self._deadline()
         body = b'{"input":' + facts.encode() + b"}"
-        status, text = client.post(f"/v1/data/aboveboard/{step}/answer{_QUERY}", body)
+        status, text = client.post(f"/v1/data/aboveboard/{step}/answer{_QUERY}", body, deadline)
         answer = read_answer(_result(status, text))
         if answer.findings and answer.revision != self._catalogue_revision:
-            self._refresh(*client.get("/v1/data/catalogue"))
+            with contextlib.suppress(EngineError):  # the messages are bare ids then
+                self._keep_catalogue(_result(*client.get(_CATALOGUE, deadline)))
         return answer
 
     async def aevaluate(self, step: Step, facts: str) -> Answer:
         """See `PolicyEngine.aevaluate`."""
         client = await self._async()
+        deadline = self._deadline()
         body = b'{"input":' + facts.encode() + b"}"
-        status, text = await client.post(f"/v1/data/aboveboard/{step}/answer{_QUERY}", body)
+        path = f"/v1/data/aboveboard/{step}/answer{_QUERY}"
+        status, text = await client.post(path, body, deadline)
         answer = read_answer(_result(status, text))
         if answer.findings and answer.revision != self._catalogue_revision:
-            self._refresh(*await client.get("/v1/data/catalogue"))
+            with contextlib.suppress(EngineError):
+                self._keep_catalogue(_result(*await client.get(_CATALOGUE, deadline)))
         return answer
 
     def close(self) -> None:
@@ -169,21 +189,27 @@ class OpaEngine:
         if found is None:
             from aboveboard.policy.opa_clients import AsyncClient, kept_open
 
-            # The loop closes the generator, and with it the session, when it shuts down.
-            holder = kept_open(AsyncClient(self._connection))
+            # The loop closes the generator, and with it the session, when it shuts down. A session
+            # knows its loop: what is not taken out then would keep the loop for ever.
+            holder = kept_open(AsyncClient(self._connection), lambda: self._loops.pop(loop, None))
             found = self._loops.setdefault(loop, (await anext(holder), holder))
         return found[0]
 
-    def _refresh(self, status: int, body: bytes) -> None:
-        try:
-            self._keep_catalogue(_result(status, body))
-        except EngineError:
-            pass  # findings are enforced all the same, with their bare ids for messages
+    def _deadline(self) -> float:
+        return time.monotonic() + self._connection.timeout_s
+
+    def _forked(self) -> None:
+        """In a child process: a connection shared with the parent would mix up their answers."""
+        self._client = None
+        self._lock = threading.Lock()
 
     def _keep_catalogue(self, found: Any) -> None:
         if not isinstance(found, dict) or not isinstance(found.get("rules"), dict):
             raise _no_bundle()
-        self._catalogue = Catalogue.from_dict(found["rules"])
+        try:
+            self._catalogue = Catalogue.from_dict(found["rules"])
+        except PolicyError as error:
+            raise EngineError("runtime.policy_error", str(error), "") from None
         self._catalogue_revision = str(found.get("revision", ""))
 
 
@@ -207,11 +233,9 @@ def _result(status: int, body: bytes) -> Any:
             f"The OPA server answered with status {status}.",
             "Check that opa_url is an OPA server and that it is healthy (GET /health).",
         )
-    if len(body) > _MAX_ANSWER_BYTES:
-        raise _malformed()
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _malformed() from None
     if not isinstance(found, dict):
         raise _malformed()
@@ -234,3 +258,12 @@ def _no_bundle() -> EngineError:
         "The OPA server has no Aboveboard policies.",
         "Load the bundle: 'aboveboard bundle build', then 'opa run --server --bundle FILE'.",
     )
+
+
+def _after_fork() -> None:
+    for engine in list(_engines):
+        engine._forked()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import uuid
 import weakref
 from collections.abc import Callable, Mapping
@@ -25,19 +24,21 @@ from aboveboard.facts import Phase, Step, StepFacts, derive
 from aboveboard.facts.merging import as_mapping, fill, merge
 from aboveboard.gate import Gate, default_gate
 from aboveboard.organisation import open_at
+from aboveboard.steps.arguments import argument, cut_argument
 from aboveboard.steps.cutting import CannotCutError, cut
-from aboveboard.steps.disclosing import (
-    Disclosure,
-    DisclosureHandler,
-    disclosed_facts,
-    disclosure,
+from aboveboard.steps.disclosing import Disclosure, DisclosureHandler, disclosed_facts
+from aboveboard.steps.obligations import (
+    ObligationFailedError,
+    ashow,
+    not_shown,
+    show,
+    unknown_kind,
+    worded,
 )
 from aboveboard.steps.signature import RESULT, Signature, read_signature
 from aboveboard.verdicts import Obligation, Verdict
 
 __all__ = ["StepRunner"]
-
-_DO = {"redact", "disclose"}
 
 
 @dataclass(slots=True)
@@ -120,12 +121,12 @@ class StepRunner:
         event = self._event(call, "requested", self._facts, call.args, call.kwargs)
         verdict = gate.check(event)
         for done in self._admit(call, event, verdict):
-            self._shown(call, event, done, self._show(gate, done))
+            self._shown(call, event, done, show(done, self._disclose or gate.disclose))
         result = self._function(*call.args, **call.kwargs)
         event = self._event(call, "completed", self._result_facts, (result,), {})
         verdict = gate.check(event)
         for done in self._admit(call, event, verdict):
-            self._shown(call, event, done, self._show(gate, done))
+            self._shown(call, event, done, show(done, self._disclose or gate.disclose))
         return self._release(call, event, result)
 
     async def arun(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -135,12 +136,12 @@ class StepRunner:
         event = self._event(call, "requested", self._facts, call.args, call.kwargs)
         verdict = await gate.acheck(event)
         for done in self._admit(call, event, verdict):
-            self._shown(call, event, done, await self._ashow(gate, done))
+            self._shown(call, event, done, await ashow(done, self._disclose or gate.disclose))
         result = await self._function(*call.args, **call.kwargs)
         event = self._event(call, "completed", self._result_facts, (result,), {})
         verdict = await gate.acheck(event)
         for done in self._admit(call, event, verdict):
-            self._shown(call, event, done, await self._ashow(gate, done))
+            self._shown(call, event, done, await ashow(done, self._disclose or gate.disclose))
         return self._release(call, event, result)
 
     def _read(self) -> Signature:
@@ -202,7 +203,7 @@ class StepRunner:
         if signature.subject is None or "[]" in signature.subject:
             return None
         name, _, rest = signature.subject.partition(".")
-        value = _argument(signature, name, args, kwargs)
+        value = argument(signature, name, args, kwargs)
         for part in filter(None, rest.split(".")):
             value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
         return value
@@ -259,7 +260,7 @@ class StepRunner:
             counts = [
                 len(value)
                 for name in signature.many
-                if hasattr(value := _argument(signature, name, call.args, call.kwargs), "__len__")
+                if hasattr(value := argument(signature, name, call.args, call.kwargs), "__len__")
             ]
             if counts:
                 call.known["processing"] = {"records": max(counts)}
@@ -270,161 +271,63 @@ class StepRunner:
             kind = StepEscalated if verdict.effect == "escalate" else StepDenied
             raise kind(sentence(verdict, self._name), verdict)
         shown: list[Disclosure] = []
-        for obligation in verdict.obligations:
-            if obligation.kind == "redact":
-                self._redact(call, event, obligation)
-            elif obligation.kind == "disclose":
-                shown.append(self._worded(call, event, obligation))
-            else:
-                raise self._refused(
-                    event,
-                    "runtime.obligation_failed",
-                    _error(
-                        f"Rule {obligation.rule} demands '{obligation.kind}', which nothing here "
-                        f"can do; there are {', '.join(sorted(_DO))}."
-                    ),
-                )
+        try:
+            for obligation in verdict.obligations:
+                if obligation.kind == "redact":
+                    self._redact(call, obligation)
+                elif obligation.kind == "disclose":
+                    shown.append(worded(obligation, event, call.prepared.gate, self._disclose))
+                else:
+                    raise unknown_kind(obligation)
+        except (CannotCutError, ObligationFailedError) as error:
+            raise self._failed(event, error) from None
         return shown
 
-    def _redact(self, call: _Call, event: StepEvent, obligation: Obligation) -> None:
+    def _redact(self, call: _Call, obligation: Obligation) -> None:
+        """Cut from the arguments at once, from the result when it is there."""
         signature = self._signature
-        assert signature is not None  # noqa: S101
+        assert signature is not None  # noqa: S101  (_begin read it)
         for path in obligation.paths:
             if path == RESULT or path.startswith((f"{RESULT}.", f"{RESULT}[")):
                 call.cut_from_result.append(path)
-                continue
-            try:
-                call.args, call.kwargs = _cut_argument(signature, path, call.args, call.kwargs)
-            except CannotCutError as error:
-                raise self._refused(
-                    event, "runtime.obligation_failed", _error(str(error))
-                ) from None
-
-    def _worded(self, call: _Call, event: StepEvent, obligation: Obligation) -> Disclosure:
-        gate = call.prepared.gate
-        found = disclosure(
-            obligation.notice or "",
-            obligation.rule,
-            event,
-            gate.organisation,
-            gate.settings.language,
-        )
-        if found is None:
-            raise self._refused(
-                event,
-                "runtime.obligation_failed",
-                _error(
-                    f"Nobody has worded the notice '{obligation.notice}'. Give its texts in the "
-                    "organisation's notices."
-                ),
-            )
-        if (self._disclose or gate.disclose) is None:
-            raise self._refused(
-                event,
-                "runtime.obligation_failed",
-                _error(
-                    f"The notice '{found.notice}' has to be shown and nothing shows it. Give the "
-                    "step or the gate a 'disclose' handler, or state the fact that it was shown."
-                ),
-            )
-        return found
-
-    def _show(self, gate: Gate, item: Disclosure) -> Exception | None:
-        handler = self._disclose or gate.disclose
-        assert handler is not None  # noqa: S101  (_worded saw to it)
-        try:
-            answer = handler(item)
-            if inspect.isawaitable(answer):
-                if inspect.iscoroutine(answer):
-                    answer.close()
-                return TypeError("an asynchronous handler on a synchronous step")
-        except Exception as error:
-            return error
-        return None
-
-    async def _ashow(self, gate: Gate, item: Disclosure) -> Exception | None:
-        handler = self._disclose or gate.disclose
-        assert handler is not None  # noqa: S101
-        try:
-            answer = handler(item)
-            if inspect.isawaitable(answer):
-                await answer
-        except Exception as error:
-            return error
-        return None
+            else:
+                call.args, call.kwargs = cut_argument(signature, path, call.args, call.kwargs)
 
     def _shown(
         self, call: _Call, event: StepEvent, item: Disclosure, error: Exception | None
     ) -> None:
         if error is not None:
-            raise self._refused(
-                event,
-                "runtime.obligation_failed",
-                _error(
-                    f"The notice '{item.notice}' could not be shown: its handler failed with "
-                    f"{type(error).__name__}."
-                ),
-            )
+            raise self._failed(event, not_shown(item, error)) from None
         facts = disclosed_facts(item)
         if facts:
             call.known["ai"] = {**call.known.get("ai", {}), **facts}
 
     def _release(self, call: _Call, event: StepEvent, result: Any) -> Any:
-        for path in call.cut_from_result:
-            try:
-                result = _cut_whole(result) if path == RESULT else cut(result, path[6:], path)
-            except CannotCutError as error:
-                raise self._refused(
-                    event, "runtime.obligation_failed", _error(str(error))
-                ) from None
+        try:
+            for path in call.cut_from_result:
+                result = self._cut_result(result, path)
+        except CannotCutError as error:
+            raise self._failed(event, error) from None
         return result
+
+    def _cut_result(self, result: Any, path: str) -> Any:
+        if path != RESULT:
+            return cut(result, path.removeprefix(RESULT), path)
+        signature = self._signature
+        if signature is not None and any(f.path == RESULT and f.cuttable for f in signature.result):
+            return None
+        msg = "What the function returns has to be cut as a whole. Return a model with categories."
+        raise CannotCutError(msg)
+
+    def _failed(self, event: StepEvent, error: Exception) -> StepDenied:
+        """Deny because an obligation cannot be done; the error's text says which and why."""
+        return self._refused(event, "runtime.obligation_failed", _error(str(error)))
 
     def _refused(self, event: StepEvent, reason: str, error: EngineError) -> StepDenied:
         """Deny with a reserved reason."""
         gate = self._gate or default_gate()
         verdict = gate.refuse(event, reason, str(error), error.remedy)
         return StepDenied(sentence(verdict, self._name), verdict)
-
-
-def _argument(
-    signature: Signature, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> Any:
-    """The value of a parameter, without binding the rest."""
-    if name in kwargs:
-        return kwargs[name]
-    for position, parameter in enumerate(signature.parameters.values()):
-        if parameter.name == name:
-            if position < len(args):
-                return args[position]
-            return None if parameter.default is inspect.Parameter.empty else parameter.default
-    return None
-
-
-def _cut_argument(
-    signature: Signature, path: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    end = min((i for i in (path.find("."), path.find("[")) if i >= 0), default=len(path))
-    name, rest = path[:end], path[end:]
-    position = next((i for i, item in enumerate(signature.parameters) if item == name), None)
-    if position is None:
-        msg = f"'{path}' has to be cut and is no argument."
-        raise CannotCutError(msg)
-    parameter = signature.parameters[name]
-    if rest:
-        value = cut(_argument(signature, name, args, kwargs), rest, path)
-    elif parameter.default is not inspect.Parameter.empty:
-        value = parameter.default
-    else:
-        msg = f"'{path}' has to be cut and is required. Give it a default, or do not pass it."
-        raise CannotCutError(msg)
-    if name not in kwargs and position < len(args):
-        return (*args[:position], value, *args[position + 1 :]), kwargs
-    return args, {**kwargs, name: value}
-
-
-def _cut_whole(_: Any) -> Any:
-    msg = "The whole result has to be cut. Return a model whose fields say what they are."
-    raise CannotCutError(msg)
 
 
 def _with(event: StepEvent, facts: StepFacts) -> StepEvent:

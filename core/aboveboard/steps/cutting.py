@@ -39,8 +39,9 @@ def cut(value: Any, path: str, full: str | None = None) -> Any:
     if path.startswith("[]"):
         if not isinstance(value, list | tuple | set | frozenset):
             raise _cannot(full, "is no list")
-        items = [cut(item, path[2:], full) for item in value]
-        return type(value)(items)
+        # Below a list of plain values there is nothing to cut but the values.
+        items = [cut(item, path[2:], full) for item in value] if path != "[]" else []
+        return _rebuilt(value, items, full)
     name, dot, rest = path.removeprefix(".").partition(".")
     bracket = name.find("[")
     if bracket >= 0:
@@ -49,6 +50,13 @@ def cut(value: Any, path: str, full: str | None = None) -> Any:
     if dot:
         return _with(value, name, cut(_get(value, name), _below(rest), full), full)
     return _without(value, name, full)
+
+
+def _rebuilt(value: Any, items: list[Any], full: str) -> Any:
+    try:
+        return type(value)(items)
+    except Exception:  # a container of their own, which is made otherwise
+        raise _cannot(full, "is in a list that cannot be copied") from None
 
 
 def _below(rest: str) -> str:
@@ -61,11 +69,11 @@ def _get(value: Any, name: str) -> Any:
 
 def _with(value: Any, name: str, inner: Any, full: str) -> Any:
     if isinstance(value, BaseModel):
-        return value.model_copy(update={name: inner})
+        return _changed(value, name, inner)
     if isinstance(value, Mapping):
         return {**value, name: inner} if name in value else value
     if is_dataclass(value) and not isinstance(value, type):
-        return _replaced(value, name, inner)
+        return _replaced(value, name, inner, full)
     raise _cannot(full, "is in a value of an unknown kind")
 
 
@@ -77,16 +85,16 @@ def _without(value: Any, name: str, full: str) -> Any:
         if info is None:
             return value
         if info.default_factory is not None:
-            return value.model_copy(update={name: info.get_default(call_default_factory=True)})
+            return _changed(value, name, _made(value, name, full))
         if info.default is not PydanticUndefined:
-            return value.model_copy(update={name: copy.copy(info.default)})
+            return _changed(value, name, copy.copy(info.default))
         if allows_none(info.annotation):
-            return value.model_copy(update={name: None})
+            return _changed(value, name, None)
         raise _cannot(full, "is required and may not be None")
     if is_dataclass(value) and not isinstance(value, type):
         for item in fields(value):
             if item.name == name:
-                return _replaced(value, name, _default(value, item, full))
+                return _replaced(value, name, _default(value, item, full), full)
         return value
     raise _cannot(full, "is in a value of an unknown kind")
 
@@ -101,11 +109,37 @@ def _default(value: Any, item: Any, full: str) -> Any:
     raise _cannot(full, "is required and may not be None")
 
 
-def _replaced(value: Any, name: str, inner: Any) -> Any:
+def _made(model: BaseModel, name: str, full: str) -> Any:
+    """What the field's default factory makes; it may look at the fields, but not at this one."""
+    rest = {key: value for key, value in model.__dict__.items() if key != name}
+    try:
+        return (
+            type(model)
+            .model_fields[name]
+            .get_default(call_default_factory=True, validated_data=rest)
+        )
+    except Exception:
+        raise _cannot(full, "has a default factory that failed") from None
+
+
+def _changed(model: BaseModel, name: str, inner: Any) -> BaseModel:
+    twin = model.model_copy(update={name: inner})
+    for key in twin.__dict__.keys() - type(model).model_fields.keys():
+        del twin.__dict__[key]  # a cached property may have been made from the field
+    return twin
+
+
+def _replaced(value: Any, name: str, inner: Any, full: str) -> Any:
     if next(item.init for item in fields(value) if item.name == name):
-        return replace(value, **{name: inner})
+        try:
+            return replace(value, **{name: inner})
+        except Exception:  # whatever its __post_init__ raises, and it may quote values
+            raise _cannot(full, "its class refuses to be without it") from None
     twin = copy.copy(value)
     object.__setattr__(twin, name, inner)
+    cached = getattr(twin, "__dict__", {})
+    for key in cached.keys() - {item.name for item in fields(value)}:
+        del cached[key]
     return twin
 
 

@@ -7,8 +7,11 @@ unknown data is cut; where it could not be cut the decoration fails, not the cal
 
 from __future__ import annotations
 
+import collections.abc
+import functools
 import inspect
 import types
+import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import (
@@ -27,6 +30,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from aboveboard.errors import SignatureError
+from aboveboard.facts import MAX_ID
 from aboveboard.vocab import DataCategory, FreeText, NotPersonal, Purpose, SubjectId
 
 __all__ = ["RESULT", "Field", "Shape", "Signature", "read_signature"]
@@ -35,7 +39,17 @@ RESULT = "result"
 """The first part of the path of a field in what the function returns."""
 
 _MAX_DEPTH = 8
-_SEQUENCES = (list, tuple, set, frozenset)
+_SEQUENCES = (
+    list,
+    tuple,
+    set,
+    frozenset,
+    collections.abc.Sequence,
+    collections.abc.Collection,
+    collections.abc.Set,
+)
+_QUALIFIERS = (Required, NotRequired, getattr(typing, "ReadOnly", Required))
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +121,13 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
         SignatureError: a parameter or field says nothing and cannot be cut; names it.
         NameError: an annotation names what is not defined yet; ask again at the first call.
     """
-    parameters = dict(inspect.signature(function).parameters)
-    hints = get_type_hints(function, include_extras=True)
-    name = getattr(function, "__qualname__", repr(function))
+    name = getattr(function, "__qualname__", type(function).__name__)
+    try:
+        parameters = dict(inspect.signature(function).parameters)
+        hints = get_type_hints(_annotated(function), include_extras=True)
+    except (TypeError, ValueError, AttributeError):
+        msg = f"'{name}' has no annotations that can be read. Decorate a plain function."
+        raise SignatureError(msg) from None
     shape = Shape([], [], [])
     for position, parameter in enumerate(parameters.values()):
         if position == 0 and parameter.name in ("self", "cls") and parameter.name not in hints:
@@ -120,14 +138,22 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
         if parameter.name not in hints:
             what = f"Parameter '{parameter.name}' of '{name}'"
             raise _says_nothing(what)
+        if parameter.kind in _VARIADIC:
+            if NotPersonal not in _unwrap(hints[parameter.name])[1]:
+                msg = (
+                    f"Parameter '{parameter.name}' of '{name}' takes any number of arguments, none "
+                    "of which could be cut by its name. Take a list or a model, or mark it "
+                    "NotPersonal."
+                )
+                raise SignatureError(msg)
+            continue
         _read(hints[parameter.name], parameter.name, shape, _has_default(parameter))
+    _fit(shape.fields, name)
     _demand(shape.fields, name)
     out = Shape([], [], [])
     if "return" in hints:
         if hints["return"] not in (None, type(None)):
-            _read(hints["return"], RESULT, out, removable=False)
-            if result_needed:
-                _demand(out.fields, name)
+            out = _read_result(hints["return"], name, result_needed)
     elif result_needed:
         msg = (
             f"'{name}' collects data but does not say what it returns. Annotate its return type "
@@ -145,6 +171,37 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
         subject=next(iter(subjects), None),
         many=tuple(dict.fromkeys(shape.many)),
     )
+
+
+def _read_result(hint: Any, name: str, needed: bool) -> Shape:
+    out = Shape([], [], [])
+    try:
+        _read(hint, RESULT, out, removable=False)
+        _fit(out.fields, name)
+    except SignatureError:
+        # A vendor's answer may be of any shape; only what is collected has to say what it is.
+        if needed:
+            raise
+        out = Shape([Field(RESULT, None, None, free_text=False, cuttable=False)], [], [])
+    if needed:
+        _demand(out.fields, name)
+    return out
+
+
+def _fit(found: Iterable[Field], name: str) -> None:
+    for item in found:
+        if len(item.path) > MAX_ID:
+            msg = f"'{item.path[:60]}…' of '{name}' is nested too deep to be named in an event."
+            raise SignatureError(msg)
+
+
+def _annotated(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What carries the annotations: below a partial, or the `__call__` of an object."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    if inspect.isroutine(function) or hasattr(function, "__annotations__"):
+        return function
+    return type(function).__call__
 
 
 def _demand(found: Iterable[Field], name: str) -> None:
@@ -192,6 +249,9 @@ def _read(hint: Any, path: str, shape: Shape, removable: bool, depth: int = 0) -
     if not members:
         shape.fields.append(Field(path, None, None, free_text=False, cuttable=removable))
     for member, inner, droppable in members:
+        if not member.isidentifier():
+            msg = f"Field '{member}' of '{path}' has a name that no path can hold. Rename the key."
+            raise SignatureError(msg)
         _read(inner, f"{path}.{member}", shape, droppable, depth + 1)
 
 
@@ -204,8 +264,12 @@ def _unwrap(hint: Any) -> tuple[Any, list[Any], bool]:
         if origin is Annotated:
             hint, *found = get_args(hint)
             marks.extend(found)
-        elif origin in (Required, NotRequired):
+        elif origin in _QUALIFIERS:
             (hint,) = get_args(hint)
+        elif isinstance(hint, typing.NewType):
+            hint = hint.__supertype__
+        elif hasattr(hint, "__value__"):  # `type Alias = …` of Python 3.12
+            hint = hint.__value__
         elif origin in (Union, types.UnionType):
             options = [option for option in get_args(hint) if option is not type(None)]
             optional = optional or len(options) < len(get_args(hint))
@@ -232,15 +296,42 @@ def _members(base: Any) -> Iterator[tuple[str, Any, bool]]:
     if not isinstance(model, type):
         return
     if issubclass(model, BaseModel):
-        hints = get_type_hints(model, include_extras=True)
-        for name, info in model.model_fields.items():
-            has_default = info.default is not PydanticUndefined or bool(info.default_factory)
-            yield name, hints.get(name, Any), has_default
-    elif is_dataclass(model):
-        hints = get_type_hints(model, include_extras=True)
+        yield from _members_of_pydantic(model)
+        return
+    if not is_dataclass(model) and not is_typeddict(model):
+        return
+    hints = get_type_hints(model, include_extras=True)
+    given = dict(zip(getattr(model, "__parameters__", ()), get_args(base), strict=False))
+    if is_dataclass(model):
         for item in fields(model):
             has_default = item.default is not MISSING or item.default_factory is not MISSING
-            yield item.name, hints.get(item.name, Any), has_default
-    elif is_typeddict(model):
-        for name, hint in get_type_hints(model, include_extras=True).items():
-            yield name, hint, True
+            yield item.name, _specific(hints.get(item.name, Any), given), has_default
+    else:
+        for name, hint in hints.items():
+            yield name, _specific(hint, given), True
+
+
+def _members_of_pydantic(model: type[BaseModel]) -> Iterator[tuple[str, Any, bool]]:
+    if model.model_config.get("extra") == "allow":
+        msg = (
+            f"Model '{model.__qualname__}' allows undeclared fields, which nobody could cut. Set "
+            "extra to 'ignore' or 'forbid'."
+        )
+        raise SignatureError(msg)
+    if not model.__pydantic_fields_complete__:
+        model.model_rebuild(_parent_namespace_depth=6)
+    for name, info in model.model_fields.items():
+        has_default = info.default is not PydanticUndefined or bool(info.default_factory)
+        # Pydantic's own reading: the fields of `Page[Lead]` are known there, and only there.
+        hint = info.annotation
+        for mark in info.metadata:
+            hint = Annotated[hint, mark]
+        yield name, hint, has_default
+
+
+def _specific(hint: Any, given: Mapping[Any, Any]) -> Any:
+    """The hint with the type variables of a generic class replaced by what it was given."""
+    if hint in given:
+        return given[hint]
+    free = getattr(hint, "__parameters__", ())
+    return hint[tuple(given.get(item, Any) for item in free)] if free and given else hint

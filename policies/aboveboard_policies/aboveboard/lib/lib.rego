@@ -23,9 +23,15 @@ consent_fits_channel(_) if not input.contact.channel
 
 consent_fits_channel(consent) if consent.channel == input.contact.channel
 
-consent_withdrawn(consent) if consent.withdrawn_at
+withdrawn_consents contains consent if {
+	some consent in input.consent
+	consent.withdrawn_at
+}
 
-consent_withdrawn(consent) if consent.status in {"dpv:ConsentWithdrawn", "dpv:ConsentRevoked"}
+withdrawn_consents contains consent if {
+	some consent in input.consent
+	consent.status in {"dpv:ConsentWithdrawn", "dpv:ConsentRevoked"}
+}
 
 # A withdrawal reaches the purpose it names, those below it and those that hold it; one that names
 # none reaches all.
@@ -40,8 +46,7 @@ withdrawal_names(withdrawn, purpose) if {
 # CRMs keep the old record: a consent is undone by a withdrawal on another one, unless it was given
 # after. The times are of one form (UTC), so their order as texts is their order in time.
 consent_undone(consent, purpose) if {
-	some withdrawn in input.consent
-	consent_withdrawn(withdrawn)
+	some withdrawn in withdrawn_consents
 	withdrawal_names(withdrawn, purpose)
 	_withdrawal_reaches(withdrawn, consent)
 	not consent.given_at > withdrawn.withdrawn_at

@@ -2,19 +2,18 @@ package aboveboard.topic.direct_marketing
 
 import future.keywords.not
 
-_r_dm_01_applies if {
-	some purpose in input.processing.purposes
-	_r_dm_01_is_marketing(purpose)
-}
-
 # All marketing: what profiles or recommends with a person's data is aimed at that person, and a
 # broader name for the purpose must not take the objection away.
-_r_dm_01_is_marketing(purpose) if {
+_r_dm_01_applies if {
+	some purpose in input.processing.purposes
 	"dpv:Marketing" in data.reference.dpv.purpose_ancestors[purpose]
 }
 
 # A purpose that DPV does not have could be marketing.
-_r_dm_01_is_marketing(purpose) if not data.reference.dpv.purpose_ancestors[purpose]
+_r_dm_01_applies if {
+	some purpose in input.processing.purposes
+	not data.reference.dpv.purpose_ancestors[purpose]
+}
 
 # METADATA
 # title: Objection to direct marketing

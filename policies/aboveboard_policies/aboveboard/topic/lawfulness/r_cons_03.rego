@@ -37,9 +37,8 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
+	some withdrawn in data.aboveboard.lib.withdrawn_consents
 	some purpose in input.processing.purposes
-	some withdrawn in input.consent
-	data.aboveboard.lib.consent_withdrawn(withdrawn)
 	data.aboveboard.lib.withdrawal_names(withdrawn, purpose)
 	_r_cons_03_fits_channel(withdrawn)
 	not data.aboveboard.lib.purpose_has_consent(purpose)

@@ -16,29 +16,28 @@ _r_spec_01_conditions := {
 }
 
 # A category that DPV does not have could be anything, also a special one.
-_r_spec_01_is_special(category) if category in data.reference.dpv.special_categories
-
-_r_spec_01_is_special(category) if not data.reference.dpv.ancestors[category]
-
-_r_spec_01_holds_special(field) if {
-	some category in field.categories
-	_r_spec_01_is_special(category)
-}
-
-_r_spec_01_holds_special(field) if {
-	some category in field.detected_categories
-	_r_spec_01_is_special(category)
-}
-
-_r_spec_01_holds_special(field) if {
-	some span in field.detected_spans
-	_r_spec_01_is_special(span.category)
+_r_spec_01_plain(category) if {
+	data.reference.dpv.ancestors[category]
+	not category in data.reference.dpv.special_categories
 }
 
 # A field without a name must not slip through for want of something to call it.
 _r_spec_01_special contains object.get(field, "name", "?") if {
 	some field in input.fields
-	_r_spec_01_holds_special(field)
+	some category in field.categories
+	not _r_spec_01_plain(category)
+}
+
+_r_spec_01_special contains object.get(field, "name", "?") if {
+	some field in input.fields
+	some category in field.detected_categories
+	not _r_spec_01_plain(category)
+}
+
+_r_spec_01_special contains object.get(field, "name", "?") if {
+	some field in input.fields
+	some span in field.detected_spans
+	not _r_spec_01_plain(span.category)
 }
 
 _r_spec_01_permitted if {

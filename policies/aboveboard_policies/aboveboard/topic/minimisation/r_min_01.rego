@@ -6,29 +6,28 @@ import future.keywords.not
 _r_min_01_listed(field) if {
 	count(field.categories) > 0
 	every category in field.categories {
-		some allowed in input.processing.allowed_categories
-		allowed in data.reference.dpv.ancestors[category]
+		some allowed in data.reference.dpv.ancestors[category]
+		allowed in input.processing.allowed_categories
 	}
 }
 
-# Needed: nobody said for what, or for a purpose of the step or one above it.
-_r_min_01_needed(field) if not field.necessary_for
-
+# Needed for a purpose of the step, or for one above it.
 _r_min_01_needed(field) if {
 	some purpose in input.processing.purposes
-	some needed in field.necessary_for
-	needed in data.reference.dpv.purpose_ancestors[purpose]
-}
-
-_r_min_01_passes(field) if {
-	_r_min_01_listed(field)
-	_r_min_01_needed(field)
+	some needed in data.reference.dpv.purpose_ancestors[purpose]
+	needed in field.necessary_for
 }
 
 # A field without a name cannot be cut; whoever carries the obligation out refuses "?".
 _r_min_01_surplus contains object.get(field, "name", "?") if {
 	some field in input.fields
-	not _r_min_01_passes(field)
+	not _r_min_01_listed(field)
+}
+
+_r_min_01_surplus contains object.get(field, "name", "?") if {
+	some field in input.fields
+	field.necessary_for
+	not _r_min_01_needed(field)
 }
 
 # METADATA

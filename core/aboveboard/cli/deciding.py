@@ -1,0 +1,81 @@
+"""From a JSON value to a verdict, or to what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from aboveboard.cli.reading import Bad, Given
+from aboveboard.errors import EventError, VocabularyError
+from aboveboard.events import StepEvent
+from aboveboard.markers import hookimpl
+
+if TYPE_CHECKING:
+    from aboveboard.gate import Gate
+    from aboveboard.verdicts import Verdict
+
+__all__ = ["Decider"]
+
+_TEXTS = ("id", "source", "type", "subject")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_CONFLICT_REMEDY = "Correct the event, or the organisation's file."
+
+
+class Decider:
+    """Makes an event of each value and asks the gate.
+
+    Args:
+        gate: decides.
+        fill: fill each event with what the gate's organisation states.
+    """
+
+    def __init__(self, gate: Gate, *, fill: bool) -> None:
+        self._gate = gate
+        self._fill = fill
+        self._seen = _Seen()
+        if gate.manager.implemented("aboveboard_facts"):
+            gate.register(self._seen, "aboveboard.cli")
+
+    def decide(self, given: Given) -> tuple[StepEvent, Verdict] | Bad:
+        """The event with all its facts, and the verdict; or what was expected instead."""
+        try:
+            _printable(given.value)
+            event = StepEvent.from_dict(given.value)
+        except EventError as error:
+            return Bad(given.place, str(error))
+        except RecursionError:
+            return Bad(given.place, "data: expected facts that are nested less deeply.")
+        if self._fill:
+            try:
+                event = self._gate.complete(event)
+            except VocabularyError as error:
+                return Bad(given.place, f"data: {error}")
+            except EventError as error:
+                text = str(error).removesuffix(" Correct one of the two.")
+                refused = self._gate.refuse(event, "runtime.facts_conflict", text, _CONFLICT_REMEDY)
+                return event, refused
+        verdict = self._gate.check(event)
+        return self._seen.event or event, verdict
+
+
+def _printable(value: Any) -> None:
+    """CloudEvents 1.0, 3.1: no control characters in attributes; they would reach terminals."""
+    if not isinstance(value, dict):
+        return
+    for name in _TEXTS:
+        text = value.get(name)
+        if isinstance(text, str) and _CONTROL.search(text):
+            msg = f"{name}: expected text without control characters (CloudEvents 1.0)."
+            raise EventError(msg)
+
+
+class _Seen:
+    """Plugins give facts inside the gate; the verdict's hook is where the event has them all."""
+
+    def __init__(self) -> None:
+        self.event: StepEvent | None = None
+
+    @hookimpl
+    def aboveboard_verdict(self, event: StepEvent) -> None:
+        """Keep the event that was decided on."""
+        self.event = event

@@ -1,0 +1,181 @@
+"""`aboveboard policies`: what the rules demand, and for which purposes data may be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aboveboard.cli.options import (
+    format_option,
+    load_settings,
+    organisation_option,
+    policies_option,
+)
+from aboveboard.cli.output import plain, print_table, write_json
+from aboveboard.cli.policy_set import load_policies
+
+if TYPE_CHECKING:
+    from aboveboard.organisation import Organisation
+    from aboveboard.policy.catalogue import RuleEntry
+
+__all__ = ["policies"]
+
+_STEPS = ("data_collection", "profiling", "recommendation", "decision")
+
+
+@click.group()
+def policies() -> None:
+    """List rules, explain one, list purposes.
+
+    \b
+    Example:
+      aboveboard policies list --step recommendation
+      aboveboard policies show R-DM-01
+    """
+
+
+@policies.command("list")
+@click.option("--step", type=click.Choice(_STEPS), help="Only rules of this step.")
+@policies_option
+@format_option("text", "json")
+def list_(step: str | None, policies: tuple[Path, ...], form: str) -> None:
+    """List the rules.
+
+    \b
+    Example:
+      aboveboard policies list --format json
+    """
+    entries = [e for e in load_policies(policies).catalogue if step is None or step in e.steps]
+    if form == "json":
+        write_json(
+            [
+                {
+                    "rule": entry.rule,
+                    "title": entry.title,
+                    "steps": list(entry.steps),
+                    "phase": _phase(entry),
+                    "law": entry.law,
+                    "severity": entry.severity,
+                }
+                for entry in entries
+            ]
+        )
+        return
+    print_table(
+        ("rule", "severity", "steps", "phase", "title", "law"),
+        [(e.rule, e.severity, ", ".join(e.steps), _phase(e), e.title, e.law) for e in entries],
+    )
+
+
+@policies.command()
+@click.argument("rule")
+@policies_option
+@format_option("text", "json")
+def show(rule: str, policies: tuple[Path, ...], form: str) -> None:
+    """Explain one rule: what it demands, by which law, and what would make it pass.
+
+    \b
+    Example:
+      aboveboard policies show R-DM-01
+    """
+    catalogue = load_policies(policies).catalogue
+    entry = catalogue.get(rule) or catalogue.get(rule.upper())
+    if entry is None:
+        raise click.UsageError(_unknown(rule, [known.rule for known in catalogue]))
+    if form == "json":
+        write_json({**entry.model_dump(mode="json"), "phase": _phase(entry)})
+    else:
+        click.echo(_explained(entry))
+
+
+def _unknown(rule: str, known: list[str]) -> str:
+    from aboveboard.nearest import nearest
+    from aboveboard.reasons import REASONS
+
+    if rule in REASONS:
+        return f"'{rule}' is no rule but a reserved reason. {REASONS[rule]}"
+    close = nearest(rule, known)
+    hint = f" Did you mean '{close}'?" if close else ""
+    return f"There is no rule '{plain(rule, 60)}'.{hint} 'aboveboard policies list' has them all."
+
+
+def _phase(entry: RuleEntry) -> str:
+    return entry.phases[0] if len(entry.phases) == 1 else "both"
+
+
+def _explained(entry: RuleEntry) -> str:
+    lines = [f"{entry.rule}  {entry.title}", "", *_wrapped(entry.description), "", "Law"]
+    laws = [law for law in entry.law.split("; ") if law]
+    links = list(entry.links) if len(entry.links) == len(laws) else [""] * len(laws)
+    for law, link in zip(laws, links, strict=True):
+        lines.append(f"  {law}" + (f"  {link}" if link else ""))
+    lines += [
+        "",
+        f"Steps     {', '.join(entry.steps)}",
+        f"Phase     {_phase(entry)}",
+        f"Severity  {entry.severity}",
+        f"Unknown   {entry.unknown}",
+        *([f"Since     {entry.applies_from}"] if entry.applies_from else []),
+        f"File      {entry.file}",
+    ]
+    for reason, messages in entry.messages.items():
+        lines += ["", "Says" if reason == "default" else f"Says ({reason})"]
+        for language, text in messages.items():
+            remedy = entry.remedies.get(reason, {}).get(language, "")
+            lines += [f"  {language}  {line}" for line in _wrapped(text)[:1]]
+            lines += [f"      {line}" for line in _wrapped(text)[1:]]
+            lines += [f"      → {line}" for line in _wrapped(remedy)[:1]]
+            lines += [f"        {line}" for line in _wrapped(remedy)[1:]]
+    return "\n".join(plain(line) for line in lines)
+
+
+def _wrapped(text: str) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(" ".join(text.split()), 88)
+
+
+@policies.command()
+@organisation_option
+@format_option("text", "json")
+def purposes(organisation: Path | None, form: str) -> None:
+    """List the purposes that a step can name: the organisation's, or the starter register's.
+
+    \b
+    Example:
+      aboveboard policies purposes --organisation organisation.yaml
+    """
+    found = _organisation(organisation)
+    rows: list[dict[str, Any]] = [
+        {
+            "purpose": name,
+            "title": entry.title,
+            "purposes": list(entry.purposes),
+            "legal_basis": entry.legal_basis,
+            "allowed_categories": (
+                None if entry.allowed_categories is None else list(entry.allowed_categories)
+            ),
+            "retention_days": entry.retention_days,
+        }
+        for name, entry in found.purposes.items()
+    ]
+    if form == "json":
+        write_json(rows)
+        return
+    print_table(
+        ("purpose", "legal basis", "title", "means"),
+        [
+            (r["purpose"], r["legal_basis"] or "unknown", r["title"], ", ".join(r["purposes"]))
+            for r in rows
+        ],
+    )
+    click.echo(f"\nRegister of: {plain(found.name)}.")
+
+
+def _organisation(path: Path | None) -> Organisation:
+    from aboveboard.organisation import load_organisation, starter
+
+    named = load_settings(organisation=path).organisation
+    return starter() if named is None else load_organisation(named)

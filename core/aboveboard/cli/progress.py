@@ -1,0 +1,115 @@
+"""A progress line on the terminal, once it is clear that it will take a while."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import click
+
+__all__ = ["Progress"]
+
+_PATIENCE_S = 1.0
+_EVERY = 100
+
+
+class Progress:
+    """Counts events on standard error, if that is a terminal and nothing else writes to it.
+
+    Args:
+        wanted: False when results go to the same terminal as they come.
+        paths: the files, whose size says how long it will be; any other input has none.
+    """
+
+    def __init__(self, *, wanted: bool, paths: list[Path]) -> None:
+        self._wanted = wanted and sys.stderr.isatty()
+        self._start = time.monotonic()
+        self._bar: Any = None
+        self._task: Any = None
+        self._count = 0
+        self._done = 0
+        self._total = _size(paths)
+        self._stream: IO[bytes] | None = None
+        self._read = 0
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def reading(self, stream: IO[bytes]) -> None:
+        """The next input; its position is how far we are."""
+        self._done += self._read
+        self._read = 0
+        self._stream = stream
+
+    def step(self) -> None:
+        """One event more."""
+        self._count += 1
+        if not self._wanted or self._count % _EVERY:
+            return
+        if self._bar is None:
+            if time.monotonic() - self._start < _PATIENCE_S:
+                return
+            self._begin()
+        self._bar.update(self._task, completed=self._position(), events=f"{self._count:,}")
+
+    def report(self, line: str) -> None:
+        """Write a line of one's own to standard error, above the progress line."""
+        if self._bar is None:
+            click.echo(line, err=True)
+        else:
+            from rich.text import Text
+
+            self._bar.console.print(Text(line), soft_wrap=True)
+
+    def _begin(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        self._bar = Bar(
+            TextColumn("{task.fields[events]} events"),
+            BarColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            # Standard output is results: rich must not take it over.
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._bar.start()
+        self._task = self._bar.add_task("", total=self._total, events="")
+
+    def _position(self) -> int:
+        if self._stream is not None and self._total is not None:
+            try:
+                self._read = self._stream.tell()
+            except (OSError, ValueError):
+                pass
+        return self._done + self._read
+
+
+def _size(paths: list[Path]) -> int | None:
+    total = 0
+    for path in paths:
+        try:
+            found = os.stat(path)  # noqa: PTH116  (`-` is a path here and no file)
+        except OSError:
+            return None
+        if not stat.S_ISREG(found.st_mode):
+            return None
+        total += found.st_size
+    return total or None

@@ -1,0 +1,69 @@
+"""A policy bundle as OPA loads it: one gzipped tar, the same bytes on every machine.
+
+    .manifest                    {"revision": "sha256:…", "roots": [...]}
+    data.json                    {"reference": {...}, "catalogue": {...}}
+    <directory>/<file>.rego      the modules
+
+Source: OPA's bundle file format, https://www.openpolicyagent.org/docs/management-bundles.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import tarfile
+from collections.abc import Iterator
+
+from aboveboard.policy.bundle import PolicyBundle
+
+__all__ = ["write_archive"]
+
+_ODD = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+def write_archive(bundle: PolicyBundle) -> bytes:
+    """The bundle as the bytes of a `.tar.gz`.
+
+    Sorted names, no times, no owners: equal bundles give equal bytes, so that a digest or
+    signature of the file says which policies decided.
+    """
+    # `organisation` only where there is one: OPA refuses two bundles whose roots overlap, and an
+    # organisation may deliver its policies in a bundle of its own.
+    roots = ["aboveboard", "catalogue", "reference"]
+    if any(module.package[0] == "organisation" for module in bundle.modules):
+        roots.append("organisation")
+    manifest = {"revision": bundle.revision, "roots": sorted(roots)}
+    members = {
+        ".manifest": _json(manifest),
+        "data.json": _json(bundle.data),
+        **dict(_modules(bundle)),
+    }
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name in sorted(members):
+            info = tarfile.TarInfo(name)
+            info.size = len(members[name])
+            info.mode = 0o644
+            archive.addfile(info, io.BytesIO(members[name]))
+    return gzip.compress(raw.getvalue(), mtime=0)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def _modules(bundle: PolicyBundle) -> Iterator[tuple[str, bytes]]:
+    """Modules by a name that a tar takes; OPA goes by the package, so the name is for messages."""
+    taken: set[str] = set()
+    for module in bundle.modules:
+        parts = [_ODD.sub("_", part) for part in module.file.split("/") if part.strip(".")]
+        stem = "/".join(parts).removesuffix(".rego")
+        if len(stem) > 80:
+            stem = f"policies/{parts[-1].removesuffix('.rego')[:60]}"
+        name, number = f"{stem}.rego", 2
+        while name in taken:  # directories of one name, in different places
+            name, number = f"{stem}-{number}.rego", number + 1
+        taken.add(name)
+        yield name, module.text.encode()

@@ -1,0 +1,66 @@
+package aboveboard.decision_test
+
+import future.keywords.not
+
+adm_fired(decision) := adm_event_fired({"phase": "requested", "decision": decision})
+
+adm_event_fired(event) := found if {
+	found := data.aboveboard.lib_test.fired(data.aboveboard.decision.findings, "R-ADM-01") with input as event
+}
+
+test_adm_compliant if {
+	every automation in [
+		"dpv:NotAutomated", "dpv:AssistiveAutomation", "dpv:PartialAutomation",
+		"dpv:ConditionalAutomation",
+	] {
+		adm_fired({"effect": "legal", "automation": automation}) == set()
+	}
+	adm_fired({"effect": "none", "automation": "dpv:FullAutomation", "score_decisive": true}) == set()
+}
+
+test_adm_machine_alone if {
+	every effect in ["legal", "similarly_significant"] {
+		every automation in ["dpv:HighAutomation", "dpv:FullAutomation", "dpv:Autonomous"] {
+			adm_fired({"effect": effect, "automation": automation}) == {["escalate", ""]}
+			adm_fired({"effect": effect, "automation": automation, "art22_exception": "none"}) == {["escalate", ""]}
+		}
+	}
+}
+
+test_adm_score_that_decides if {
+	decision := {"effect": "legal", "automation": "dpv:AssistiveAutomation", "score_decisive": true}
+	adm_fired(decision) == {["escalate", ""]}
+	adm_fired(object.union(decision, {"score_decisive": false})) == set()
+}
+
+test_adm_exception if {
+	every exception in ["contract", "law", "explicit_consent"] {
+		adm_fired({"effect": "legal", "automation": "dpv:FullAutomation", "art22_exception": exception}) == set()
+	}
+}
+
+test_adm_nobody_there if {
+	event := {
+		"phase": "requested",
+		"decision": {"effect": "legal", "automation": "dpv:FullAutomation"},
+		"human": {"available": false},
+	}
+	adm_event_fired(event) == {["deny", "nobody"]}
+	adm_event_fired(object.union(event, {"human": {"available": true}})) == {["escalate", ""]}
+	adm_event_fired(object.union(event, {"decision": {"effect": "none"}})) == set()
+}
+
+test_adm_unknown if {
+	adm_fired({}) == {["escalate", "unknown"]}
+	adm_fired({"effect": "legal"}) == {["escalate", "unknown"]}
+	adm_fired({"effect": "none"}) == {["escalate", "unknown"]}
+	adm_fired({"automation": "dpv:NotAutomated"}) == {["escalate", "unknown"]}
+	adm_event_fired({"phase": "requested"}) == {["escalate", "unknown"]}
+}
+
+test_adm_in_both_phases if {
+	event := {"phase": "completed", "decision": {"effect": "legal", "automation": "dpv:FullAutomation"}}
+	adm_event_fired(event) == {["escalate", ""]}
+	adm_event_fired(object.union(event, {"human": {"available": false}})) == {["deny", "nobody"]}
+	adm_event_fired({"phase": "completed"}) == {["escalate", "unknown"]}
+}

@@ -1,0 +1,39 @@
+package aboveboard.profiling_test
+
+import future.keywords.not
+
+rules(event) := {finding.rule | some finding in data.aboveboard.profiling.answer.findings with input as event}
+
+test_every_topic_is_included if {
+	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
+	bare := {"step": "profiling", "phase": "requested", "fields": [{"name": "a"}]}
+	found := rules(bare) | rules(object.union(bare, {
+		"processing": consent,
+		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
+	}))
+	found == {"R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-MIN-01", "R-OBJ-01"}
+}
+
+test_organisations_findings_are_included if {
+	finding := {"rule": "ACME-1", "effect": "deny", "facts": [], "args": {}}
+	own := {"acme": {"profiling": {"findings": {finding}}}}
+	quiet := {"phase": "requested", "processing": {"personal_data": false}}
+	answer := data.aboveboard.profiling.answer with input as quiet with data.organisation as own
+	finding in answer.findings
+}
+
+test_organisations_other_steps_are_not if {
+	finding := {"rule": "ACME-1", "effect": "deny", "facts": [], "args": {}}
+	own := {"acme": {"another_step": {"findings": {finding}}}}
+	answer := data.aboveboard.profiling.answer with input as {"phase": "requested"} with data.organisation as own
+	not finding in answer.findings
+}
+
+test_answer_names_the_revision if {
+	answer := data.aboveboard.profiling.answer with input as {"phase": "requested"} with data.catalogue.revision as "sha256:1"
+	answer.revision == "sha256:1"
+}
+
+test_no_answer_without_a_revision if {
+	not data.aboveboard.profiling.answer with input as {"phase": "requested"} with data.catalogue as {}
+}

@@ -1,0 +1,73 @@
+package aboveboard.topic.dialogue_test
+
+import future.keywords.not
+
+aid_fired(phase, ai) := aid_event_fired({"phase": phase, "ai": ai, "subject": {"language": "fi"}})
+
+aid_event_fired(event) := found if {
+	found := data.aboveboard.lib_test.fired(data.aboveboard.topic.dialogue.findings, "R-AID-01") with input as event
+}
+
+told := {
+	"interacts_directly": true,
+	"disclosure_shown_at": "2026-04-01T08:00:00Z",
+	"disclosure_shown_age_s": 0,
+	"disclosure_language": "fi",
+	"disclosure_accessible": true,
+	"human_persona": false,
+}
+
+test_aid_compliant if {
+	every phase in ["requested", "completed"] {
+		aid_fired(phase, told) == set()
+		aid_fired(phase, {"interacts_directly": false}) == set()
+	}
+}
+
+test_aid_not_told if {
+	every ai in [
+		object.remove(told, ["disclosure_shown_at", "disclosure_shown_age_s"]),
+		object.union(told, {"disclosure_shown_age_s": -1}),
+		object.union(told, {"disclosure_accessible": false}),
+		object.union(told, {"disclosure_language": "en"}),
+	] {
+		aid_fired("requested", ai) == {["oblige", ""]}
+		aid_fired("completed", ai) == {["deny", "undisclosed"]}
+	}
+}
+
+test_aid_obliges_to_disclose if {
+	some finding in data.aboveboard.topic.dialogue.findings with input as {"phase": "requested"}
+	finding.obligation == {"kind": "disclose", "notice": "ai_disclosure"}
+}
+
+test_aid_language_of_the_talk if {
+	event := {"phase": "completed", "ai": told, "subject": {"language": "sv"}, "conversation": {"language": "fi-FI"}}
+	aid_event_fired(event) == set()
+	aid_event_fired(object.union(event, {"conversation": {"language": "EN"}})) == {["deny", "undisclosed"]}
+	aid_event_fired(json.remove(event, ["conversation"])) == {["deny", "undisclosed"]}
+	aid_event_fired(json.remove(event, ["conversation", "subject"])) == set()
+}
+
+test_aid_unknown if {
+	every ai in [{}, {"interacts_directly": true}] {
+		aid_fired("requested", ai) == {["oblige", ""]}
+		aid_fired("completed", ai) == {["deny", "undisclosed"]}
+	}
+	aid_event_fired({"phase": "completed"}) == {["deny", "undisclosed"]}
+	aid_fired("completed", object.remove(told, ["disclosure_accessible", "disclosure_language", "human_persona"])) == set()
+}
+
+test_aid_persona if {
+	every phase in ["requested", "completed"] {
+		aid_fired(phase, object.union(told, {"human_persona": true})) == {["deny", "persona"]}
+		aid_fired(phase, {"interacts_directly": false, "human_persona": true}) == set()
+	}
+}
+
+test_aid_late if {
+	event := {"phase": "completed", "ai": object.union(told, {"disclosure_shown_age_s": 5})}
+	aid_event_fired(object.union(event, {"conversation": {"first_message_age_s": 6}})) == {["warn", "late"]}
+	aid_event_fired(object.union(event, {"conversation": {"first_message_age_s": 5}})) == set()
+	aid_event_fired(object.union(event, {"conversation": {"first_message_age_s": 6}, "phase": "requested"})) == {["warn", "late"]}
+}

@@ -1,0 +1,100 @@
+package aboveboard.topic.lawfulness_test
+
+import future.keywords.not
+
+spec_fired(event) := found if {
+	found := data.aboveboard.lib_test.fired(data.aboveboard.topic.lawfulness.findings, "R-SPEC-01") with input as event
+}
+
+spec_fields(event) := [finding.args.fields |
+	some finding in data.aboveboard.topic.lawfulness.findings with input as event
+	finding.rule == "R-SPEC-01"
+]
+
+spec_event(fields) := {
+	"phase": "requested",
+	"processing": {"purposes": ["dpv:DirectMarketing"]},
+	"fields": fields,
+}
+
+health := {"name": "note", "categories": ["pd:Health"]}
+
+explicit := object.union(data.aboveboard.lib_test.given, {"explicit": true})
+
+spec_condition(condition, consents) := object.union(spec_event([health]), {
+	"processing": {"art9_condition": condition},
+	"consent": consents,
+})
+
+test_spec_compliant if {
+	spec_fired(spec_event([{"name": "email", "categories": ["pd:EmailAddressWork"]}])) == set()
+	spec_fired(spec_event([])) == set()
+}
+
+test_spec_special if {
+	spec_fields(spec_event([health, {"name": "b", "categories": ["pd:Name", "pd:Ethnicity"]}])) == [["b", "note"]]
+	spec_fired(spec_event([{"name": "a", "detected_categories": ["pd:Religion"]}])) == {["deny", ""]}
+	spec_fired(spec_event([{"name": "a", "detected_spans": [{"category": "pd:Religion"}]}])) == {["deny", ""]}
+	spec_fired(object.union(spec_event([health]), {"processing": {"personal_data": false}})) == {["deny", ""]}
+}
+
+test_spec_category_that_dpv_does_not_have if {
+	spec_fired(spec_event([{"name": "a", "categories": ["pd:Helth"]}])) == {["deny", ""]}
+	spec_fired(spec_event([{"name": "a", "detected_spans": [{}]}])) == {["deny", ""]}
+}
+
+test_spec_field_without_name if {
+	spec_fields(spec_event([{"categories": ["pd:Health"]}])) == [["?"]]
+	spec_fields(spec_event([{"detected_categories": ["pd:Health"]}])) == [["?"]]
+	spec_fields(spec_event([{"free_text": true}])) == [["?"]]
+}
+
+test_spec_condition if {
+	every letter in ["b", "c", "d", "e", "f", "g", "h", "i", "j"] {
+		spec_fired(spec_condition(concat("", ["eu-gdpr:A9-2-", letter]), [])) == set()
+	}
+	spec_fired(spec_condition("eu-gdpr:A6-1-a", [explicit])) == {["deny", ""]}
+}
+
+test_spec_explicit_consent if {
+	spec_fired(spec_condition("eu-gdpr:A9-2-a", [explicit])) == set()
+	spec_fired(spec_condition("eu-gdpr:A9-2-a", [])) == {["deny", ""]}
+	spec_fired(object.remove(spec_condition("eu-gdpr:A9-2-a", []), ["consent"])) == {["deny", ""]}
+	every consent in [
+		data.aboveboard.lib_test.given,
+		object.union(explicit, {"explicit": false}),
+		object.union(explicit, {"age_days": -1}),
+		object.union(explicit, {"withdrawn_at": "2026-03-02T08:00:00Z"}),
+		object.union(explicit, {"purpose": "dpv:AcademicResearch"}),
+		object.remove(explicit, ["proof_ref"]),
+	] {
+		spec_fired(spec_condition("eu-gdpr:A9-2-a", [consent])) == {["deny", ""]}
+	}
+}
+
+test_spec_explicit_consent_to_every_purpose if {
+	event := spec_condition("eu-gdpr:A9-2-a", [explicit])
+	two := {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:AcademicResearch"]}}
+	spec_fired(object.union(event, two)) == {["deny", ""]}
+	spec_fired(object.union(event, {"processing": {"purposes": []}})) == {["deny", ""]}
+	spec_fired(json.remove(event, ["processing/purposes"])) == {["deny", ""]}
+}
+
+test_spec_unscanned if {
+	spec_fields(spec_event([{"name": "note", "free_text": true}])) == [["note"]]
+	spec_fired(spec_event([{"name": "note", "free_text": true}])) == {["escalate", "unscanned"]}
+	spec_fired(spec_event([{"name": "note", "free_text": true, "text_scanned": false}])) == {["escalate", "unscanned"]}
+	spec_fired(spec_event([{"name": "note", "free_text": true, "text_scanned": true}])) == set()
+	spec_fired(spec_event([{"name": "note", "free_text": false}])) == set()
+}
+
+test_spec_unknown if {
+	spec_fired({"phase": "requested"}) == set()
+	spec_fired(spec_event([{"name": "note"}])) == set()
+}
+
+test_spec_requested_only if {
+	event := spec_event([health, {"name": "note", "free_text": true}])
+	spec_fired(event) == {["deny", ""], ["escalate", "unscanned"]}
+	spec_fired(object.union(event, {"phase": "completed"})) == set()
+}
