@@ -33,7 +33,9 @@ SCHEMA_VERSION = "v1alpha1"
 MAX_DEPTH = 32
 _MAX_PROBLEMS = 10
 
-_TYPE = re.compile(r"io\.aboveboard\.(?P<step>[a-z_]+)\.(?P<phase>[a-z]+)\.v(?P<version>[0-9]{1,4})")
+_TYPE = re.compile(
+    r"io\.aboveboard\.(?P<step>[a-z_]+)\.(?P<phase>[a-z]+)\.v(?P<version>[0-9]{1,4})"
+)
 _SOURCE = re.compile(r"/[\w.~@+-]+(/[\w.~@+-]+)*")
 _SUBJECT = re.compile(r"[A-Za-z0-9_-]{1,32}:[0-9a-f]{16,128}")
 # No control characters (they would forge lines in logs) and no lone surrogates (no JSON writer
@@ -43,6 +45,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _SCHEMA = re.compile(r"[A-Za-z0-9_.:/#-]{1,128}")
 _CONTENT = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE)
 _MAX_ATTRIBUTE = 256
+_NO_TIME = "time: expected an RFC 3339 time with its offset from UTC, such as 2026-11-02T09:00:00Z."
 
 
 def schema_id(step: Step) -> str:
@@ -299,8 +302,7 @@ def _utc(time: object) -> datetime:
             return time.astimezone(UTC)
         except OverflowError:
             pass
-    msg = "time: expected a time with its offset from UTC, such as 2026-11-02T09:00:00Z."
-    raise EventError(msg)
+    raise EventError(_NO_TIME)
 
 
 def _validated(step: Step, facts: Mapping[str, Any] | StepFacts | None) -> StepFacts:
@@ -340,6 +342,11 @@ def _too_deep(value: Any, depth: int = 0) -> bool:
     return False
 
 
+def _steps_with(group: str) -> list[str]:
+    """The steps whose rules read a group of facts."""
+    return [step for step in STEPS if group in STEP_FACTS[step].model_fields]
+
+
 def fact_message(step: Step, error: ValidationError) -> str:
     """Every wrong fact, by its dotted path, with what was expected and never what was given."""
     lines: dict[str, None] = {}
@@ -351,6 +358,8 @@ def fact_message(step: Step, error: ValidationError) -> str:
             plain = re.sub(r"\.\d+", "[]", f"{path}.{_shown(name)}".removeprefix("."))
             if "." in name and known_path(step, f"{path}.{name}".removeprefix(".")):
                 plain, hint = name, " Nest it: here a key is one name, without dots."
+            elif not above and (others := _steps_with(name)):
+                hint = f" It is known in {', '.join(others)} only."
             else:
                 close = nearest_path(step, plain) if _NAME.fullmatch(name) else None
                 hint = f" Did you mean '{close}'?" if close else ""
@@ -371,8 +380,7 @@ def _time(value: Any) -> datetime:
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-    msg = "time: expected an RFC 3339 time with its offset, such as 2026-11-02T09:00:00Z."
-    raise EventError(msg)
+    raise EventError(_NO_TIME)
 
 
 def _step_and_phase(kind: str) -> tuple[Step, Phase]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +114,20 @@ class Gate:
         """Add a plugin. Raises PluginError when one of its hooks does not exist."""
         self.manager.register(plugin, name)
         self._plugins = Consultation(self.manager)
+
+    def unregister(self, plugin: object) -> None:
+        """Take back a plugin that was added with `register` or `plugins`."""
+        self.manager.unregister(plugin)
+        self._plugins = Consultation(self.manager)
+
+    @contextmanager
+    def active(self) -> Iterator[Gate]:
+        """Be the default gate in this thread or task, for as long as a `with` block lasts."""
+        token = _active.set(self)
+        try:
+            yield self
+        finally:
+            _active.reset(token)
 
     def close(self) -> None:
         """Release the engine of this thread and its connections."""
@@ -327,17 +343,21 @@ def _organisation(given: Organisation | Path | str | None, settings: Settings) -
     return starter() if path is None else load_organisation(Path(path))
 
 
+_active: ContextVar[Gate | None] = ContextVar("aboveboard_gate", default=None)
 _default: Gate | None = None
 _default_lock = threading.Lock()
 
 
 def default_gate() -> Gate:
-    """The gate of steps that name none; made from the settings at first use.
+    """The gate of steps that name none: the active one, or one made from the settings once.
 
     Raises:
         ConfigurationError: the settings do not make a gate.
     """
     global _default  # noqa: PLW0603  (one a process, by design)
+    active = _active.get()
+    if active is not None:
+        return active
     if _default is None:
         with _default_lock:
             if _default is None:

@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import pluggy
+import structlog
 
 from aboveboard import hookspecs
 from aboveboard.errors import PluginError
@@ -15,6 +16,8 @@ from aboveboard.markers import PROJECT
 from aboveboard.nearest import nearest
 
 __all__ = ["PluginManager", "PluginReport"]
+
+_log = structlog.get_logger("aboveboard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +70,53 @@ class PluginManager:
         Raises:
             PluginError: a hook does not exist or takes other arguments.
         """
-        label = name or getattr(plugin, "__name__", type(plugin).__name__)
-        hooks = [item for item in dir(plugin) if item.startswith(f"{PROJECT}_")]
-        for item in hooks:
-            if not hasattr(hookspecs, item):
-                close = nearest(item, hookspecs.__all__)
-                hint = f" Did you mean '{close}'?" if close else ""
-                msg = f"Plugin '{label}' implements '{item}', which is no hook.{hint}"
-                raise PluginError(msg)
+        label = name or str(getattr(plugin, "__name__", type(plugin).__name__))
+        if isinstance(plugin, type):
+            msg = f"Plugin '{label}' is a class. Register an object of it."
+            raise PluginError(msg)
+        if self._manager.is_registered(plugin):
+            msg = f"Plugin '{label}' is registered already."
+            raise PluginError(msg)
+        for item in dir(plugin):
+            if item.startswith(f"{PROJECT}_"):
+                _check_hook(plugin, item, label)
         try:
-            self._manager.register(plugin, name)
+            self._manager.register(plugin, self._free_name(label))
             self._manager.check_pending()
+            self._refuse_wrappers(plugin, label)
         except (ValueError, pluggy.PluginValidationError) as error:
+            self._drop(plugin)
+            # The first line names the hook; what follows may hold the plugin's repr.
             msg = f"Plugin '{label}' cannot be registered: {str(error).splitlines()[0]}"
             raise PluginError(msg) from None
+        except PluginError:
+            self._drop(plugin)
+            raise
+
+    def _drop(self, plugin: object) -> None:
+        if self._manager.get_name(plugin) is not None:
+            self._manager.unregister(plugin)
+
+    def _refuse_wrappers(self, plugin: object, label: str) -> None:
+        for caller in self._manager.get_hookcallers(plugin) or ():
+            for found in caller.get_hookimpls():
+                if found.plugin is plugin and (found.wrapper or found.hookwrapper):
+                    msg = (
+                        f"'{caller.name}' of plugin '{label}' is a wrapper, which could take away "
+                        "what other plugins found. Implement the hook itself."
+                    )
+                    raise PluginError(msg)
+
+    def _free_name(self, label: str) -> str:
+        name, number = label, 2
+        while self._manager.has_plugin(name):
+            name, number = f"{label}-{number}", number + 1
+        return name
+
+    def unregister(self, plugin: object) -> None:
+        """Take back a plugin that was registered by hand; nothing happens if it was not."""
+        if self._manager.is_registered(plugin):
+            self._manager.unregister(plugin)
 
     def load_installed(self, wanted: Sequence[str] | None = None) -> None:
         """Load the installed plugins.
@@ -91,7 +127,12 @@ class PluginManager:
         Raises:
             PluginError: a wanted plugin is not installed or cannot be loaded.
         """
-        found = {point.name: point for point in entry_points(group=PROJECT)}
+        found: dict[str, EntryPoint] = {}
+        for point in entry_points(group=PROJECT):
+            other = found.setdefault(point.name, point)
+            if other.value != point.value:
+                msg = f"Two installed packages have a plugin '{point.name}'. Uninstall one of them."
+                raise PluginError(msg)
         for name in sorted(found) if wanted is None else wanted:
             if name not in found:
                 close = nearest(name, found)
@@ -100,9 +141,11 @@ class PluginManager:
                 raise PluginError(msg)
             report = self._load(found[name])
             self._reports.append(report)
-            if report.problem is not None and wanted is not None:
-                msg = f"Plugin '{name}' of the settings cannot be loaded: {report.problem}"
-                raise PluginError(msg)
+            if report.problem is not None:
+                if wanted is not None:
+                    msg = f"Plugin '{name}' of the settings cannot be loaded: {report.problem}"
+                    raise PluginError(msg)
+                _log.warning("plugin.not_loaded", plugin=name, problem=report.problem)
 
     def _load(self, point: EntryPoint) -> PluginReport:
         package = point.dist
@@ -115,6 +158,21 @@ class PluginManager:
             return PluginReport(point.name, label, problem=problem)
         callers = self._manager.get_hookcallers(plugin) or []
         return PluginReport(point.name, label, tuple(sorted(caller.name for caller in callers)))
+
+
+def _check_hook(plugin: object, name: str, label: str) -> None:
+    """Refuse what pluggy would pass over: a hook that is never called tightens nothing."""
+    found = getattr(plugin, name)
+    if not callable(found) or hasattr(found, f"{PROJECT}_spec"):
+        return
+    if not hasattr(hookspecs, name):
+        close = nearest(name, hookspecs.__all__)
+        hint = f" Did you mean '{close}'?" if close else ""
+        msg = f"Plugin '{label}' implements '{name}', which is no hook.{hint}"
+        raise PluginError(msg)
+    if not hasattr(found, f"{PROJECT}_impl"):
+        msg = f"'{name}' of plugin '{label}' lacks its marker. Put @hookimpl above it."
+        raise PluginError(msg)
 
 
 def _import_problem(error: Exception) -> str:

@@ -1,8 +1,8 @@
 """Settings: explicit argument, then environment, then the project's file.
 
-The file is `aboveboard.toml`, or `[tool.aboveboard]` in `pyproject.toml`, in the current directory
-or the nearest one above that has either; `ABOVEBOARD_CONFIG` names another. Relative paths in it
-are relative to the file. Each setting `x` is `ABOVEBOARD_X` in the environment.
+The file is `aboveboard.toml`, or a `pyproject.toml` with `[tool.aboveboard]`, in the current
+directory or the nearest one above that has either; `ABOVEBOARD_CONFIG` names another. Relative
+paths in it are relative to the file. Each setting `x` is `ABOVEBOARD_X` in the environment.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ __all__ = ["Settings"]
 
 _PATHS = ("organisation", "opa_token_file", "opa_ca_file", "opa_cert_file", "opa_key_file",
           "subject_key_file")  # fmt: skip
+_SECRETS = ("opa_token", "subject_key")
 Paths = Annotated[tuple[Path, ...], NoDecode]
 Names = Annotated[tuple[str, ...] | None, NoDecode]
 
@@ -68,7 +69,7 @@ class Settings(BaseSettings):
     )  # fmt: skip
     app: str = Field(
         default="app",
-        pattern=r"^[\w.~@+-]{1,100}$",
+        pattern=r"^[A-Za-z0-9_.~@+-]{1,100}$",
         description="name of the application in events",
     )
     subject_key: SecretStr | None = Field(
@@ -117,6 +118,11 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise SettingsError("\n".join(map(_line, error.errors(include_input=False)))) from None
 
+    def __reduce__(self) -> Any:
+        """Pickle everything but the secrets; the copy reads them anew where it wakes up."""
+        had = [name for name in _SECRETS if getattr(self, name) is not None]
+        return _reload, (self.model_dump(exclude_unset=True, exclude=set(_SECRETS)), had)
+
     def secret(self, name: Literal["opa_token", "subject_key"]) -> str | None:
         """A secret, from itself or from its file; None when neither is set.
 
@@ -136,6 +142,19 @@ class Settings(BaseSettings):
         except (OSError, UnicodeDecodeError):
             msg = f"{name}_file '{path}' cannot be read."
             raise SettingsError(msg) from None
+
+
+def _reload(values: dict[str, Any], had: list[str]) -> Settings:
+    settings = Settings.load(**values)
+    for name in had:
+        # A gate without its subject key would give everybody a new pseudonym, and say nothing.
+        if getattr(settings, name) is None and getattr(settings, f"{name}_file") is None:
+            msg = (
+                f"Settings were sent here without their secret '{name}', which no pickle holds. "
+                f"Set ABOVEBOARD_{name.upper()} in this process too."
+            )
+            raise SettingsError(msg)
+    return settings
 
 
 def _line(error: Any) -> str:
@@ -158,11 +177,15 @@ class _FileSource(PydanticBaseSettingsSource):
         if found is None:
             return {}
         path, values = found
+        here = path.absolute().parent
         for name in _PATHS:
             if isinstance(values.get(name), str):
-                values[name] = path.parent / values[name]
-        if isinstance(values.get("policies"), list):
-            values["policies"] = [path.parent / str(item) for item in values["policies"]]
+                values[name] = here / values[name]
+        policies = values.get("policies")
+        if isinstance(policies, str):
+            policies = list(filter(None, policies.split(os.pathsep)))
+        if isinstance(policies, list) and all(isinstance(item, str) for item in policies):
+            values["policies"] = [here / item for item in policies]
         return values
 
 
@@ -178,7 +201,12 @@ def _find() -> tuple[Path, dict[str, Any]] | None:
         project = directory / "pyproject.toml"
         if project.is_file():
             tool = _read(project).get("tool", {})
-            return (project, dict(tool["aboveboard"])) if "aboveboard" in tool else None
+            # A package within a repository has a project file of its own and its settings above.
+            if isinstance(tool, dict) and "aboveboard" in tool:
+                if not isinstance(tool["aboveboard"], dict):
+                    msg = f"{project}: [tool.aboveboard] is no table."
+                    raise SettingsError(msg)
+                return project, dict(tool["aboveboard"])
     return None
 
 

@@ -211,8 +211,8 @@ def test_without_a_server_it_says_what_to_do() -> None:
     result = CliRunner().invoke(cli, ["demo", "--engine", "opa", "--opa-url", "http://127.0.0.1:1"])
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert "cannot be reached" in result.stderr
-    assert "'aboveboard demo' by itself needs no server." in result.stderr
+    assert result.stderr.startswith("Error: The OPA server ")
+    assert result.stderr.endswith(" 'aboveboard demo' by itself needs no server.\n")
 
 
 def test_a_url_goes_with_opa_only() -> None:

@@ -80,16 +80,17 @@ class Group(click.Group):
             formatter.write_text(problem)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, logs set to quiet; what it returns is the exit code."""
+        """Run the command; what it returns is the exit code."""
         with _one_message():
             return super().invoke(ctx)
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # type: ignore[override]
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run and exit: 2 for whatever the caller can put right, whoever raised it."""
+        code: Any
         try:
-            code: Any = super().main(*args, standalone_mode=False, **extra)  # type: ignore[misc]
-            if code is None and standalone_mode:
-                _flush()
+            code = super().main(*args, standalone_mode=False, **extra)  # type: ignore[call-overload]
+            # Now: at exit nobody could turn what goes wrong into a message.
+            sys.stdout.flush()
         except click.Abort as error:
             code = _aborted(error)
         except click.ClickException as error:
@@ -98,8 +99,10 @@ class Group(click.Group):
         except BrokenPipeError:
             code = _broken_pipe()
         except AboveboardError as error:  # raised while arguments were read
-            click.echo(f"Error: {error}", err=True)
-            code = EXIT_BAD_INPUT
+            code = _told(str(error))
+        except OSError as error:
+            _drop_output()
+            code = _told(_unwritten(error))
         if not standalone_mode:
             return code
         sys.exit(code if isinstance(code, int) else 0)
@@ -109,26 +112,37 @@ class Group(click.Group):
 def _one_message() -> Iterator[None]:
     try:
         yield
-    except BrokenPipeError:
-        raise click.exceptions.Exit(_broken_pipe()) from None
-    except AboveboardError as error:
-        if _debugging():
-            raise
-        click.echo(f"Error: {error}", err=True)
-        raise click.exceptions.Exit(EXIT_BAD_INPUT) from None
     except (click.ClickException, click.Abort, click.exceptions.Exit, EOFError):
         raise
+    except BrokenPipeError:  # before click sees it and exits with 1
+        raise click.exceptions.Exit(_broken_pipe()) from None
     except Exception as error:
         if _debugging():
             raise
+        if isinstance(error, AboveboardError):
+            raise click.exceptions.Exit(_told(str(error))) from None
+        if isinstance(error, OSError) and error.strerror:
+            raise click.exceptions.Exit(_told(_unwritten(error))) from None
         # The text of an unexpected error may quote personal data; its type does not.
-        click.echo(
-            f"Error: Aboveboard itself failed ({type(error).__name__}). Please report it with the "
+        _told(
+            f"Aboveboard itself failed ({type(error).__name__}). Please report it with the "
             f"version ({_version()}) and the command. ABOVEBOARD_DEBUG=1 shows where, and may show "
-            "personal data: read it before you send it.",
-            err=True,
+            "personal data: read it before you send it."
         )
         raise click.exceptions.Exit(EXIT_DEFECT) from None
+
+
+def _told(message: str) -> int:
+    from aboveboard.cli.output import plain
+
+    # Lines stay lines; what could steer the terminal does not come through.
+    click.echo("\n".join(map(plain, f"Error: {message}".split("\n"))), err=True)
+    return EXIT_BAD_INPUT
+
+
+def _unwritten(error: OSError) -> str:
+    place = f"'{error.filename}'" if error.filename else "the output"
+    return f"{place} cannot be read or written ({error.strerror})."
 
 
 def _debugging() -> bool:
@@ -143,21 +157,20 @@ def _aborted(error: click.Abort) -> int:
     return EXIT_INTERRUPTED
 
 
-def _flush() -> None:
-    """Write what is buffered now: at exit nobody could turn a broken pipe into a message."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-
-
 def _broken_pipe() -> int:
-    """Whoever read our output has gone: leave quietly, and let nothing be flushed at exit."""
+    """Whoever read our output has gone: leave quietly."""
+    _drop_output()
+    return EXIT_BROKEN_PIPE
+
+
+def _drop_output() -> None:
+    """Let nothing be flushed at exit, where it would fail once more."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
         os.close(null)
     except (OSError, ValueError):
         pass  # stdout is no file (a test's buffer)
-    return EXIT_BROKEN_PIPE
 
 
 def _of_plugins(problems: list[str] | None = None) -> dict[str, click.Command]:

@@ -17,6 +17,7 @@ The group holds a text's closing quote; '' where the text does not end.
 """
 
 _CHUNK = 1 << 18
+_LARGE = 1 << 20
 _SPACE = " \t\r\n"
 
 
@@ -82,7 +83,7 @@ class _Buffer:
                 if self._text[self._at] not in _SPACE:
                     return self._text[self._at]
                 self._at += 1
-            if not self._more(_CHUNK):
+            if not self._more():
                 return ""
 
     def skip(self, number: int) -> None:
@@ -90,7 +91,6 @@ class _Buffer:
 
     def element(self) -> Any:
         """The next element, or the NotJson that it is. Raises _Ended and _TooLong."""
-        size = _CHUNK
         first = self.next_character()
         while True:
             if first == "{":
@@ -111,10 +111,8 @@ class _Buffer:
                     return error
             if len(self._text) - self._at > self._limit:
                 raise _TooLong
-            # Ever larger pieces, or a large element would be looked at too many times.
-            if not self._more(size):
+            if not self._more_by_a_quarter():
                 raise _Ended
-            size *= 2
 
     def _taken(self, end: int, value: Any) -> Any:
         text = self._text[self._at : end]
@@ -143,8 +141,17 @@ class _Buffer:
                 depth -= 1
         return -1
 
-    def _more(self, size: int) -> bool:
-        more = self._read(size)
+    def _more_by_a_quarter(self) -> bool:
+        """Read on; of a large element much at once, or it would be looked at too many times."""
+        have = len(self._text) - self._at
+        wanted = have + have // 4 if have > _LARGE else have + 1
+        while len(self._text) - self._at < wanted:
+            if not self._more():
+                break
+        return len(self._text) > have
+
+    def _more(self) -> bool:
+        more = self._read(_CHUNK)
         self._text = self._text[self._at :] + more
         self._at = 0
         return bool(more)

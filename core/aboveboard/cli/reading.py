@@ -57,6 +57,7 @@ def values(stream: IO[bytes], name: str) -> Iterator[Given | Bad]:
     lines = _Lines(stream)
     found = False
     try:
+        lines.open()
         for item in _values(lines, name):
             found = True
             yield item
@@ -188,11 +189,13 @@ class _Lines:
         self._ahead = b""
         self.number = 0
         self.compressed = False
-        head = self.peek(2)
-        if head == _GZIP:
+
+    def open(self) -> None:
+        """Look at the first bytes: gzip, byte order mark."""
+        if self.peek(2) == _GZIP:
             self.compressed = True
             # What was looked at has to be read again, and a pipe cannot be wound back.
-            self._stream = _unzipped(_Rest(self._take(), stream))
+            self._stream = _unzipped(_Rest(self._take(), self._stream))
         if self.peek(3) == _BOM:
             self._ahead = self._ahead[3:]
 

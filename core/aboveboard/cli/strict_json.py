@@ -108,6 +108,6 @@ def problem_of(error: ValueError | RecursionError) -> NotJson:
     if isinstance(error, RecursionError):
         return NotJson("expected JSON that is nested less deeply.")
     if isinstance(error, json.JSONDecodeError):
-        detail = error.msg[:1].lower() + error.msg[1:]
+        detail = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" at")
         return NotJson(f"expected JSON: {detail} at column {error.colno}.", error.lineno)
     return NotJson("expected JSON.")

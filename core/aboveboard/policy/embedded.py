@@ -179,9 +179,7 @@ class EmbeddedEngine:
         found = next((item for item in _PLACE.finditer(text) if item["file"] in names), None)
         if found is None:
             return _policy_error("")
-        return _policy_error(
-            self._origin(found["file"].removesuffix(".rego"), int(found["line"]))
-        )
+        return _policy_error(self._origin(found["file"].removesuffix(".rego"), int(found["line"])))
 
     def _origin(self, package: str, line: int) -> str:
         """File and line as their author has them, from a line of the linked package."""

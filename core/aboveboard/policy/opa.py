@@ -262,7 +262,7 @@ def _no_bundle() -> EngineError:
 
 def _after_fork() -> None:
     for engine in list(_engines):
-        engine._forked()
+        engine._forked()  # noqa: SLF001  (of this module)
 
 
 if hasattr(os, "register_at_fork"):

@@ -137,11 +137,11 @@ class _Timed:
         super().request(*args, **kwargs)  # type: ignore[misc]
 
 
-class _Connection(_Timed, urllib3.connection.HTTPConnection):
+class _Connection(_Timed, urllib3.connection.HTTPConnection):  # type: ignore[misc]
     pass
 
 
-class _TlsConnection(_Timed, urllib3.connection.HTTPSConnection):
+class _TlsConnection(_Timed, urllib3.connection.HTTPSConnection):  # type: ignore[misc]
     pass
 
 

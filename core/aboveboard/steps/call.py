@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import uuid
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from aboveboard.organisation import open_at
 from aboveboard.steps.arguments import argument, cut_argument
 from aboveboard.steps.cutting import CannotCutError, cut
 from aboveboard.steps.disclosing import Disclosure, DisclosureHandler, disclosed_facts
+from aboveboard.steps.facts_function import FactsFunction
 from aboveboard.steps.obligations import (
     ObligationFailedError,
     ashow,
@@ -35,7 +37,7 @@ from aboveboard.steps.obligations import (
     unknown_kind,
     worded,
 )
-from aboveboard.steps.signature import RESULT, Signature, read_signature
+from aboveboard.steps.signature import RESULT, Field, Signature, read_signature
 from aboveboard.verdicts import Obligation, Verdict
 
 __all__ = ["StepRunner"]
@@ -56,17 +58,21 @@ class _Prepared:
     now: dict[Phase, StepFacts] = field(default_factory=dict)
 
     def at(self, phase: Phase, when: datetime) -> StepFacts:
-        """The facts that hold at a moment."""
+        """The facts that hold at a moment, before those of the call."""
         if not self.opening_hours:
             return self.facts[phase]
         minute = int(when.timestamp()) // 60
         if minute != self.minute:
-            opened = open_at(self.gate.organisation, when)
-            more = {} if opened is None else {"human": {"available": opened}}
-            # A statement of the step's own keywords goes before the opening hours.
-            self.now = {phase: fill(facts, more)[0] for phase, facts in self.facts.items()}
+            self.now = {phase: self.open(facts, when) for phase, facts in self.facts.items()}
             self.minute = minute
         return self.now[phase]
+
+    def open(self, facts: StepFacts, when: datetime) -> StepFacts:
+        """The facts with the opening hours, which speak only where nobody else does."""
+        opened = open_at(self.gate.organisation, when) if self.opening_hours else None
+        if opened is None:
+            return facts
+        return fill(facts, {"human": {"available": opened}})[0]
 
 
 @dataclass(slots=True)
@@ -102,6 +108,10 @@ class StepRunner:
         self._name = getattr(function, "__qualname__", type(function).__name__)
         self._naming = {"purpose": purpose, "model": model, "recipient": recipient}
         self._facts = facts
+        self._facts_function: FactsFunction | None = None
+        self._parameters = inspect.signature(function)
+        if callable(facts):
+            self._facts_function = FactsFunction(facts, self._parameters.parameters, self._name)
         self._result_facts = result_facts
         self._disclose = disclose
         self._gate = gate
@@ -118,12 +128,12 @@ class StepRunner:
         """Call the function, governed."""
         call = self._begin(args, kwargs)
         gate = call.prepared.gate
-        event = self._event(call, "requested", self._facts, call.args, call.kwargs)
+        event = self._requested(call)
         verdict = gate.check(event)
         for done in self._admit(call, event, verdict):
             self._shown(call, event, done, show(done, self._disclose or gate.disclose))
         result = self._function(*call.args, **call.kwargs)
-        event = self._event(call, "completed", self._result_facts, (result,), {})
+        event = self._completed(call, result)
         verdict = gate.check(event)
         for done in self._admit(call, event, verdict):
             self._shown(call, event, done, show(done, self._disclose or gate.disclose))
@@ -133,12 +143,12 @@ class StepRunner:
         """Await the coroutine function, governed."""
         call = self._begin(args, kwargs)
         gate = call.prepared.gate
-        event = self._event(call, "requested", self._facts, call.args, call.kwargs)
+        event = self._requested(call)
         verdict = await gate.acheck(event)
         for done in self._admit(call, event, verdict):
             self._shown(call, event, done, await ashow(done, self._disclose or gate.disclose))
         result = await self._function(*call.args, **call.kwargs)
-        event = self._event(call, "completed", self._result_facts, (result,), {})
+        event = self._completed(call, result)
         verdict = await gate.acheck(event)
         for done in self._admit(call, event, verdict):
             self._shown(call, event, done, await ashow(done, self._disclose or gate.disclose))
@@ -208,50 +218,88 @@ class StepRunner:
             value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
         return value
 
-    def _event(
-        self,
-        call: _Call,
-        phase: Phase,
-        source: Any,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> StepEvent:
-        """The event of this call; a StepDenied when its facts cannot be had."""
+    def _requested(self, call: _Call) -> StepEvent:
+        """The event before the function runs; a StepDenied when its facts cannot be had."""
+        event = self._event(call, "requested")
+        function = self._facts_function
+        found: dict[str, Any] = {}
+        if function is not None:
+            bound = self._parameters.bind(*call.args, **call.kwargs)
+            bound.apply_defaults()
+            try:
+                found = function(bound.arguments)
+            except Exception as error:
+                raise self._no_facts(call, event, function.name, error) from None
+        self._count_records(call)
+        conflicts = merge(call.known, found)
+        signature = self._signature
+        present = event.facts
+        if signature is not None and signature.arguments:
+            empty = _empty(signature.arguments, lambda name: self._argument(call, name))
+            present = _without_fields(present, empty)
+        return self._with(call, event, present, call.known, conflicts)
+
+    def _completed(self, call: _Call, result: Any) -> StepEvent:
+        """The event of what came out; a StepDenied when its facts cannot be had."""
+        event = self._event(call, "completed")
+        found: dict[str, Any] = {}
+        if callable(self._result_facts):
+            try:
+                found = as_mapping(self._result_facts(result) or {})
+            except Exception as error:
+                name = getattr(self._result_facts, "__qualname__", "result_facts")
+                raise self._no_facts(call, event, name, error) from None
+        # What came out is newer than what was known before: it goes first.
+        merge(found, call.known)
+        signature = self._signature
+        present = event.facts
+        if signature is not None and signature.result:
+            empty = _empty(signature.result, lambda _: result)
+            present = _without_fields(present, empty | set(call.cut_from_result))
+        return self._with(call, event, present, found, [])
+
+    def _event(self, call: _Call, phase: Phase) -> StepEvent:
         prepared = call.prepared
         now = datetime.now(UTC)
-        facts = prepared.at(phase, now)
-        event = StepEvent(
+        return StepEvent(
             id=str(uuid.uuid4()),
             step=self._step,
             phase=phase,
             source=prepared.source,
             subject=call.subject,
             time=now,
-            facts=facts,
+            facts=prepared.at(phase, now),
         )
-        found: dict[str, Any] = {}
-        if callable(source):
-            try:
-                found = as_mapping(source(*args, **kwargs) or {})
-            except Exception as error:
-                raise self._refused(event, "runtime.facts_failed", _facts_message(error)) from None
-        if phase == "requested":
-            self._count_records(call)
-            conflicts = merge(call.known, found)
-            more = call.known
-        else:
-            # What came out is newer than what was known before: it goes first.
-            merge(found, call.known)
-            more, conflicts = found, []
+
+    def _with(
+        self,
+        call: _Call,
+        event: StepEvent,
+        facts: StepFacts,
+        more: dict[str, Any],
+        conflicts: list[str],
+    ) -> StepEvent:
+        """The event with the facts of this very call."""
         if more and not conflicts:
+            prepared = call.prepared
+            if prepared.opening_hours and "human" in more:
+                stated = prepared.facts[event.phase]
+                facts = facts.model_copy(update={"human": getattr(stated, "human", None)})
             try:
                 facts, conflicts = fill(facts, more)
             except ValidationError as error:
-                detail = fact_message(self._step, error)
-                raise self._refused(event, "runtime.facts_failed", _error(detail)) from None
+                detail = _error(fact_message(self._step, error))
+                raise self._refused(call, event, "runtime.facts_failed", detail) from None
+            if "human" in more:
+                facts = prepared.open(facts, event.time)
         if conflicts:
-            raise self._refused(event, "runtime.facts_conflict", _conflict_message(conflicts))
-        return _with(event, derive(facts, now))
+            detail = _conflict_message(conflicts)
+            raise self._refused(call, event, "runtime.facts_conflict", detail)
+        return replace(event, facts=derive(facts, event.time))
+
+    def _argument(self, call: _Call, name: str) -> Any:
+        signature = self._signature
+        return None if signature is None else argument(signature, name, call.args, call.kwargs)
 
     def _count_records(self, call: _Call) -> None:
         """How many people's records the arguments hold."""
@@ -280,7 +328,7 @@ class StepRunner:
                 else:
                     raise unknown_kind(obligation)
         except (CannotCutError, ObligationFailedError) as error:
-            raise self._failed(event, error) from None
+            raise self._failed(call, event, error) from None
         return shown
 
     def _redact(self, call: _Call, obligation: Obligation) -> None:
@@ -297,7 +345,7 @@ class StepRunner:
         self, call: _Call, event: StepEvent, item: Disclosure, error: Exception | None
     ) -> None:
         if error is not None:
-            raise self._failed(event, not_shown(item, error)) from None
+            raise self._failed(call, event, not_shown(item, error)) from None
         facts = disclosed_facts(item)
         if facts:
             call.known["ai"] = {**call.known.get("ai", {}), **facts}
@@ -307,7 +355,7 @@ class StepRunner:
             for path in call.cut_from_result:
                 result = self._cut_result(result, path)
         except CannotCutError as error:
-            raise self._failed(event, error) from None
+            raise self._failed(call, event, error) from None
         return result
 
     def _cut_result(self, result: Any, path: str) -> Any:
@@ -319,34 +367,50 @@ class StepRunner:
         msg = "What the function returns has to be cut as a whole. Return a model with categories."
         raise CannotCutError(msg)
 
-    def _failed(self, event: StepEvent, error: Exception) -> StepDenied:
+    def _failed(self, call: _Call, event: StepEvent, error: Exception) -> StepDenied:
         """Deny because an obligation cannot be done; the error's text says which and why."""
-        return self._refused(event, "runtime.obligation_failed", _error(str(error)))
+        return self._refused(call, event, "runtime.obligation_failed", _error(str(error)))
 
-    def _refused(self, event: StepEvent, reason: str, error: EngineError) -> StepDenied:
+    def _no_facts(self, call: _Call, event: StepEvent, name: str, error: Exception) -> StepDenied:
+        """A facts function raised. The text of its error may quote the person; its type may not."""
+        detail = _error(
+            f"The facts function '{name}' of '{self._name}' failed with {type(error).__name__}.",
+            "Make it return what it knows and leave out what it does not.",
+        )
+        return self._refused(call, event, "runtime.facts_failed", detail)
+
+    def _refused(
+        self, call: _Call, event: StepEvent, reason: str, error: EngineError
+    ) -> StepDenied:
         """Deny with a reserved reason."""
-        gate = self._gate or default_gate()
-        verdict = gate.refuse(event, reason, str(error), error.remedy)
+        verdict = call.prepared.gate.refuse(event, reason, str(error), error.remedy)
         return StepDenied(sentence(verdict, self._name), verdict)
 
 
-def _with(event: StepEvent, facts: StepFacts) -> StepEvent:
-    if facts is event.facts:
-        return event
-    return StepEvent(
-        event.id, event.step, event.phase, event.source, event.subject, event.time, facts
-    )
+def _empty(fields: tuple[Field, ...], root: Callable[[str], Any]) -> set[str]:
+    """Paths of the fields that hold None in this very call: no data is no data to judge."""
+    empty: set[str] = set()
+    for item in fields:
+        if "[]" in item.path:
+            continue
+        name, *rest = item.path.split(".")
+        value = root(name)
+        for part in rest:
+            value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
+        if value is None:
+            empty.add(item.path)
+    return empty
+
+
+def _without_fields(facts: StepFacts, names: set[str]) -> StepFacts:
+    if not names or facts.fields is None:
+        return facts
+    kept = tuple(item for item in facts.fields if item.name not in names)
+    return facts.model_copy(update={"fields": kept})
 
 
 def _error(message: str, remedy: str = "") -> EngineError:
     return EngineError("", message, remedy)
-
-
-def _facts_message(error: Exception) -> EngineError:
-    return _error(
-        f"The step's facts function failed with {type(error).__name__}.",
-        "Make it return what it knows and leave out what it does not.",
-    )
 
 
 def _conflict_message(paths: list[str]) -> EngineError:

@@ -10,7 +10,7 @@ from typing import Any
 from aboveboard.events import StepEvent
 from aboveboard.organisation import Organisation
 
-__all__ = ["Disclosure", "DisclosureHandler", "disclosed_facts", "disclosure"]
+__all__ = ["Disclosure", "DisclosureHandler", "disclosed_facts", "disclosure", "spoken"]
 
 _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -68,10 +68,7 @@ def disclosure(
         organisation: its notices' texts come first.
         fallback: language to use when the person's is unknown.
     """
-    talk, subject = getattr(event.facts, "conversation", None), event.facts.subject
-    wanted = (
-        (talk.language if talk else None) or (subject.language if subject else None) or fallback
-    )
+    wanted = spoken(event) or fallback
     entry = (organisation.notices or {}).get(notice)
     for texts in ((entry.texts if entry else None) or {}, _TEXTS.get(notice, {})):
         for language in (wanted, wanted.split("-")[0]):
@@ -81,6 +78,12 @@ def disclosure(
         if "en" in texts:
             return Disclosure(notice, texts["en"], "en", rule, event)
     return None
+
+
+def spoken(event: StepEvent) -> str | None:
+    """The language of the talk, or else of the person; None when neither is known."""
+    talk, subject = getattr(event.facts, "conversation", None), event.facts.subject
+    return (talk.language if talk else None) or (subject.language if subject else None)
 
 
 def disclosed_facts(done: Disclosure) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
-from aboveboard.steps.disclosing import Disclosure, DisclosureHandler, disclosure
+from aboveboard.steps.disclosing import Disclosure, DisclosureHandler, disclosure, spoken
 from aboveboard.verdicts import Obligation
 
 if TYPE_CHECKING:
@@ -46,6 +46,13 @@ def worded(
             "organisation's notices."
         )
         raise ObligationFailedError(msg)
+    wanted = spoken(event)
+    if wanted is not None and _base(wanted) != _base(found.language):
+        msg = (
+            f"The notice '{found.notice}' has no text in '{wanted}', the person's language. Add "
+            "it to the organisation's notices."
+        )
+        raise ObligationFailedError(msg)
     if (handler or gate.disclose) is None:
         msg = (
             f"The notice '{found.notice}' has to be shown and nothing shows it. Give the step or "
@@ -53,6 +60,10 @@ def worded(
         )
         raise ObligationFailedError(msg)
     return found
+
+
+def _base(language: str) -> str:
+    return language.split("-", maxsplit=1)[0].lower()
 
 
 def show(item: Disclosure, handler: DisclosureHandler | None) -> Exception | None:

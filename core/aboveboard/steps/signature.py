@@ -323,7 +323,7 @@ def _members_of_pydantic(model: type[BaseModel]) -> Iterator[tuple[str, Any, boo
     for name, info in model.model_fields.items():
         has_default = info.default is not PydanticUndefined or bool(info.default_factory)
         # Pydantic's own reading: the fields of `Page[Lead]` are known there, and only there.
-        hint = info.annotation
+        hint: Any = info.annotation
         for mark in info.metadata:
             hint = Annotated[hint, mark]
         yield name, hint, has_default

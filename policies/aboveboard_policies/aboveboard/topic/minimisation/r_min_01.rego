@@ -49,7 +49,7 @@ _r_min_01_surplus contains object.get(field, "name", "?") if {
 #   applies_from: "2018-05-25"
 #   demand: Only necessary data; adding everything that AI finds to the CRM is not minimisation.
 #   message:
-#     en: "Fields that the purpose does not need were cut: {fields}."
+#     en: "The purpose does not need these fields, so they have to be cut: {fields}."
 #   remedy:
 #     en: >-
 #       Leave them out, mark what they are, or add their category to the purpose's

@@ -1,0 +1,16 @@
+"""Facts and decorators that the tests of steps share."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from aboveboard import profiling
+
+__all__ = ["ASKED", "scoring"]
+
+ASKED: dict[str, Any] = {"objections": {"profiling": False, "direct_marketing": False}}
+"""The objection register was asked, and nobody objects: `lead_scoring` is then allowed."""
+
+scoring = partial(profiling, purpose="lead_scoring", model="propensity-3.1", facts=ASKED)
+"""A profiling step that passes, unless the arguments say otherwise."""
