@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 import time
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 HELP = """\
 Usage: aboveboard [OPTIONS] COMMAND [ARGS]...
 
-  Policy-as-code for sales AI: Rego policies decide whether a step of a
-  pipeline may happen, and the answer explains itself.
+  Policy-as-code for sales AI: Rego policies decide whether a step of a pipeline
+  may happen, and the answer explains itself.
 
   Exit codes:
     0    all is allowed, or there was nothing to decide
@@ -88,7 +89,7 @@ def test_the_table_says_what_the_command_says(name: str) -> None:
 @pytest.mark.parametrize(("name", "found"), list(every_command()))
 def test_help_of_every_command_ends_with_an_example(name: str, found: click.Command) -> None:
     assert found.help is not None
-    *_, example = found.help.split("\b\nExample:\n")
+    *_, example = inspect.cleandoc(found.help).split("\b\nExample:\n")
     lines = example.strip().splitlines()
     assert lines
     assert all("aboveboard" in line or line.startswith(" ") or "opa" in line for line in lines)

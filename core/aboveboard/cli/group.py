@@ -179,8 +179,10 @@ def _of_plugins(problems: list[str] | None = None) -> dict[str, click.Command]:
 
     if not entry_points(group="aboveboard"):
         return {}
+    from aboveboard.cli.logs import quiet
     from aboveboard.cli.plugins import load
 
+    quiet()  # what could not be loaded is told below, not logged among results
     manager, found_problems = load()
     if problems is not None and found_problems:
         problems.append("Some plugins could not be loaded: see 'aboveboard plugins'.")

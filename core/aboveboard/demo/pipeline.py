@@ -92,7 +92,7 @@ class Terms(BaseModel):
 
 
 # --- What is known of this very case --------------------------------------------------------------
-# A facts function takes the arguments of its step. Unknown is not "no": what the CRM does not say
+# A facts function takes those arguments of its step that it names. Unknown is not "no": what the CRM does not say
 # is None, and each policy has its own answer to that.
 
 
@@ -140,7 +140,7 @@ def scanned(contact_id: str) -> dict[str, Any]:
     return {"fields": [scan]}
 
 
-def contacted(lead: Lead, score: Score, channel: Channel) -> dict[str, Any]:  # noqa: ARG001
+def contacted(lead: Lead, channel: Channel) -> dict[str, Any]:
     """For the offer: also how the person is reached, and whether a human was asked for."""
     asked = flag(crm.read(lead.id).get("wants_human"))
     return {
