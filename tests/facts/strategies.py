@@ -75,7 +75,7 @@ def _scalar(annotation: Any, bounds: tuple[Any, ...]) -> st.SearchStrategy[Any]:
     assert annotation is str
     for mark in marks:
         if isinstance(getattr(mark, "func", None), OfKind):
-            return st.sampled_from([id for kind in mark.func.kinds for id in ids(kind)])
+            return st.sampled_from([known for kind in mark.func.kinds for known in ids(kind)])
     pattern = next(p for mark in marks if (p := getattr(mark, "pattern", None)))
     return _TEXTS[pattern]
 

@@ -26,6 +26,7 @@ from aboveboard.facts import (
     Subject,
     derive,
 )
+from aboveboard.facts.derived import stable_for
 from tests.facts.strategies import step_facts, times
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -149,3 +150,20 @@ def test_age_is_the_floor_for_any_two_times(at: datetime, now: datetime, stated:
     left = derive(Consent(expires_at=at), now).expires_in_days
     assert left is not None
     assert left * DAY <= at - now < left * DAY + DAY
+
+
+@given(
+    ages=st.lists(st.timedeltas(timedelta(days=-400), timedelta(days=400)), max_size=3),
+    wait=st.floats(0, 0.999999),
+)
+def test_stable_for_is_how_long_nothing_changes(ages: list[timedelta], wait: float) -> None:
+    now = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+    consents = tuple(Consent(given_at=now - age, expires_at=now + age) for age in ages)
+    facts = derive(RecommendationFacts(consent=consents), now)
+    stable = stable_for(facts, now)
+    assert stable >= timedelta(0)
+    within = stable * wait if ages else timedelta(days=1)
+    assert derive(facts, now + within) == facts
+    if ages:
+        # And not a moment longer than it says: something does change then.
+        assert derive(facts, now + stable + timedelta(microseconds=1)) != facts

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from aboveboard.facts.base import FactGroup
 
-__all__ = ["AgeOf", "Derived", "TimeUntil", "derive", "group_type"]
+__all__ = ["AgeOf", "Derived", "TimeUntil", "derive", "group_type", "stable_for"]
 
 G = TypeVar("G", bound=FactGroup)
 
@@ -97,6 +97,29 @@ def _derive_each(items: tuple[G, ...], now: datetime) -> tuple[G, ...]:
     new = tuple([_derive(item, now) for item in items])
     same = all(a is b for a, b in zip(new, items, strict=True))
     return items if same else new
+
+
+def stable_for(facts: FactGroup, now: datetime) -> timedelta:
+    """How long what `derive` computed at `now` stays true, so that it need not be computed anew.
+
+    Args:
+        facts: a step's facts, or any group of them.
+        now: the time that they were derived at.
+    """
+    plan = _plan(type(facts))
+    values = facts.__dict__
+    soonest = timedelta.max
+    for _, source, unit, since in plan.fields:
+        at = values.get(source)
+        if at is not None:
+            rest = (now - at if since else at - now) % unit
+            soonest = min(soonest, unit - rest if since else rest)
+    for name, _ in plan.groups:
+        value = values.get(name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if item is not None:
+                soonest = min(soonest, stable_for(item, now))
+    return soonest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,6 +22,7 @@ from aboveboard.errors import (
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.explain import sentence
 from aboveboard.facts import Phase, Step, StepFacts, derive
+from aboveboard.facts.derived import stable_for
 from aboveboard.facts.merging import as_mapping, fill, merge
 from aboveboard.gate import Gate, default_gate
 from aboveboard.organisation import open_at
@@ -47,25 +48,29 @@ __all__ = ["StepRunner"]
 class _Prepared:
     """What is the same for every call of one function with one gate.
 
-    Opening hours change by the minute: the facts with `human.available` are kept until the next.
+    Opening hours change by the minute and ages by the day: the facts of the moment are kept for as
+    long as they stay true.
     """
 
     gate: Gate
     facts: dict[Phase, StepFacts]
     source: str
     opening_hours: bool
-    minute: int = -1
-    now: dict[Phase, StepFacts] = field(default_factory=dict)
+    now: dict[Phase, tuple[StepFacts, datetime, datetime]] = field(default_factory=dict)
 
     def at(self, phase: Phase, when: datetime) -> StepFacts:
-        """The facts that hold at a moment, before those of the call."""
-        if not self.opening_hours:
-            return self.facts[phase]
-        minute = int(when.timestamp()) // 60
-        if minute != self.minute:
-            self.now = {phase: self.open(facts, when) for phase, facts in self.facts.items()}
-            self.minute = minute
-        return self.now[phase]
+        """The facts that hold at a moment, derived, before those of the call."""
+        kept = self.now.get(phase)
+        if kept is None or not kept[1] <= when < kept[2]:
+            facts = derive(self.open(self.facts[phase], when), when)
+            # Bounded, so that adding it to a time cannot overflow.
+            stable = min(stable_for(facts, when), timedelta(days=1))
+            if self.opening_hours:
+                stable = min(
+                    stable, timedelta(seconds=60 - when.second, microseconds=-when.microsecond)
+                )
+            kept = self.now[phase] = (facts, when, when + stable)
+        return kept[0]
 
     def open(self, facts: StepFacts, when: datetime) -> StepFacts:
         """The facts with the opening hours, which speak only where nobody else does."""
@@ -295,6 +300,8 @@ class StepRunner:
         if conflicts:
             detail = _conflict_message(conflicts)
             raise self._refused(call, event, "runtime.facts_conflict", detail)
+        if facts is event.facts:
+            return event
         return replace(event, facts=derive(facts, event.time))
 
     def _argument(self, call: _Call, name: str) -> Any:
