@@ -43,7 +43,11 @@ def event(**groups: object) -> StepEvent:
         ({"consent": []}, "consent[].status", True),
         ({"fields": [{"name": "a"}]}, "fields[].text_scanned", False),
         ({"fields": [{"name": "a"}]}, "fields[].name", True),
-        ({"fields": [{"text_scanned": True}, {"name": "b"}]}, "fields[].text_scanned", False),
+        (
+            {"fields": [{"name": "a", "text_scanned": True}, {"name": "b"}]},
+            "fields[].text_scanned",
+            False,
+        ),
         ({}, "no.such.path", False),
     ],
 )
