@@ -44,8 +44,7 @@ Options:
   -h, --help  Show this message and exit.
 
 Commands:
-  demo      Run a sales pipeline on sample leads and show what is stopped, and
-            why.
+  demo      Run a sample sales pipeline and show what is stopped, and why.
   check     Decide on recorded events; nothing is run.
   event     Print an event to try the policies on.
   schema    Print the JSON Schema of events or of the organisation's file.

@@ -121,13 +121,16 @@ FIELDS = [{"name": "notes", "free_text": True}, {"name": "job", "categories": ["
         ([{"name": "job", "categories": ["pd:City"]}], ["fields[].categories"]),
         ([{"name": "notes", "free_text": False}], ["fields[].free_text"]),
         ([{"name": "job"}, {"name": "job"}], ["fields"]),
-        ([{"free_text": True}], ["fields"]),
     ],
 )
 def test_fields_are_joined_by_their_name(more: Any, conflicts: list[str]) -> None:
     event = StepEvent.create("profiling", facts={"fields": FIELDS})
     assert event.with_facts({"fields": more})[1] == conflicts
     assert merge({"fields": FIELDS}, {"fields": more}) == conflicts
+
+
+def test_a_field_without_a_name_joins_nothing() -> None:
+    assert merge({"fields": FIELDS}, {"fields": [{"free_text": True}]}) == ["fields"]
 
 
 def test_joined_fields_know_what_both_say() -> None:

@@ -247,7 +247,7 @@ def test_a_sink_that_fails_is_logged_and_keeps_it_from_no_other(
         Sink(sent, "first"), Sink(sent, "second", RuntimeError("LEAKED")), Sink(sent, "third")
     )
     assert gate.check(EVENT).allowed
-    assert [name for name, *_ in sent] == ["first", "second", "third"]
+    assert [name for name, *_ in sent] == ["third", "second", "first"]
     (failed,) = [entry for entry in log if entry["event"] == "plugin.failed"]
     assert failed["hook"] == "aboveboard_verdict"
     assert failed["error"] == "RuntimeError"
@@ -302,21 +302,44 @@ def test_a_plugin_brings_commands() -> None:
 # --- Order and registration -----------------------------------------------------------------------
 
 
-def test_facts_are_taken_in_the_order_of_registration(plugged: Any) -> None:
+def test_hooks_are_called_last_registered_first(plugged: Any) -> None:
     order: list[str] = []
 
-    def named(name: str) -> Any:
-        class Plugin:
-            @hookimpl
-            def aboveboard_verdict(self) -> None:
-                order.append(name)
+    class Named:
+        def __init__(self, name: str) -> None:
+            self.name = name
 
-        return Plugin()
+        @hookimpl
+        def aboveboard_facts(self) -> None:
+            order.append(f"{self.name} facts")
 
-    gate = plugged(named("one"), named("two"))
-    gate.register(named("three"))
+        @hookimpl
+        def aboveboard_recommendation(self) -> None:
+            order.append(f"{self.name} step")
+
+        @hookimpl
+        def aboveboard_verdict(self) -> None:
+            order.append(f"{self.name} verdict")
+
+    gate = plugged(Named("one"), Named("two"))
+    gate.register(Named("three"))
     gate.check(EVENT)
-    assert order == ["one", "two", "three"]
+    assert order == [
+        f"{name} {hook}"
+        for hook in ("facts", "step", "verdict")
+        for name in ("three", "two", "one")
+    ]
+
+
+def test_facts_are_taken_first_registered_first(plugged: Any) -> None:
+    """So that a plugin that comes later fills, and is the one that contradicts."""
+    events: list[Any] = []
+    unknown = compliant_event("recommendation", changes={"subject.country": None})
+    gate = plugged(Knows({"subject.country": "FI"}), Knows({"subject.us_state": "CA"}))
+    gate.register(Sink(events))
+    assert gate.check(unknown).allowed
+    (_, event, _) = events[0]
+    assert (event.facts.subject.country, event.facts.subject.us_state) == ("FI", "CA")
 
 
 def test_a_plugin_registered_later_is_asked_from_then_on(plugged: Any) -> None:

@@ -44,7 +44,7 @@ def test_each_reason_used_is_reserved() -> None:
 
 def test_reasons_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
-        reasons.REASONS["runtime.other"] = ""  # type: ignore[index]
+        reasons.REASONS["other"] = ""  # type: ignore[index]
 
 
 def test_an_event_that_is_too_large() -> None:
