@@ -39,19 +39,20 @@ class Consultation:
         """
         if self._facts is None:
             return event
+        conflicts: list[str] = []
         try:
             for facts in reversed(self._facts(event=event)):
                 event, conflicts = event.with_facts(facts)
                 if conflicts:
-                    raise conflict(conflicts, "a plugin")
-        except EngineError:
-            raise
+                    break
         except Exception as error:
             raise EngineError(
                 "runtime.facts_failed",
                 f"A plugin's facts hook failed with {type(error).__name__}.",
                 _REMEDY,
             ) from None
+        if conflicts:
+            raise conflict(conflicts, "a plugin")
         return event
 
     def tighten(self, event: StepEvent, outcome: Outcome) -> None:
