@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from aboveboard.errors import EngineError
+from aboveboard.errors import EngineError, EventError
 from aboveboard.events import StepEvent
 from aboveboard.facts import STEPS
 from aboveboard.manager import PluginManager
@@ -45,6 +45,9 @@ class Consultation:
                 event, conflicts = event.with_facts(facts)
                 if conflicts:
                     break
+        except EventError as error:  # its text names facts and no values
+            msg = f"A plugin's facts hook gave what are no facts: {error}"
+            raise EngineError("runtime.facts_failed", msg, _REMEDY) from None
         except Exception as error:
             raise EngineError(
                 "runtime.facts_failed",
