@@ -26,11 +26,10 @@ def read(**changes: Any) -> StepEvent:
 
 
 def refused(text: Any = None, **changes: Any) -> str:
+    given: Any = json.loads(json.dumps({**BASE, **changes})) if text is None else text
+    reader = StepEvent.from_dict if text is None else StepEvent.from_json
     with pytest.raises(EventError) as error:
-        if text is None:
-            StepEvent.from_dict(json.loads(json.dumps({**BASE, **changes})))
-        else:
-            StepEvent.from_json(text)
+        reader(given)
     assert "LEAKED" not in str(error.value)
     assert error.value.__suppress_context__ or error.value.__context__ is None
     str(error.value).encode()
