@@ -9,6 +9,7 @@ the copy acquires its own.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,8 @@ from aboveboard.events import StepEvent
 from aboveboard.explain import log_verdict
 from aboveboard.facts import Phase, Step
 from aboveboard.manager import PluginManager
+from aboveboard.modes import Modes
+from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.organisation import Organisation, facts_for, load_organisation, open_at, starter
 from aboveboard.outcome import Outcome, internal_error
 from aboveboard.policy.bundle import load_bundle
@@ -84,6 +87,7 @@ class Gate:
         for plugin in plugins:
             self.manager.register(plugin)
         self.organisation = _organisation(organisation, settings)
+        self._modes = Modes(settings, self.organisation)
         self.engine = engine if engine is not None else self._make_engine(policies)
         secret = settings.secret("subject_key")
         self.pseudonym = Pseudonymiser(
@@ -95,8 +99,11 @@ class Gate:
         return f"Gate(engine={self.engine.name!r}, organisation={self.organisation.name!r})"
 
     def __reduce__(self) -> Any:
-        return _rebuild, (self.settings.model_dump(exclude_unset=True, exclude=_SECRETS),
-                          {**self._given, "engine": None})  # fmt: skip
+        if self._given["engine"] is not None:
+            # Settings would make another engine in its place, and nobody would notice.
+            msg = "A gate that was given an engine by hand cannot be pickled or copied."
+            raise TypeError(msg)
+        return _rebuild, (self.settings, self._given)
 
     def __enter__(self) -> Gate:
         return self
@@ -113,11 +120,13 @@ class Gate:
     def register(self, plugin: object, name: str | None = None) -> None:
         """Add a plugin. Raises PluginError when one of its hooks does not exist."""
         self.manager.register(plugin, name)
+        self._given["plugins"] = (*self._given["plugins"], plugin)
         self._plugins = Consultation(self.manager)
 
     def unregister(self, plugin: object) -> None:
         """Take back a plugin that was added with `register` or `plugins`."""
         self.manager.unregister(plugin)
+        self._given["plugins"] = tuple(p for p in self._given["plugins"] if p is not plugin)
         self._plugins = Consultation(self.manager)
 
     @contextmanager
@@ -161,6 +170,8 @@ class Gate:
     ) -> StepEvent:
         """Make an event, filled with what the organisation has stated once.
 
+        It knows the step that it is made in, and the active trace.
+
         Args:
             step: one of the four steps.
             phase: `requested` or `completed`.
@@ -180,6 +191,8 @@ class Gate:
             facts,
             source=f"/aboveboard/{self.settings.app}",
             subject=None if subject is None else self.pseudonym(subject),
+            parent_decision_id=parent_decision_id(),
+            traceparent=traceparent(),
         )
         return self.complete(event, purpose=purpose, model=model, recipient=recipient)
 
@@ -232,8 +245,13 @@ class Gate:
         outcome = Outcome()
         try:
             event = self._plugins.with_facts(event)
-            answer = self.engine.evaluate(event.step, self._question(event))
-            outcome.take(answer, self.engine.catalogue, self.settings.language)
+            question = self._question(event)
+            try:
+                answer = self.engine.evaluate(event.step, question)
+            except EngineError as error:
+                self._unanswered(event, outcome, error)
+            else:
+                outcome.take(answer, self.engine.catalogue, self.settings.language)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)
@@ -247,8 +265,13 @@ class Gate:
         outcome = Outcome()
         try:
             event = self._plugins.with_facts(event)
-            answer = await self.engine.aevaluate(event.step, self._question(event))
-            outcome.take(answer, self.engine.catalogue, self.settings.language)
+            question = self._question(event)
+            try:
+                answer = await self.engine.aevaluate(event.step, question)
+            except EngineError as error:
+                self._unanswered(event, outcome, error)
+            else:
+                outcome.take(answer, self.engine.catalogue, self.settings.language)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)
@@ -299,8 +322,15 @@ class Gate:
             )
         return question
 
+    def _unanswered(self, event: StepEvent, outcome: Outcome, error: EngineError) -> None:
+        """Go on without an answer where the settings say so for this step, by name."""
+        if not self._modes.allows(event, error.reason):
+            raise error
+        outcome.tolerate(error)
+
     def _conclude(self, event: StepEvent, outcome: Outcome, started: float) -> Verdict:
-        verdict = outcome.verdict(event, self.engine.name, started)
+        enforced = self._modes.enforced(event)
+        verdict = outcome.verdict(event, self.engine.name, started, enforced=enforced)
         try:
             log_verdict(event, verdict)
         except Exception as error:
@@ -311,12 +341,9 @@ class Gate:
                     "Look at the processors and the output that structlog is set to.",
                 )
             )
-            verdict = outcome.verdict(event, self.engine.name, started)
+            verdict = outcome.verdict(event, self.engine.name, started, enforced=enforced)
         self._plugins.send(event, verdict)
         return verdict
-
-
-_SECRETS = {"opa_token", "subject_key"}
 
 
 def _start(event: object) -> float:
@@ -326,10 +353,8 @@ def _start(event: object) -> float:
     return time.perf_counter()
 
 
-def _rebuild(settings: dict[str, Any], given: dict[str, Any]) -> Gate:
-    from aboveboard.settings import Settings
-
-    return Gate(Settings.load(**settings), **given)
+def _rebuild(settings: Settings, given: dict[str, Any]) -> Gate:
+    return Gate(settings, **given)
 
 
 def _text(path: Path | None) -> str | None:
@@ -346,6 +371,16 @@ def _organisation(given: Organisation | Path | str | None, settings: Settings) -
 _active: ContextVar[Gate | None] = ContextVar("aboveboard_gate", default=None)
 _default: Gate | None = None
 _default_lock = threading.Lock()
+
+
+def _forked() -> None:
+    """In a child process: the thread that held the lock is not there to let go of it."""
+    global _default_lock  # noqa: PLW0603
+    _default_lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def default_gate() -> Gate:

@@ -64,7 +64,14 @@ class Outcome:
             )
         )
 
-    def verdict(self, event: StepEvent, engine: str, started: float) -> Verdict:
+    def tolerate(self, error: EngineError) -> None:
+        """Keep as a warning what the settings let pass: no answer could be had, and all see it."""
+        self.refuse(error)
+        self.findings[-1] = self.findings[-1].model_copy(update={"effect": "warn"})
+
+    def verdict(
+        self, event: StepEvent, engine: str, started: float, *, enforced: bool = True
+    ) -> Verdict:
         """The verdict as it stands; `started` is `time.perf_counter()` at the question."""
         findings = in_order(self.findings) if self.findings else ()
         return Verdict.model_construct(
@@ -78,6 +85,7 @@ class Outcome:
             policy_revision=self.revision,
             engine=engine,
             duration_ms=round((time.perf_counter() - started) * 1000, 3),
+            enforced=enforced,
         )
 
 

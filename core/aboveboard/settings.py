@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from aboveboard.errors import SettingsError
+from aboveboard.facts import Step
 from aboveboard.nearest import nearest
 
 __all__ = ["Settings"]
@@ -30,6 +31,8 @@ _PATHS = ("organisation", "opa_token_file", "opa_ca_file", "opa_cert_file", "opa
 _SECRETS = ("opa_token", "subject_key")
 Paths = Annotated[tuple[Path, ...], NoDecode]
 Names = Annotated[tuple[str, ...] | None, NoDecode]
+Mode = Literal["enforce", "monitor"]
+Unanswered = Literal["runtime.engine_unavailable", "runtime.timeout"]
 
 
 class Settings(BaseSettings):
@@ -57,6 +60,19 @@ class Settings(BaseSettings):
     opa_ca_file: Path | None = Field(default=None, description="authority to trust, PEM")
     opa_cert_file: Path | None = Field(default=None, description="client certificate, PEM")
     opa_key_file: Path | None = Field(default=None, description="key of the client certificate")
+    mode: Mode = Field(
+        default="enforce",
+        description="enforce, or monitor: record what would be stopped, and let it run as it is",
+    )
+    modes: dict[str, Mode] = Field(
+        default={},
+        description="mode of single steps and purposes, by name; a purpose's goes over a step's",
+    )
+    allow_on: dict[Step, tuple[Unanswered, ...]] = Field(
+        default={},
+        description="reasons for which a step, by name, may run although no answer could be had: "
+        "runtime.engine_unavailable, runtime.timeout",
+    )
     policies: Paths = Field(
         default=(), description="directories of an organisation's own policies; no other is read"
     )

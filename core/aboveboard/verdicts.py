@@ -5,7 +5,7 @@ A verdict is one JSON object, the same for engineer, auditor and the person conc
     {"id": event id, "decision_id": …, "step": …, "phase": …, "effect": "allow" | "escalate" | "deny",
      "findings": [{"rule", "effect", "message", "law", "remedy", "facts", "args"}],
      "obligations": [{"kind", "rule", "paths", "notice"}],
-     "policy_revision": …, "engine": …, "duration_ms": …}
+     "policy_revision": …, "engine": …, "duration_ms": …, "enforced": true | false}
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ class Verdict(BaseModel):
         policy_revision: hash of the policy bundle that answered; empty when none did.
         engine: `embedded` or `opa`.
         duration_ms: from the question to this answer, in milliseconds.
+        enforced: False in monitor mode: the step goes on as it is, whatever the effect, and no
+            obligation is done; the verdict records what would have happened.
     """
 
     model_config = _STRICT
@@ -96,11 +98,20 @@ class Verdict(BaseModel):
     policy_revision: str
     engine: str
     duration_ms: float
+    enforced: bool = True
 
     @property
     def allowed(self) -> bool:
-        """True when the step may go on, once the obligations are done."""
+        """True when the policies let the step go on, once the obligations are done.
+
+        Monitor mode does not change what they say: see `stops`.
+        """
         return self.effect == "allow"
+
+    @property
+    def stops(self) -> bool:
+        """True when the step must not go on: not allowed, and not merely monitored."""
+        return self.enforced and self.effect != "allow"
 
     @property
     def rules(self) -> tuple[str, ...]:
