@@ -1,220 +1,149 @@
-"""One governed call: event before, obligations, the function, event after."""
+"""One governed call of a function: judged, run, and what it gives back judged."""
 
 from __future__ import annotations
 
 import inspect
-import uuid
-import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from types import AsyncGeneratorType, GeneratorType
 from typing import Any
 
-from pydantic import ValidationError
-
-from aboveboard.errors import (
-    EngineError,
-    EventError,
-    SignatureError,
-    StepDenied,
-    StepEscalated,
-)
-from aboveboard.events import StepEvent, fact_message
-from aboveboard.explain import sentence
-from aboveboard.facts import Phase, Step, StepFacts, derive
-from aboveboard.facts.derived import stable_for
-from aboveboard.facts.merging import as_mapping, fill, merge
-from aboveboard.gate import Gate, default_gate
-from aboveboard.organisation import open_at
-from aboveboard.steps.arguments import argument, cut_argument
-from aboveboard.steps.cutting import CannotCutError, cut
-from aboveboard.steps.disclosing import Disclosure, DisclosureHandler, disclosed_facts
+from aboveboard.errors import SignatureError
+from aboveboard.events import StepEvent
+from aboveboard.facts import Phase, Step
+from aboveboard.nesting import enter, leave
+from aboveboard.steps.arguments import argument
 from aboveboard.steps.facts_function import FactsFunction
-from aboveboard.steps.obligations import (
-    ObligationFailedError,
-    ashow,
-    not_shown,
-    show,
-    unknown_kind,
-    worded,
+from aboveboard.steps.judging import Call, Judge, Options, empty_fields
+from aboveboard.steps.signature import Signature, read_signature
+from aboveboard.steps.streams import (
+    AsyncSource,
+    Source,
+    async_generator_function,
+    generator_function,
 )
-from aboveboard.steps.signature import RESULT, Field, Signature, read_signature
-from aboveboard.verdicts import Obligation, Verdict
 
 __all__ = ["StepRunner"]
 
+_LATER = (GeneratorType, AsyncGeneratorType)
 
-@dataclass(slots=True)
-class _Prepared:
-    """What is the same for every call of one function with one gate.
 
-    Opening hours change by the minute and ages by the day: the facts of the moment are kept for as
-    long as they stay true.
+class StepRunner(Judge):
+    """Runs one decorated function under a gate.
+
+    Args:
+        step: one of the four steps.
+        function: what is decorated.
+        options: what it is decorated with.
+        yields: True for generator functions.
+
+    Raises:
+        SignatureError: it cannot be governed as it stands.
     """
 
-    gate: Gate
-    facts: dict[Phase, StepFacts]
-    source: str
-    opening_hours: bool
-    now: dict[Phase, tuple[StepFacts, datetime, datetime]] = field(default_factory=dict)
-
-    def at(self, phase: Phase, when: datetime) -> StepFacts:
-        """The facts that hold at a moment, derived, before those of the call."""
-        kept = self.now.get(phase)
-        if kept is None or not kept[1] <= when < kept[2]:
-            facts = derive(self.open(self.facts[phase], when), when)
-            # Bounded, so that adding it to a time cannot overflow.
-            stable = min(stable_for(facts, when), timedelta(days=1))
-            if self.opening_hours:
-                stable = min(
-                    stable, timedelta(seconds=60 - when.second, microseconds=-when.microsecond)
-                )
-            kept = self.now[phase] = (facts, when, when + stable)
-        return kept[0]
-
-    def open(self, facts: StepFacts, when: datetime) -> StepFacts:
-        """The facts with the opening hours, which speak only where nobody else does."""
-        opened = open_at(self.gate.organisation, when) if self.opening_hours else None
-        if opened is None:
-            return facts
-        return fill(facts, {"human": {"available": opened}})[0]
-
-
-@dataclass(slots=True)
-class _Call:
-    """One call on its way."""
-
-    prepared: _Prepared
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    subject: str | None
-    known: dict[str, Any] = field(default_factory=dict)
-    cut_from_result: list[str] = field(default_factory=list)
-
-
-class StepRunner:
-    """Runs one decorated function under a gate."""
-
     def __init__(
-        self,
-        step: Step,
-        function: Callable[..., Any],
-        *,
-        purpose: str | None,
-        model: str | None,
-        recipient: str | None,
-        facts: Any,
-        result_facts: Any,
-        disclose: DisclosureHandler | None,
-        gate: Gate | None,
+        self, step: Step, function: Callable[..., Any], options: Options, *, yields: bool = False
     ) -> None:
-        self._step: Step = step
+        name = getattr(function, "__qualname__", type(function).__qualname__)
+        super().__init__(step, name, options)
         self._function = function
-        self._name = getattr(function, "__qualname__", type(function).__name__)
-        self._naming = {"purpose": purpose, "model": model, "recipient": recipient}
-        self._facts = facts
+        self._yields = yields
         self._facts_function: FactsFunction | None = None
         self._parameters = inspect.signature(function)
-        if callable(facts):
-            self._facts_function = FactsFunction(facts, self._parameters.parameters, self._name)
-        self._result_facts = result_facts
-        self._disclose = disclose
-        self._gate = gate
+        if callable(options.facts):
+            self._facts_function = FactsFunction(options.facts, self._parameters.parameters, name)
         self._signature: Signature | None = None
-        self._prepared: weakref.WeakKeyDictionary[Gate, _Prepared] = weakref.WeakKeyDictionary()
         try:
-            self._signature = self._read()
+            self.signature()
         except NameError:
             pass  # an annotation that is defined below: read again at the first call
-        if gate is not None and self._signature is not None:
-            self._prepare(gate)
+        if options.gate is not None and self._signature is not None:
+            self.prepare(options.gate)
 
     def run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call the function, governed."""
-        call = self._begin(args, kwargs)
-        gate = call.prepared.gate
-        event = self._requested(call)
-        verdict = gate.check(event)
-        for done in self._admit(call, event, verdict):
-            self._shown(call, event, done, show(done, self._disclose or gate.disclose))
-        result = self._function(*call.args, **call.kwargs)
-        event = self._completed(call, result)
-        verdict = gate.check(event)
-        for done in self._admit(call, event, verdict):
-            self._shown(call, event, done, show(done, self._disclose or gate.disclose))
-        return self._release(call, event, result)
+        call = self.begin(args, kwargs)
+        decision = self.before(call).decision_id
+        token = enter(decision)
+        try:
+            result = self._function(*call.args, **call.kwargs)
+        finally:
+            leave(token)
+        kind = type(result)
+        if kind in _LATER or self.signature().streamed or hasattr(kind, "__await__"):
+            return self._later(call, decision, result)
+        return self.after(call, result)
 
     async def arun(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Await the coroutine function, governed."""
-        call = self._begin(args, kwargs)
-        gate = call.prepared.gate
-        event = self._requested(call)
-        verdict = await gate.acheck(event)
-        for done in self._admit(call, event, verdict):
-            self._shown(call, event, done, await ashow(done, self._disclose or gate.disclose))
-        result = await self._function(*call.args, **call.kwargs)
-        event = self._completed(call, result)
-        verdict = await gate.acheck(event)
-        for done in self._admit(call, event, verdict):
-            self._shown(call, event, done, await ashow(done, self._disclose or gate.disclose))
-        return self._release(call, event, result)
-
-    def _read(self) -> Signature:
-        return read_signature(self._function, result_needed=self._step == "data_collection")
-
-    def _begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Call:
-        gate = self._gate or default_gate()
-        if self._signature is None:
-            self._signature = self._read()
-        prepared = self._prepared.get(gate) or self._prepare(gate)
-        identifier = self._identifier(self._signature, args, kwargs)
-        subject = None if identifier is None else gate.pseudonym(identifier)
-        return _Call(prepared, args, kwargs, subject)
-
-    def _prepare(self, gate: Gate) -> _Prepared:
-        """Everything that no argument changes: register, profile, keywords, annotations."""
-        signature = self._signature
-        assert signature is not None  # noqa: S101  (callers read it first)
-        stated = gate.facts(self._step, **self._naming)
-        arguments = [item.as_fact() for item in signature.arguments]
-        results = [item.as_fact() for item in signature.result]
-        collected = arguments + results if self._step == "data_collection" else arguments
-        facts: dict[Phase, StepFacts] = {
-            "requested": self._static(stated, collected, self._facts),
-            "completed": self._static(stated, results, self._facts, self._result_facts),
-        }
-        prepared = _Prepared(
-            gate=gate,
-            facts=facts,
-            source=f"/aboveboard/{gate.settings.app}",
-            opening_hours=self._step in ("recommendation", "decision")
-            and gate.organisation.opening_hours is not None,
-        )
-        self._prepared[gate] = prepared
-        return prepared
-
-    def _static(
-        self, stated: dict[str, Any], fields: list[dict[str, Any]], *sources: Any
-    ) -> StepFacts:
-        """Register, profile, annotations and the facts that were given as a mapping."""
+        call = self.begin(args, kwargs)
+        decision = (await self.abefore(call)).decision_id
+        token = enter(decision)
         try:
-            known = as_mapping({**stated, "fields": fields})
-            for source in sources:
-                if source is None or callable(source):
-                    continue
-                conflicts = merge(known, as_mapping(source))
-                if conflicts:
-                    msg = f"they contradict register, profile or annotations on {conflicts}."
-                    raise EventError(msg)
-            return StepEvent.create(self._step, "requested", known).facts
-        except (EventError, ValueError, TypeError) as error:
-            msg = f"The facts of '{self._name}' cannot stand: {error}"
-            raise SignatureError(msg) from None
+            result = await self._function(*call.args, **call.kwargs)
+        finally:
+            leave(token)
+        if type(result) in _LATER or self.signature().streamed:
+            return self._items(call, decision, result)
+        return await self.aafter(call, result)
 
-    def _identifier(
-        self, signature: Signature, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
+    def open(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Source:
+        """Decide whether the generator function may run; its items, judged one by one."""
+        call = self.begin(args, kwargs)
+        decision = self.before(call).decision_id
+        return Source(self, call, decision, self._function(*call.args, **call.kwargs))
+
+    async def aopen(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> AsyncSource:
+        """`open` for an async generator function."""
+        call = self.begin(args, kwargs)
+        decision = (await self.abefore(call)).decision_id
+        return AsyncSource(self, call, decision, self._function(*call.args, **call.kwargs))
+
+    def _later(self, call: Call, decision: str, result: Any) -> Any:
+        """What a plain function gave back is still to run: a coroutine, a generator, an iterator."""
+        if not hasattr(type(result), "__await__"):
+            return self._items(call, decision, result)
+
+        async def awaited() -> Any:
+            token = enter(decision)
+            try:
+                found = await result
+            finally:
+                leave(token)
+            if type(found) in _LATER or self.signature().streamed:
+                return self._items(call, decision, found)
+            return await self.aafter(call, found)
+
+        return awaited()
+
+    def _items(self, call: Call, decision: str, result: Any) -> Any:
+        if hasattr(type(result), "__aiter__"):
+            source = AsyncSource(self, call, decision, aiter(result))
+
+            async def ready(_: tuple[Any, ...], __: dict[str, Any]) -> AsyncSource:
+                return source
+
+            return async_generator_function(ready)()
+        items = Source(self, call, decision, iter(result))
+        return generator_function(lambda _, __: items)()
+
+    def signature(self) -> Signature:
+        """What the annotations say, read once. Raises SignatureError, NameError."""
+        found = self._signature
+        if found is None:
+            found = read_signature(
+                self._function,
+                result_needed=self.step == "data_collection",
+                yields=self._yields,
+            )
+            if self.options.on_stopped != "raise" and not found.streamed:
+                msg = f"'{self.name}' gives out no items: on_stopped is for generators."
+                raise SignatureError(msg)
+            self._signature = found
+        return found
+
+    def identifier(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The value behind SubjectId, or None when there is none or when there are several."""
+        signature = self.signature()
         if signature.subject is None or "[]" in signature.subject:
             return None
         name, _, rest = signature.subject.partition(".")
@@ -223,9 +152,17 @@ class StepRunner:
             value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
         return value
 
-    def _requested(self, call: _Call) -> StepEvent:
-        """The event before the function runs; a StepDenied when its facts cannot be had."""
-        event = self._event(call, "requested")
+    def fields_facts(self, phase: Phase) -> dict[str, Any]:
+        """What goes in, and what comes out; of data collection both before it runs."""
+        signature = self.signature()
+        arguments = [item.as_fact() for item in signature.arguments]
+        results = [item.as_fact() for item in signature.result]
+        if phase == "completed":
+            return {"fields": results}
+        return {"fields": arguments + results if self.step == "data_collection" else arguments}
+
+    def requested_facts(self, call: Call, event: StepEvent) -> dict[str, Any]:
+        """What the facts function says, and how many people's records the arguments hold."""
         function = self._facts_function
         found: dict[str, Any] = {}
         if function is not None:
@@ -234,84 +171,9 @@ class StepRunner:
             try:
                 found = function(bound.arguments)
             except Exception as error:
-                raise self._no_facts(call, event, function.name, error) from None
-        self._count_records(call)
-        conflicts = merge(call.known, found)
-        signature = self._signature
-        present = event.facts
-        if signature is not None and signature.arguments:
-            empty = _empty(signature.arguments, lambda name: self._argument(call, name))
-            present = _without_fields(present, empty)
-        return self._with(call, event, present, call.known, conflicts)
-
-    def _completed(self, call: _Call, result: Any) -> StepEvent:
-        """The event of what came out; a StepDenied when its facts cannot be had."""
-        event = self._event(call, "completed")
-        found: dict[str, Any] = {}
-        if callable(self._result_facts):
-            try:
-                found = as_mapping(self._result_facts(result) or {})
-            except Exception as error:
-                name = getattr(self._result_facts, "__qualname__", "result_facts")
-                raise self._no_facts(call, event, name, error) from None
-        # What came out is newer than what was known before: it goes first.
-        merge(found, call.known)
-        signature = self._signature
-        present = event.facts
-        if signature is not None and signature.result:
-            empty = _empty(signature.result, lambda _: result)
-            present = _without_fields(present, empty | set(call.cut_from_result))
-        return self._with(call, event, present, found, [])
-
-    def _event(self, call: _Call, phase: Phase) -> StepEvent:
-        prepared = call.prepared
-        now = datetime.now(UTC)
-        return StepEvent(
-            id=str(uuid.uuid4()),
-            step=self._step,
-            phase=phase,
-            source=prepared.source,
-            subject=call.subject,
-            time=now,
-            facts=prepared.at(phase, now),
-        )
-
-    def _with(
-        self,
-        call: _Call,
-        event: StepEvent,
-        facts: StepFacts,
-        more: dict[str, Any],
-        conflicts: list[str],
-    ) -> StepEvent:
-        """The event with the facts of this very call."""
-        if more and not conflicts:
-            prepared = call.prepared
-            if prepared.opening_hours and "human" in more:
-                stated = prepared.facts[event.phase]
-                facts = facts.model_copy(update={"human": getattr(stated, "human", None)})
-            try:
-                facts, conflicts = fill(facts, more)
-            except ValidationError as error:
-                detail = _error(fact_message(self._step, error))
-                raise self._refused(call, event, "runtime.facts_failed", detail) from None
-            if "human" in more:
-                facts = prepared.open(facts, event.time)
-        if conflicts:
-            detail = _conflict_message(conflicts)
-            raise self._refused(call, event, "runtime.facts_conflict", detail)
-        if facts is event.facts:
-            return event
-        return replace(event, facts=derive(facts, event.time))
-
-    def _argument(self, call: _Call, name: str) -> Any:
-        signature = self._signature
-        return None if signature is None else argument(signature, name, call.args, call.kwargs)
-
-    def _count_records(self, call: _Call) -> None:
-        """How many people's records the arguments hold."""
-        signature = self._signature
-        if signature is not None and signature.many:
+                raise self.no_facts(call, event, function.name, error) from None
+        signature = self.signature()
+        if signature.many:
             counts = [
                 len(value)
                 for name in signature.many
@@ -319,109 +181,15 @@ class StepRunner:
             ]
             if counts:
                 call.known["processing"] = {"records": max(counts)}
+        return found
 
-    def _admit(self, call: _Call, event: StepEvent, verdict: Verdict) -> list[Disclosure]:
-        """Stop, or do the obligations; returns what has to be shown to the person."""
-        if verdict.effect != "allow":
-            kind = StepEscalated if verdict.effect == "escalate" else StepDenied
-            raise kind(sentence(verdict, self._name), verdict)
-        shown: list[Disclosure] = []
-        try:
-            for obligation in verdict.obligations:
-                if obligation.kind == "redact":
-                    self._redact(call, obligation)
-                elif obligation.kind == "disclose":
-                    shown.append(worded(obligation, event, call.prepared.gate, self._disclose))
-                else:
-                    raise unknown_kind(obligation)
-        except (CannotCutError, ObligationFailedError) as error:
-            raise self._failed(call, event, error) from None
-        return shown
-
-    def _redact(self, call: _Call, obligation: Obligation) -> None:
-        """Cut from the arguments at once, from the result when it is there."""
-        signature = self._signature
-        assert signature is not None  # noqa: S101  (_begin read it)
-        for path in obligation.paths:
-            if path == RESULT or path.startswith((f"{RESULT}.", f"{RESULT}[")):
-                call.cut_from_result.append(path)
-            else:
-                call.args, call.kwargs = cut_argument(signature, path, call.args, call.kwargs)
-
-    def _shown(
-        self, call: _Call, event: StepEvent, item: Disclosure, error: Exception | None
-    ) -> None:
-        if error is not None:
-            raise self._failed(call, event, not_shown(item, error)) from None
-        facts = disclosed_facts(item)
-        if facts:
-            call.known["ai"] = {**call.known.get("ai", {}), **facts}
-
-    def _release(self, call: _Call, event: StepEvent, result: Any) -> Any:
-        try:
-            for path in call.cut_from_result:
-                result = self._cut_result(result, path)
-        except CannotCutError as error:
-            raise self._failed(call, event, error) from None
-        return result
-
-    def _cut_result(self, result: Any, path: str) -> Any:
-        if path != RESULT:
-            return cut(result, path.removeprefix(RESULT), path)
-        signature = self._signature
-        if signature is not None and any(f.path == RESULT and f.cuttable for f in signature.result):
-            return None
-        msg = "What the function returns has to be cut as a whole. Return a model with categories."
-        raise CannotCutError(msg)
-
-    def _failed(self, call: _Call, event: StepEvent, error: Exception) -> StepDenied:
-        """Deny because an obligation cannot be done; the error's text says which and why."""
-        return self._refused(call, event, "runtime.obligation_failed", _error(str(error)))
-
-    def _no_facts(self, call: _Call, event: StepEvent, name: str, error: Exception) -> StepDenied:
-        """A facts function raised. The text of its error may quote the person; its type may not."""
-        detail = _error(
-            f"The facts function '{name}' of '{self._name}' failed with {type(error).__name__}.",
-            "Make it return what it knows and leave out what it does not.",
+    def empty(self, call: Call, phase: Phase, result: Any) -> set[str]:
+        """Paths of the fields that hold None."""
+        signature = self.signature()
+        if phase == "completed":
+            return empty_fields(signature.result, lambda _: result) if signature.result else set()
+        if not signature.arguments:
+            return set()
+        return empty_fields(
+            signature.arguments, lambda name: argument(signature, name, call.args, call.kwargs)
         )
-        return self._refused(call, event, "runtime.facts_failed", detail)
-
-    def _refused(
-        self, call: _Call, event: StepEvent, reason: str, error: EngineError
-    ) -> StepDenied:
-        """Deny with a reserved reason."""
-        verdict = call.prepared.gate.refuse(event, reason, str(error), error.remedy)
-        return StepDenied(sentence(verdict, self._name), verdict)
-
-
-def _empty(fields: tuple[Field, ...], root: Callable[[str], Any]) -> set[str]:
-    """Paths of the fields that hold None in this very call: no data is no data to judge."""
-    empty: set[str] = set()
-    for item in fields:
-        if "[]" in item.path:
-            continue
-        name, *rest = item.path.split(".")
-        value = root(name)
-        for part in rest:
-            value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
-        if value is None:
-            empty.add(item.path)
-    return empty
-
-
-def _without_fields(facts: StepFacts, names: set[str]) -> StepFacts:
-    if not names or facts.fields is None:
-        return facts
-    kept = tuple(item for item in facts.fields if item.name not in names)
-    return facts.model_copy(update={"fields": kept})
-
-
-def _error(message: str, remedy: str = "") -> EngineError:
-    return EngineError("", message, remedy)
-
-
-def _conflict_message(paths: list[str]) -> EngineError:
-    return _error(
-        f"The step's facts contradict an earlier source on {', '.join(paths)}.",
-        "Correct one of the two: the register and profile, or the step's keywords and facts.",
-    )

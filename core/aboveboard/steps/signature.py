@@ -33,7 +33,7 @@ from aboveboard.errors import SignatureError
 from aboveboard.facts import MAX_ID
 from aboveboard.vocab import DataCategory, FreeText, NotPersonal, Purpose, SubjectId
 
-__all__ = ["RESULT", "Field", "Shape", "Signature", "read_signature"]
+__all__ = ["RESULT", "Field", "Shape", "Signature", "read_result", "read_signature"]
 
 RESULT = "result"
 """The first part of the path of a field in what the function returns."""
@@ -48,6 +48,13 @@ _SEQUENCES = (
     collections.abc.Collection,
     collections.abc.Set,
 )
+_STREAMS = (
+    collections.abc.Iterator,
+    collections.abc.Generator,
+    collections.abc.AsyncIterator,
+    collections.abc.AsyncGenerator,
+)
+_ITERABLES = (collections.abc.Iterable, collections.abc.AsyncIterable)
 _QUALIFIERS = (Required, NotRequired, getattr(typing, "ReadOnly", Required))
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
@@ -101,6 +108,7 @@ class Signature:
         result: fields of the result.
         subject: path of the identifier of the person, or None.
         many: parameters that hold several people's records.
+        streamed: it gives out items one by one; `result` has the fields of one.
     """
 
     parameters: Mapping[str, inspect.Parameter]
@@ -108,14 +116,18 @@ class Signature:
     result: tuple[Field, ...]
     subject: str | None
     many: tuple[str, ...]
+    streamed: bool = False
 
 
-def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Signature:
+def read_signature(
+    function: Callable[..., Any], *, result_needed: bool, yields: bool = False
+) -> Signature:
     """Read the annotations of a function.
 
     Args:
         function: what is decorated.
         result_needed: True for data collection: what comes back is what is collected.
+        yields: True for generator functions: the annotation has to say what an item is.
 
     Raises:
         SignatureError: a parameter or field says nothing and cannot be cut; names it.
@@ -151,9 +163,13 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
     _fit(shape.fields, name)
     _demand(shape.fields, name)
     out = Shape([], [], [])
+    streamed = yields
     if "return" in hints:
-        if hints["return"] not in (None, type(None)):
-            out = _read_result(hints["return"], name, result_needed)
+        item = item_of_stream(hints["return"], name, yields=yields, collects=result_needed)
+        streamed = item is not None
+        result = hints["return"] if item is None else item
+        if result not in (None, type(None)):
+            out = _read_result(result, name, result_needed)
     elif result_needed:
         msg = (
             f"'{name}' collects data but does not say what it returns. Annotate its return type "
@@ -170,7 +186,51 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
         result=tuple(out.fields),
         subject=next(iter(subjects), None),
         many=tuple(dict.fromkeys(shape.many)),
+        streamed=streamed,
     )
+
+
+def item_of_stream(hint: Any, name: str, *, yields: bool, collects: bool) -> Any | None:
+    """The type of the items of an iterator or generator; None for anything else.
+
+    Raises:
+        SignatureError: a generator function is annotated as something else, or data would go in
+            with `send` or out with `return`, where nobody looks.
+    """
+    base = _unwrap(hint)[0]
+    origin, args = get_origin(base) or base, get_args(base)
+    if origin not in _STREAMS and not (yields and origin in _ITERABLES):
+        if not yields:
+            return None
+        msg = (
+            f"'{name}' gives out items and is not annotated as what does. Annotate it with "
+            "Iterator[…] or AsyncIterator[…] of what an item is."
+        )
+        raise SignatureError(msg)
+    sent = args[1] if len(args) > 1 else None
+    returned = args[2] if len(args) > 2 else None
+    for other, how in ((sent, "is sent into"), (returned if collects else None, "is returned by")):
+        if other not in (None, type(None)) and NotPersonal not in _unwrap(other)[1]:
+            msg = (
+                f"What {how} '{name}' is no item, so that no event would show it. Make it None, or "
+                "mark it NotPersonal."
+            )
+            raise SignatureError(msg)
+    return args[0] if args else Any
+
+
+def read_result(hint: Any, name: str, *, needed: bool) -> tuple[Field, ...]:
+    """The fields of a result of some type, as `Signature.result` has them.
+
+    Args:
+        hint: the type.
+        name: of the step, for messages.
+        needed: every field has to say what it is.
+
+    Raises:
+        SignatureError: one does not, and it is needed.
+    """
+    return tuple(_read_result(hint, name, needed).fields)
 
 
 def _read_result(hint: Any, name: str, needed: bool) -> Shape:
