@@ -12,6 +12,7 @@ is judged all the same, with nothing more known; an exception passes unchanged a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Mapping
 from contextvars import Token
@@ -19,6 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from aboveboard.errors import SignatureError
+from aboveboard.facts.merging import as_mapping, merge
 from aboveboard.nesting import enter, leave
 from aboveboard.steps.facts_function import FactsFunction
 from aboveboard.steps.judging import Call, Judge, Options, empty_fields
@@ -71,22 +73,23 @@ class StepBlock:
         Raises:
             StepDenied, StepEscalated: it must not be used.
         """
-        call, more = self._begin(result, facts)
+        call, fields = self._begin(result)
         try:
-            return self._judge.after(call, result, more)
+            if fields and self._judge.collect(call, fields, facts):
+                self._judge.before(call)
+            self._judge.give(call, fields)
+            return self._judge.after(call, result, facts)
         finally:
             self.completed = call.verdict
 
-    def _begin(
-        self, result: Any, facts: Mapping[str, Any] | None
-    ) -> tuple[Call, Mapping[str, Any] | None]:
+    def _begin(self, result: Any) -> tuple[Call, list[dict[str, Any]]]:
         self._used = True
         call = replace(
             self._call,
             known=dict(self._call.known),
             cut_from_result=list(self._call.cut_from_result),
         )
-        return call, self._judge.with_fields(call, result, facts)
+        return call, self._judge.fields_of(result)
 
     def _leave(self) -> None:
         if not self._used:
@@ -102,9 +105,12 @@ class AsyncStepBlock(StepBlock):
     async def complete(self, *, facts: Mapping[str, Any] | None = None) -> None: ...
     async def complete(self, result: Any = None, *, facts: Mapping[str, Any] | None = None) -> Any:
         """`StepBlock.complete`, awaiting engine and handlers."""
-        call, more = self._begin(result, facts)
+        call, fields = self._begin(result)
         try:
-            return await self._judge.aafter(call, result, more)
+            if fields and self._judge.collect(call, fields, facts):
+                await self._judge.abefore(call)
+            self._judge.give(call, fields)
+            return await self._judge.aafter(call, result, facts)
         finally:
             self.completed = call.verdict
 
@@ -145,21 +151,39 @@ class BlockJudge(Judge):
     def empty(self, call: Call, phase: Phase, result: Any) -> set[str]:  # noqa: ARG002
         return set()
 
-    def with_fields(
-        self, call: Call, result: Any, facts: Mapping[str, Any] | None
-    ) -> Mapping[str, Any] | None:
-        """The facts of a result with the fields that its class names."""
+    def fields_of(self, result: Any) -> list[dict[str, Any]]:
+        """The fields of a result that its class names and that hold something."""
         if result is None:
-            return facts
-        fields = self._fields(result)
-        empty = empty_fields(fields, lambda _: result) | set(call.cut_from_result)
-        named = [item.as_fact() for item in fields if item.path not in empty]
-        if not named:
-            return facts
-        call.known["fields"] = named
-        return facts
+            return []
+        fields = self._read(result)
+        empty = empty_fields(fields, lambda _: result)
+        return [item.as_fact() for item in fields if item.path not in empty]
 
-    def _fields(self, result: Any) -> tuple[Field, ...]:
+    def collect(
+        self, call: Call, fields: list[dict[str, Any]], facts: Mapping[str, Any] | None
+    ) -> bool:
+        """True for data collection: only its result says what is collected.
+
+        It is then decided on as a function's is before it runs, whose annotation says as much.
+        """
+        if self.step != "data_collection":
+            return False
+        known: dict[str, Any] = {}
+        with contextlib.suppress(Exception):  # what is wrong with the facts `after` will say
+            known = as_mapping(facts or {})
+        call.known["fields"] = fields
+        named = {"fields": known["fields"]} if "fields" in known else {}
+        merge(call.known, named)
+        return True
+
+    def give(self, call: Call, fields: list[dict[str, Any]]) -> None:
+        """The fields that are left, for the event of what came out."""
+        call.known.pop("fields", None)
+        left = [item for item in fields if item["name"] not in call.cut_from_result]
+        if left:
+            call.known["fields"] = left
+
+    def _read(self, result: Any) -> tuple[Field, ...]:
         kind: Any = type(result)
         if isinstance(result, list | tuple | set | frozenset):
             if not result:
