@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from aboveboard.errors import EngineError
+from aboveboard.errors import EngineError, EventError
 from aboveboard.events import StepEvent
 from aboveboard.facts import STEPS
 from aboveboard.manager import PluginManager
@@ -39,19 +39,23 @@ class Consultation:
         """
         if self._facts is None:
             return event
+        conflicts: list[str] = []
         try:
             for facts in reversed(self._facts(event=event)):
                 event, conflicts = event.with_facts(facts)
                 if conflicts:
-                    raise conflict(conflicts, "a plugin")
-        except EngineError:
-            raise
+                    break
+        except EventError as error:  # its text names facts and no values
+            msg = f"A plugin's facts hook gave what are no facts: {error}"
+            raise EngineError("runtime.facts_failed", msg, _REMEDY) from None
         except Exception as error:
             raise EngineError(
                 "runtime.facts_failed",
                 f"A plugin's facts hook failed with {type(error).__name__}.",
                 _REMEDY,
             ) from None
+        if conflicts:
+            raise conflict(conflicts, "a plugin")
         return event
 
     def tighten(self, event: StepEvent, outcome: Outcome) -> None:

@@ -29,6 +29,7 @@ from aboveboard.facts import PHASES, STEP_FACTS, STEPS, Phase, Step, StepFacts, 
 from aboveboard.facts.merging import as_mapping, fill
 from aboveboard.facts.paths import known_path, nearest_path
 from aboveboard.nesting import TRACEPARENT
+from aboveboard.strict_json import NotJson, loads
 
 __all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "schema_id"]
 
@@ -177,7 +178,7 @@ class StepEvent:
         Raises:
             EventError: it is not one of ours; names the field and what was expected.
         """
-        return cls.from_dict(load_json(text))
+        return cls.from_dict(_load(text))
 
     @classmethod
     def from_dict(cls, raw: Any) -> StepEvent:
@@ -270,44 +271,14 @@ class StepEvent:
         return JSONFormat().write(CloudEvent(attributes=attributes, data=data)).decode()
 
 
-def load_json(text: str | bytes) -> Any:
-    """Read JSON strictly: no NaN, and no key twice in an object, for which value counts?
-
-    Raises:
-        EventError: it is not JSON; the text says what is wrong, without quoting it.
-    """
+def _load(text: str | bytes) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
-    except json.JSONDecodeError as error:
-        msg = f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+        return loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except UnicodeDecodeError:
-        msg = "Not JSON: it is not UTF-8."
-    except _RefusedError as error:
-        msg = f"Not JSON that can be used: {error}."
-    except RecursionError:
-        msg = "Not JSON that can be used: nested too deep."
-    except ValueError:
-        msg = "Not JSON that can be used: a number has too many digits."
+        msg = "Not JSON: expected UTF-8 text."
+    except NotJson as error:
+        msg = f"Not JSON: {error}"
     raise EventError(msg)
-
-
-class _RefusedError(ValueError):
-    """What the JSON module lets through and Aboveboard does not."""
-
-
-def _refuse(name: str) -> Any:
-    msg = f"{name} is no number of JSON"
-    raise _RefusedError(msg)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        msg = f"the key '{_shown(twice)}' stands twice in one object"
-        raise _RefusedError(msg)
-    return found
 
 
 def _matches(pattern: re.Pattern[str], value: object) -> bool:
@@ -318,7 +289,7 @@ def _matches(pattern: re.Pattern[str], value: object) -> bool:
 
 def _shown(name: object) -> str:
     """The name of a key, if it is one: a key may be anything, even a person's address."""
-    return name if isinstance(name, str) and _NAME.fullmatch(name) else "(no name of a fact)"
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else "(not a name)"
 
 
 def _utc(time: object) -> datetime:
@@ -374,27 +345,30 @@ def _steps_with(group: str) -> list[str]:
 
 def fact_message(step: Step, error: ValidationError) -> str:
     """Every wrong fact, by its dotted path, with what was expected and never what was given."""
-    lines: dict[str, None] = {}
+    lines: dict[str, str] = {}
     for item in error.errors(include_input=False, include_url=False, include_context=False):
         *above, last = item["loc"] or ("data",)
-        path = ".".join(map(str, above))
-        name = str(last)
+        path = "".join(f"{part}." for part in above)
         if item["type"] == "extra_forbidden":
-            plain = re.sub(r"\.\d+", "[]", f"{path}.{_shown(name)}".removeprefix("."))
-            if "." in name and known_path(step, f"{path}.{name}".removeprefix(".")):
-                plain, hint = name, " Nest it: here a key is one name, without dots."
-            elif not above and (others := _steps_with(name)):
-                hint = f" It is known in {', '.join(others)} only."
-            else:
-                close = nearest_path(step, plain) if _NAME.fullmatch(name) else None
-                hint = f" Did you mean '{close}'?" if close else ""
-            lines[f"Unknown fact '{plain}' for step '{step}'.{hint}"] = None
+            plain = re.sub(r"\.\d+", "[]", f"{path}{_shown(last)}")
+            if plain not in lines:
+                lines[plain] = f"Unknown fact '{plain}' for step '{step}'.{_hint(step, path, last)}"
         else:
-            place = f"{path}.{name}".removeprefix(".") if item["type"] != "invalid_key" else path
-            lines[f"{place or 'data'}: {item['msg'].removeprefix('Value error, ')}."] = None
+            place = f"{path}{last}" if item["type"] != "invalid_key" else path.removesuffix(".")
+            place = place or "data"
+            lines[place] = f"{place}: {item['msg'].removeprefix('Value error, ')}."
         if len(lines) == _MAX_PROBLEMS:
             break
-    return " ".join(lines)
+    return " ".join(lines.values())
+
+
+def _hint(step: Step, path: str, name: str | int) -> str:
+    if "." in str(name) and known_path(step, f"{path}{name}"):
+        return f" Nest '{name}': a key is one name, without dots."
+    if not path and (others := _steps_with(str(name))):
+        return f" It is known in {', '.join(others)} only."
+    close = nearest_path(step, f"{path}{name}") if _NAME.fullmatch(str(name)) else None
+    return f" Did you mean '{close}'?" if close else ""
 
 
 def _time(value: Any) -> datetime:
@@ -433,5 +407,5 @@ def _step_and_phase(kind: str) -> tuple[Step, Phase]:
 def _cloudevents_message(error: Exception) -> str:
     errors = getattr(error, "errors", None)
     if isinstance(errors, dict):
-        return f"check {', '.join(sorted(map(str, errors)))}."
+        return f"check {', '.join(sorted(map(_shown, errors)))}."
     return "check id, source and type."

@@ -100,8 +100,7 @@ class Gate:
 
     def __reduce__(self) -> Any:
         if self._given["engine"] is not None:
-            # Settings would make another engine in its place, and nobody would notice.
-            msg = "A gate that was given an engine by hand cannot be pickled or copied."
+            msg = "A gate with an engine of its own does not pickle: its copy would have another."
             raise TypeError(msg)
         return _rebuild, (self.settings, self._given)
 
@@ -314,7 +313,8 @@ class Gate:
     def _question(self, event: StepEvent) -> str:
         question = event.engine_input()
         limit = self.settings.max_event_bytes
-        if len(question) > limit:
+        size = len(question) if question.isascii() else len(question.encode())
+        if size > limit:
             raise EngineError(
                 "runtime.input_too_large",
                 f"The event is larger than {limit} bytes.",

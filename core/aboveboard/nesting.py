@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from typing import Any
 
 __all__ = ["TRACEPARENT", "enter", "leave", "parent_decision_id", "traceparent"]
@@ -18,21 +18,29 @@ TRACEPARENT = re.compile(
 )
 """A W3C trace context, as CloudEvents' distributed-tracing extension carries it."""
 
-_parent: ContextVar[str | None] = ContextVar("aboveboard_parent_decision", default=None)
-
-parent_decision_id = _parent.get
-"""The decision id of the step that is running here, or None."""
-
-enter = _parent.set
-"""Run within a decision; give the token to `leave`."""
+# All decisions that are open here, innermost last. Not tokens of the variable: blocks in generators
+# that take turns do not close in the order in which they opened.
+_open: ContextVar[tuple[str, ...]] = ContextVar("aboveboard_decisions", default=())
 
 
-def leave(token: Token[str | None]) -> None:
+def parent_decision_id() -> str | None:
+    """The decision id of the step that is running here, or None."""
+    decisions = _open.get()
+    return decisions[-1] if decisions else None
+
+
+def enter(decision: str) -> None:
+    """Run within a decision, until `leave`."""
+    _open.set((*_open.get(), decision))
+
+
+def leave(decision: str) -> None:
     """Undo `enter`. Where its context is gone, as when a generator is collected, nothing is left."""
-    try:
-        _parent.reset(token)
-    except ValueError:
-        pass
+    decisions = _open.get()
+    if decisions and decisions[-1] == decision:
+        _open.set(decisions[:-1])
+    else:
+        _open.set(tuple(item for item in decisions if item != decision))
 
 
 def traceparent() -> str | None:

@@ -142,7 +142,7 @@ def test_a_cache_below_stays_a_cache(gate: Gate) -> None:
 
 def test_lambdas_say_nothing_of_their_arguments(gate: Gate) -> None:
     assert scoring(gate=gate)(lambda: 5)() == 5
-    with pytest.raises(SignatureError, match="Parameter 'lead' of '.*<lambda>'"):
+    with pytest.raises(SignatureError, match=r"Parameter 'lead' of '.*<lambda>'"):
         scoring(gate=gate)(lambda lead: 5)
 
 

@@ -83,7 +83,7 @@ def test_plugins_and_own_events_know_it_too(tmp_path) -> None:
     gate = gate_with(tmp_path, "profiling", "false", plugins=[seen])
 
     @scoring(gate=gate)
-    def outer(lead: Lead) -> StepEvent:
+    def outer(lead: Lead) -> Any:
         return gate.event("profiling", facts=ASKED, purpose="lead_scoring")
 
     event = outer(LEAD)

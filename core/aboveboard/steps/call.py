@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import AsyncGeneratorType, GeneratorType
 from typing import Any
 
@@ -11,9 +11,9 @@ from aboveboard.errors import SignatureError
 from aboveboard.events import StepEvent
 from aboveboard.facts import Phase, Step
 from aboveboard.nesting import enter, leave
-from aboveboard.steps.arguments import argument
+from aboveboard.steps.arguments import argument, split, values_at, with_argument
 from aboveboard.steps.facts_function import FactsFunction
-from aboveboard.steps.judging import Call, Judge, Options, empty_fields
+from aboveboard.steps.judging import Call, Judge, Options
 from aboveboard.steps.signature import Signature, read_signature
 from aboveboard.steps.streams import (
     AsyncSource,
@@ -53,7 +53,7 @@ class StepRunner(Judge):
             self._facts_function = FactsFunction(options.facts, self._parameters.parameters, name)
         self._signature: Signature | None = None
         try:
-            self.signature()
+            self._signature = self._read()
         except NameError:
             pass  # an annotation that is defined below: read again at the first call
         if options.gate is not None and self._signature is not None:
@@ -63,11 +63,11 @@ class StepRunner(Judge):
         """Call the function, governed."""
         call = self.begin(args, kwargs)
         decision = self.before(call).decision_id
-        token = enter(decision)
+        enter(decision)
         try:
             result = self._function(*call.args, **call.kwargs)
         finally:
-            leave(token)
+            leave(decision)
         kind = type(result)
         if kind in _LATER or self.signature().streamed or hasattr(kind, "__await__"):
             return self._later(call, decision, result)
@@ -77,11 +77,11 @@ class StepRunner(Judge):
         """Await the coroutine function, governed."""
         call = self.begin(args, kwargs)
         decision = (await self.abefore(call)).decision_id
-        token = enter(decision)
+        enter(decision)
         try:
             result = await self._function(*call.args, **call.kwargs)
         finally:
-            leave(token)
+            leave(decision)
         if type(result) in _LATER or self.signature().streamed:
             return self._items(call, decision, result)
         return await self.aafter(call, result)
@@ -104,11 +104,11 @@ class StepRunner(Judge):
             return self._items(call, decision, result)
 
         async def awaited() -> Any:
-            token = enter(decision)
+            enter(decision)
             try:
                 found = await result
             finally:
-                leave(token)
+                leave(decision)
             if type(found) in _LATER or self.signature().streamed:
                 return self._items(call, decision, found)
             return await self.aafter(call, found)
@@ -127,18 +127,22 @@ class StepRunner(Judge):
         return generator_function(lambda _, __: items)()
 
     def signature(self) -> Signature:
-        """What the annotations say, read once. Raises SignatureError, NameError."""
-        found = self._signature
-        if found is None:
-            found = read_signature(
-                self._function,
-                result_needed=self.step == "data_collection",
-                yields=self._yields,
-            )
-            if self.options.on_stopped != "raise" and not found.streamed:
-                msg = f"'{self.name}' gives out no items: on_stopped is for generators."
-                raise SignatureError(msg)
-            self._signature = found
+        """What the annotations say, read once. Raises SignatureError."""
+        if self._signature is None:
+            try:
+                self._signature = self._read()
+            except NameError as error:
+                msg = f"The annotations of '{self.name}' name '{error.name}', which nobody defined."
+                raise SignatureError(msg) from None
+        return self._signature
+
+    def _read(self) -> Signature:
+        found = read_signature(
+            self._function, result_needed=self.step == "data_collection", yields=self._yields
+        )
+        if self.options.on_stopped != "raise" and not found.streamed:
+            msg = f"'{self.name}' gives out no items: on_stopped is for generators."
+            raise SignatureError(msg)
         return found
 
     def identifier(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -146,11 +150,8 @@ class StepRunner(Judge):
         signature = self.signature()
         if signature.subject is None or "[]" in signature.subject:
             return None
-        name, _, rest = signature.subject.partition(".")
-        value = argument(signature, name, args, kwargs)
-        for part in filter(None, rest.split(".")):
-            value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
-        return value
+        name, rest = split(signature.subject)
+        return next(values_at(argument(signature, name, args, kwargs), rest), None)
 
     def fields_facts(self, phase: Phase) -> dict[str, Any]:
         """What goes in, and what comes out; of data collection both before it runs."""
@@ -161,35 +162,21 @@ class StepRunner(Judge):
             return {"fields": results}
         return {"fields": arguments + results if self.step == "data_collection" else arguments}
 
-    def requested_facts(self, call: Call, event: StepEvent) -> dict[str, Any]:
-        """What the facts function says, and how many people's records the arguments hold."""
-        function = self._facts_function
-        found: dict[str, Any] = {}
-        if function is not None:
-            bound = self._parameters.bind(*call.args, **call.kwargs)
-            bound.apply_defaults()
-            try:
-                found = function(bound.arguments)
-            except Exception as error:
-                raise self.no_facts(call, event, function.name, error) from None
-        signature = self.signature()
-        if signature.many:
-            counts = [
-                len(value)
-                for name in signature.many
-                if hasattr(value := argument(signature, name, call.args, call.kwargs), "__len__")
-            ]
-            if counts:
-                call.known["processing"] = {"records": max(counts)}
-        return found
-
-    def empty(self, call: Call, phase: Phase, result: Any) -> set[str]:
-        """Paths of the fields that hold None."""
-        signature = self.signature()
-        if phase == "completed":
-            return empty_fields(signature.result, lambda _: result) if signature.result else set()
-        if not signature.arguments:
-            return set()
-        return empty_fields(
-            signature.arguments, lambda name: argument(signature, name, call.args, call.kwargs)
-        )
+    def ask(self, call: Call, event: StepEvent) -> Any:
+        """What the facts function gives; arguments that nobody declared are cut before."""
+        signature = call.signature
+        if signature.models:
+            held = self.held(call, event, signature.models, call.argument, special=True)
+            call.added = held.added
+            for name, value in held.replaced.items():
+                call.args, call.kwargs = with_argument(
+                    signature, name, value, call.args, call.kwargs
+                )
+        if self._facts_function is None:
+            return None
+        bound = self._parameters.bind(*call.args, **call.kwargs)
+        bound.apply_defaults()
+        try:
+            return self._facts_function(bound.arguments)
+        except Exception as error:
+            raise self.no_facts(call, event, self.options.facts, error) from None

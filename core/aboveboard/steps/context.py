@@ -15,7 +15,6 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Mapping
-from contextvars import Token
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -37,7 +36,15 @@ __all__ = ["AsyncStepBlock", "Blocks", "StepBlock"]
 
 T = TypeVar("T")
 
-_NOTHING = Signature(parameters={}, arguments=(), result=(), subject=None, many=())
+_NOTHING = Signature(
+    parameters={},
+    arguments=(),
+    result=(),
+    subject=None,
+    many=(),
+    models=(),
+    result_models=(),
+)
 
 
 class StepBlock:
@@ -140,16 +147,13 @@ class BlockJudge(Judge):
     def fields_facts(self, phase: Phase) -> dict[str, Any]:  # noqa: ARG002
         return {}  # nothing says which data the block uses, unless facts= does
 
-    def requested_facts(self, call: Call, event: StepEvent) -> dict[str, Any]:
+    def ask(self, call: Call, event: StepEvent) -> Any:
         if self._facts is None:
-            return {}
+            return None
         try:
             return self._facts({})
         except Exception as error:
-            raise self.no_facts(call, event, self._facts.name, error) from None
-
-    def empty(self, call: Call, phase: Phase, result: Any) -> set[str]:  # noqa: ARG002
-        return set()
+            raise self.no_facts(call, event, self.options.facts, error) from None
 
     def fields_of(self, result: Any) -> list[dict[str, Any]]:
         """The fields of a result that its class names and that hold something."""
@@ -214,7 +218,7 @@ class Blocks:
     def exit(self, frame: FrameType, error: BaseException | None) -> None:
         """Close the block of that frame; judge what was not."""
         opened = self._pop(frame)
-        leave(opened.token)
+        leave(opened.block.verdict.decision_id)
         if error is None:
             opened.block._leave()  # noqa: SLF001  (of this module)
 
@@ -228,12 +232,13 @@ class Blocks:
     async def aexit(self, frame: FrameType, error: BaseException | None) -> None:
         """`exit`, awaiting engine and handlers."""
         opened = self._pop(frame)
-        leave(opened.token)
+        leave(opened.block.verdict.decision_id)
         if error is None:
             await opened.block._aleave()  # noqa: SLF001
 
     def _push(self, frame: FrameType, block: StepBlock) -> None:
-        opened = _Opened(id(frame), _owner(), block, enter(block.verdict.decision_id))
+        enter(block.verdict.decision_id)
+        opened = _Opened(id(frame), _owner(), block)
         with self._lock:
             self._open.append(opened)
 
@@ -255,15 +260,12 @@ class Blocks:
 class _Opened(Generic[T]):
     """One open block, and who opened it."""
 
-    __slots__ = ("block", "frame", "owner", "token")
+    __slots__ = ("block", "frame", "owner")
 
-    def __init__(
-        self, frame: int, owner: tuple[int, int], block: T, token: Token[str | None]
-    ) -> None:
+    def __init__(self, frame: int, owner: tuple[int, int], block: T) -> None:
         self.frame = frame
         self.owner = owner
         self.block = block
-        self.token = token
 
 
 def _owner() -> tuple[int, int]:

@@ -6,24 +6,26 @@ obligations are rehearsed on copies, so that one that could not be done is on re
 
 from __future__ import annotations
 
+import inspect
 import uuid
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from aboveboard.errors import EngineError, StepDenied, StepEscalated
+from aboveboard.errors import EngineError, SignatureError, StepDenied, StepEscalated
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.explain import sentence
-from aboveboard.facts import Phase, Step, StepFacts, derive
+from aboveboard.facts import DataField, Phase, Step, StepFacts, derive
 from aboveboard.facts.merging import as_mapping, fill, merge
 from aboveboard.gate import Gate, default_gate
 from aboveboard.nesting import parent_decision_id, traceparent
-from aboveboard.steps.arguments import cut_argument
+from aboveboard.steps.arguments import argument, cut_argument, split, values_at
 from aboveboard.steps.cutting import CannotCutError, cut
+from aboveboard.steps.declared import Held, UndeclaredError, hold
 from aboveboard.steps.disclosing import Disclosure, DisclosureHandler, disclosed_facts
 from aboveboard.steps.obligations import (
     ObligationFailedError,
@@ -64,9 +66,20 @@ class Call:
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     subject: str | None
+    signature: Signature
     known: dict[str, Any] = field(default_factory=dict)
+    added: dict[str, DataField] = field(default_factory=dict)
     cut_from_result: list[str] = field(default_factory=list)
     verdict: Verdict | None = None
+
+    def argument(self, name: str) -> Any:
+        """The value of a parameter."""
+        return argument(self.signature, name, self.args, self.kwargs)
+
+    def holds(self, path: str) -> bool:
+        """True when there is any value at a path of the arguments."""
+        name, rest = split(path)
+        return any(True for _ in values_at(self.argument(name), rest))
 
 
 class MonitoredError(Exception):
@@ -93,22 +106,18 @@ class Judge:
     def begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
         """A call with the gate that decides on it."""
         gate = self.options.gate or default_gate()
-        self.signature()
+        signature = self.signature()
         prepared = self._prepared.get(gate) or self.prepare(gate)
         identifier = self.identifier(args, kwargs)
         subject = None if identifier is None else gate.pseudonym(identifier)
-        return Call(gate, prepared, args, kwargs, subject)
+        return Call(gate, prepared, args, kwargs, subject, signature)
 
     def identifier(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Whose data it is, or None."""
         raise NotImplementedError
 
-    def requested_facts(self, call: Call, event: StepEvent) -> dict[str, Any]:
-        """What the call itself says before it runs. Raises as `no_facts` says."""
-        raise NotImplementedError
-
-    def empty(self, call: Call, phase: Phase, result: Any) -> set[str]:
-        """Paths of the fields that hold no data in this very call."""
+    def ask(self, call: Call, event: StepEvent) -> Any:
+        """What the facts function gives, perhaps an awaitable. Raises as `no_facts` says."""
         raise NotImplementedError
 
     def fields_facts(self, phase: Phase) -> dict[str, Any]:
@@ -121,27 +130,38 @@ class Judge:
         Raises:
             StepDenied, StepEscalated: it must not be done.
         """
-        gate = call.gate
+        gate, given = call.gate, (call.args, call.kwargs)
         try:
-            event = self._requested(call)
+            event = self._event(call, "requested")
+            found = self._facts_of(call, event, self.ask(call, event), self.options.facts)
+            event = self._requested(call, event, found)
             verdict = gate.check(event)
             for item in self._admit(call, event, verdict):
                 self._shown(call, event, item, show(item, self.options.disclose or gate.disclose))
         except MonitoredError as noted:
             verdict = noted.verdict
+        if not verdict.enforced:
+            call.args, call.kwargs = given
         return verdict
 
     async def abefore(self, call: Call) -> Verdict:
         """`before`, awaiting engine and handlers."""
-        gate = call.gate
+        gate, given = call.gate, (call.args, call.kwargs)
         try:
-            event = self._requested(call)
+            event = self._event(call, "requested")
+            asked = self.ask(call, event)
+            if inspect.isawaitable(asked):
+                asked = await self._told(call, event, asked)
+            found = self._facts_of(call, event, asked, self.options.facts)
+            event = self._requested(call, event, found)
             verdict = await gate.acheck(event)
             for item in self._admit(call, event, verdict):
                 shown = await ashow(item, self.options.disclose or gate.disclose)
                 self._shown(call, event, item, shown)
         except MonitoredError as noted:
             verdict = noted.verdict
+        if not verdict.enforced:
+            call.args, call.kwargs = given
         return verdict
 
     def after(self, call: Call, result: Any, more: Mapping[str, Any] | None = None) -> Any:
@@ -155,22 +175,22 @@ class Judge:
         Raises:
             StepDenied, StepEscalated: it must not leave.
         """
-        gate = call.gate
+        gate, given = call.gate, result
         try:
-            event = self._completed(call, result, more)
+            event, result = self._completed(call, result, more)
             call.verdict = verdict = gate.check(event)
             for item in self._admit(call, event, verdict, result):
                 self._shown(call, event, item, show(item, self.options.disclose or gate.disclose))
             result = self._release(call, event, result)
         except MonitoredError as noted:
             call.verdict = noted.verdict
-        return result
+        return result if call.verdict.enforced else given
 
     async def aafter(self, call: Call, result: Any, more: Mapping[str, Any] | None = None) -> Any:
         """`after`, awaiting engine and handlers."""
-        gate = call.gate
+        gate, given = call.gate, result
         try:
-            event = self._completed(call, result, more)
+            event, result = self._completed(call, result, more)
             call.verdict = verdict = await gate.acheck(event)
             for item in self._admit(call, event, verdict, result):
                 shown = await ashow(item, self.options.disclose or gate.disclose)
@@ -178,7 +198,7 @@ class Judge:
             result = self._release(call, event, result)
         except MonitoredError as noted:
             call.verdict = noted.verdict
-        return result
+        return result if call.verdict.enforced else given
 
     def prepare(self, gate: Gate) -> Prepared:
         """Everything that no argument changes. Raises SignatureError, VocabularyError."""
@@ -202,36 +222,96 @@ class Judge:
         )
         return prepared
 
-    def no_facts(self, call: Call, event: StepEvent, name: str, error: Exception) -> Exception:
+    def no_facts(self, call: Call, event: StepEvent, source: Any, error: Exception) -> Exception:
         """A facts function raised. The text of its error may quote the person; its type may not."""
+        name = getattr(source, "__qualname__", type(source).__name__)
         detail = _error(
             f"The facts function '{name}' of '{self.name}' failed with {type(error).__name__}.",
             "Make it return what it knows and leave out what it does not.",
         )
         return self._refused(call, event, "runtime.facts_failed", detail)
 
-    def _requested(self, call: Call) -> StepEvent:
-        event = self._event(call, "requested")
-        conflicts = merge(call.known, self.requested_facts(call, event))
-        present = _without_fields(event.facts, self.empty(call, "requested", None))
+    def held(
+        self,
+        call: Call,
+        event: StepEvent,
+        models: tuple[tuple[str, type], ...],
+        root: Callable[[str], Any],
+        *,
+        special: bool,
+    ) -> Held:
+        """Values held to their annotations; see `aboveboard.steps.declared`."""
+        try:
+            return hold(models, root, special=special)
+        except (UndeclaredError, CannotCutError, SignatureError) as error:
+            raise self._refused(call, event, "runtime.facts_failed", _error(str(error))) from None
+
+    async def _told(self, call: Call, event: StepEvent, asked: Awaitable[Any]) -> Any:
+        try:
+            return await asked
+        except Exception as error:
+            raise self.no_facts(call, event, self.options.facts, error) from None
+
+    def _facts_of(self, call: Call, event: StepEvent, found: Any, source: Any) -> dict[str, Any]:
+        """What a facts function gave, as nested facts."""
+        try:
+            return {} if found is None else as_mapping(found)
+        except Exception as error:
+            _drop(found)
+            raise self.no_facts(call, event, source, error) from None
+
+    def _requested(self, call: Call, event: StepEvent, found: dict[str, Any]) -> StepEvent:
+        """The event before the step runs; a StepDenied when its facts cannot be had."""
+        conflicts = merge(call.known, found)
+        present = event.facts
+        if call.signature.arguments:
+            present = _without_fields(
+                present, empty_fields(call.signature.arguments, call.argument)
+            )
+        added = [call.added[name] for name in sorted(call.added) if call.holds(name)]
+        if added:
+            present = present.model_copy(update={"fields": (*(present.fields or ()), *added)})
         return self._with(call, event, present, call.known, conflicts)
 
-    def _completed(self, call: Call, result: Any, more: Mapping[str, Any] | None) -> StepEvent:
+    def _completed(
+        self, call: Call, result: Any, more: Mapping[str, Any] | None
+    ) -> tuple[StepEvent, Any]:
+        """The event of what came out, and the result without what nobody declared."""
         event = self._event(call, "completed")
+        signature = call.signature
+        if _to_come(result):
+            raise self._still_to_come(call, event, result)
+        if signature.result_models:
+            given = result
+            held = self.held(call, event, signature.result_models, lambda _: given, special=False)
+            result = held.replaced.get(RESULT, result)
         found: dict[str, Any] = {}
         tell = self.options.result_facts
-        try:
-            if callable(tell):
-                found = as_mapping(tell(result) or {})
-            conflicts = merge(found, as_mapping(more)) if more else []
-        except Exception as error:
-            name = getattr(tell, "__qualname__", "result_facts")
-            raise self.no_facts(call, event, name, error) from None
+        if callable(tell):
+            try:
+                told = tell(result)
+            except Exception as error:
+                raise self.no_facts(call, event, tell, error) from None
+            found = self._facts_of(call, event, told, tell)
+        conflicts = merge(found, self._facts_of(call, event, more, more)) if more else []
         # What came out is newer than what was known before: it goes first.
         merge(found, call.known)
-        absent = self.empty(call, "completed", result)
-        present = _without_fields(event.facts, absent | set(call.cut_from_result))
-        return self._with(call, event, present, found, conflicts)
+        present = event.facts
+        if signature.result:
+            empty = empty_fields(signature.result, lambda _: result)
+            present = _without_fields(present, empty | set(call.cut_from_result))
+        return self._with(call, event, present, found, conflicts), result
+
+    def _still_to_come(self, call: Call, event: StepEvent, result: Any) -> Exception:
+        detail = _error(
+            f"What '{self.name}' returns is still to come ({type(result).__name__}), so nobody can "
+            "judge it. Return it when it is there, or say by the annotation Iterator[…] that items "
+            "follow."
+        )
+        stop = self._refused(call, event, "runtime.facts_failed", detail)
+        if isinstance(stop, StepDenied):
+            _drop(result)
+        return stop
 
     def _event(self, call: Call, phase: Phase) -> StepEvent:
         prepared = call.prepared
@@ -272,9 +352,18 @@ class Judge:
         if conflicts:
             detail = _conflict_message(conflicts)
             raise self._refused(call, event, "runtime.facts_conflict", detail)
+        facts = self._with_records(call, facts)
         if facts is event.facts:
             return event
         return replace(event, facts=derive(facts, event.time))
+
+    def _with_records(self, call: Call, facts: StepFacts) -> StepFacts:
+        """How many people's records the arguments hold, where nobody else has said it."""
+        many = call.signature.many
+        if not many or (facts.processing is not None and facts.processing.records is not None):
+            return facts
+        counts = [len(value) for name in many if hasattr(value := call.argument(name), "__len__")]
+        return fill(facts, {"processing": {"records": max(counts)}})[0] if counts else facts
 
     def _admit(
         self, call: Call, event: StepEvent, verdict: Verdict, result: Any = None
@@ -293,7 +382,7 @@ class Judge:
         try:
             for obligation in verdict.obligations:
                 if obligation.kind == "redact":
-                    self._redact(call, obligation)
+                    self._redact(call, event.phase, obligation)
                 elif obligation.kind == "disclose":
                     shown.append(worded(obligation, event, call.gate, self.options.disclose))
                 else:
@@ -310,15 +399,16 @@ class Judge:
             if event.phase == "completed":
                 self._release(trial, event, result)
 
-    def _redact(self, call: Call, obligation: Obligation) -> None:
+    def _redact(self, call: Call, phase: Phase, obligation: Obligation) -> None:
         """Cut from the arguments at once, from the result when it is there."""
         for path in obligation.paths:
             if path == RESULT or path.startswith((f"{RESULT}.", f"{RESULT}[")):
                 call.cut_from_result.append(path)
+            elif phase == "completed":
+                msg = f"'{path}' has to be cut, and the function has already had it."
+                raise CannotCutError(msg)
             else:
-                call.args, call.kwargs = cut_argument(
-                    self.signature(), path, call.args, call.kwargs
-                )
+                call.args, call.kwargs = cut_argument(call.signature, path, call.args, call.kwargs)
 
     def _shown(
         self, call: Call, event: StepEvent, item: Disclosure, error: Exception | None
@@ -332,18 +422,10 @@ class Judge:
     def _release(self, call: Call, event: StepEvent, result: Any) -> Any:
         try:
             for path in call.cut_from_result:
-                result = self._cut_result(result, path)
+                result = _cut_result(call.signature, result, path)
         except CannotCutError as error:
             raise self._failed(call, event, error) from None
         return result
-
-    def _cut_result(self, result: Any, path: str) -> Any:
-        if path != RESULT:
-            return cut(result, path.removeprefix(RESULT), path)
-        if any(item.path == RESULT and item.cuttable for item in self.signature().result):
-            return None
-        msg = "What the function returns has to be cut as a whole. Return a model with categories."
-        raise CannotCutError(msg)
 
     def _failed(self, call: Call, event: StepEvent, error: Exception) -> Exception:
         """Deny because an obligation cannot be done; the error's text says which and why."""
@@ -361,15 +443,29 @@ def empty_fields(fields: tuple[Field, ...], root: Callable[[str], Any]) -> set[s
     """Paths of the fields that hold None in this very call: no data is no data to judge."""
     empty: set[str] = set()
     for item in fields:
-        if "[]" in item.path:
-            continue
-        name, *rest = item.path.split(".")
-        value = root(name)
-        for part in rest:
-            value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
-        if value is None:
+        name, rest = split(item.path)
+        if not any(True for _ in values_at(root(name), rest)):
             empty.add(item.path)
     return empty
+
+
+def _cut_result(signature: Signature, result: Any, path: str) -> Any:
+    if path != RESULT:
+        return cut(result, path.removeprefix(RESULT), path)
+    if any(item.path == RESULT and item.cuttable for item in signature.result):
+        return None
+    msg = "What the function returns has to be cut as a whole. Return a model with categories."
+    raise CannotCutError(msg)
+
+
+def _to_come(result: Any) -> bool:
+    return inspect.isawaitable(result) or isinstance(result, Iterator | AsyncIterator)
+
+
+def _drop(value: Any) -> None:
+    """Close what will not be waited for, or it would warn that nobody did."""
+    if inspect.iscoroutine(value) or inspect.isgenerator(value):
+        value.close()
 
 
 def _without_fields(facts: StepFacts, names: set[str]) -> StepFacts:

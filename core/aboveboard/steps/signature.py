@@ -33,12 +33,19 @@ from aboveboard.errors import SignatureError
 from aboveboard.facts import MAX_ID
 from aboveboard.vocab import DataCategory, FreeText, NotPersonal, Purpose, SubjectId
 
-__all__ = ["RESULT", "Field", "Shape", "Signature", "read_result", "read_signature"]
+__all__ = [
+    "RESULT",
+    "Field",
+    "Shape",
+    "Signature",
+    "fields_of",
+    "read_result",
+    "read_signature",
+]
 
 RESULT = "result"
 """The first part of the path of a field in what the function returns."""
 
-_MAX_DEPTH = 8
 _SEQUENCES = (
     list,
     tuple,
@@ -96,6 +103,7 @@ class Shape:
     fields: list[Field]
     subjects: list[str]
     many: list[str]
+    models: list[tuple[str, type]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +114,10 @@ class Signature:
         parameters: of the function, by name.
         arguments: fields of the arguments.
         result: fields of the result.
-        subject: path of the identifier of the person, or None.
+        subject: path of the identifier of the one person it is about, or None.
         many: parameters that hold several people's records.
+        models: where the arguments hold models, and which.
+        result_models: the same for the result.
         streamed: it gives out items one by one; `result` has the fields of one.
     """
 
@@ -116,6 +126,8 @@ class Signature:
     result: tuple[Field, ...]
     subject: str | None
     many: tuple[str, ...]
+    models: tuple[tuple[str, type], ...]
+    result_models: tuple[tuple[str, type], ...]
     streamed: bool = False
 
 
@@ -137,10 +149,10 @@ def read_signature(
     try:
         parameters = dict(inspect.signature(function).parameters)
         hints = get_type_hints(_annotated(function), include_extras=True)
-    except (TypeError, ValueError, AttributeError):
-        msg = f"'{name}' has no annotations that can be read. Decorate a plain function."
+    except (TypeError, ValueError, AttributeError) as error:
+        msg = f"The annotations of '{name}' cannot be read: {str(error).removesuffix('.')}."
         raise SignatureError(msg) from None
-    shape = Shape([], [], [])
+    shape = Shape([], [], [], [])
     for position, parameter in enumerate(parameters.values()):
         if position == 0 and parameter.name in ("self", "cls") and parameter.name not in hints:
             continue
@@ -162,7 +174,7 @@ def read_signature(
         _read(hints[parameter.name], parameter.name, shape, _has_default(parameter))
     _fit(shape.fields, name)
     _demand(shape.fields, name)
-    out = Shape([], [], [])
+    out = Shape([], [], [], [])
     streamed = yields
     if "return" in hints:
         item = item_of_stream(hints["return"], name, yields=yields, collects=result_needed)
@@ -176,7 +188,8 @@ def read_signature(
             "with a model whose fields say what they are."
         )
         raise SignatureError(msg)
-    subjects = dict.fromkeys(shape.subjects)
+    # Those in lists are about several people: the event is then about none in particular.
+    subjects = dict.fromkeys(path for path in shape.subjects if "[]" not in path)
     if len(subjects) > 1:
         msg = f"'{name}' has more than one SubjectId: {', '.join(subjects)}. Keep one."
         raise SignatureError(msg)
@@ -186,6 +199,8 @@ def read_signature(
         result=tuple(out.fields),
         subject=next(iter(subjects), None),
         many=tuple(dict.fromkeys(shape.many)),
+        models=tuple(shape.models),
+        result_models=tuple(out.models),
         streamed=streamed,
     )
 
@@ -233,8 +248,19 @@ def read_result(hint: Any, name: str, *, needed: bool) -> tuple[Field, ...]:
     return tuple(_read_result(hint, name, needed).fields)
 
 
+def fields_of(model: type, path: str) -> tuple[Field, ...]:
+    """The fields of a model that stands at a path.
+
+    Raises:
+        SignatureError: one of its fields cannot be named.
+    """
+    shape = Shape([], [], [], [])
+    _read(model, path, shape, removable=False)
+    return tuple(shape.fields)
+
+
 def _read_result(hint: Any, name: str, needed: bool) -> Shape:
-    out = Shape([], [], [])
+    out = Shape([], [], [], [])
     try:
         _read(hint, RESULT, out, removable=False)
         _fit(out.fields, name)
@@ -242,7 +268,7 @@ def _read_result(hint: Any, name: str, needed: bool) -> Shape:
         # A vendor's answer may be of any shape; only what is collected has to say what it is.
         if needed:
             raise
-        out = Shape([Field(RESULT, None, None, free_text=False, cuttable=False)], [], [])
+        out = Shape([Field(RESULT, None, None, free_text=False, cuttable=False)], [], [], [])
     if needed:
         _demand(out.fields, name)
     return out
@@ -283,8 +309,16 @@ def _has_default(parameter: inspect.Parameter) -> bool:
     return parameter.default is not inspect.Parameter.empty
 
 
-def _read(hint: Any, path: str, shape: Shape, removable: bool, depth: int = 0) -> None:
-    """Walk one annotation; `removable` says that the value there can be left out."""
+def _read(hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any, ...] = ()) -> None:
+    """Walk one annotation.
+
+    Args:
+        hint: the annotation.
+        path: where it stands.
+        shape: what is found is added here.
+        removable: the value there can be left out.
+        above: models on the way here. One that holds itself says nothing of what is below.
+    """
     base, marks, optional = _unwrap(hint)
     removable = removable or optional
     if NotPersonal in marks or base is type(None):
@@ -293,26 +327,33 @@ def _read(hint: Any, path: str, shape: Shape, removable: bool, depth: int = 0) -
         shape.subjects.append(path)
         return
     categories = tuple(mark.id for mark in marks if isinstance(mark, DataCategory))
-    if categories or FreeText in marks or depth >= _MAX_DEPTH:
+    if categories or FreeText in marks or len(path) > MAX_ID:
         purposes = tuple(mark.id for mark in marks if isinstance(mark, Purpose))
         shape.fields.append(
             Field(path, categories or None, purposes or None, FreeText in marks, removable)
         )
         return
     item = _item(base)
-    if item is not None:
+    if item is not None and not _is_above(item, above):
         if "[]" not in path:
             shape.many.append(path)
-        _read(item, f"{path}[]", shape, removable=False, depth=depth + 1)
+        _read(item, f"{path}[]", shape, False, above)
         return
-    members = list(_members(base))
+    members = [] if _is_above(base, above) else list(_members(base))
     if not members:
         shape.fields.append(Field(path, None, None, free_text=False, cuttable=removable))
+    else:
+        shape.models.append((path, get_origin(base) or base))
     for member, inner, droppable in members:
         if not member.isidentifier():
             msg = f"Field '{member}' of '{path}' has a name that no path can hold. Rename the key."
             raise SignatureError(msg)
-        _read(inner, f"{path}.{member}", shape, droppable, depth + 1)
+        _read(inner, f"{path}.{member}", shape, droppable, (*above, get_origin(base) or base))
+
+
+def _is_above(hint: Any, above: tuple[Any, ...]) -> bool:
+    base = _unwrap(hint)[0]
+    return any((get_origin(base) or base) is model for model in above)
 
 
 def _unwrap(hint: Any) -> tuple[Any, list[Any], bool]:

@@ -45,11 +45,11 @@ class Source:
             StepStopped: it must not leave; the source is closed.
         """
         while True:
-            token = enter(self._decision)
+            enter(self._decision)
             try:
                 item = self._next(sent, thrown)
             finally:
-                leave(token)
+                leave(self._decision)
             sent = thrown = None
             try:
                 return self._judge.after(self._call, item)
@@ -68,11 +68,11 @@ class Source:
     def close(self) -> None:
         """Close the source, if it can be."""
         if hasattr(self._items, "close"):
-            token = enter(self._decision)
+            enter(self._decision)
             try:
                 self._items.close()
             finally:
-                leave(token)
+                leave(self._decision)
 
     def _next(self, sent: Any, thrown: BaseException | None) -> Any:
         if thrown is not None:
@@ -93,11 +93,11 @@ class AsyncSource(Source):
             StepStopped: it must not leave; the source is closed.
         """
         while True:
-            token = enter(self._decision)
+            enter(self._decision)
             try:
                 item = await self._next(sent, thrown)
             finally:
-                leave(token)
+                leave(self._decision)
             sent = thrown = None
             try:
                 return await self._judge.aafter(self._call, item)
@@ -115,11 +115,11 @@ class AsyncSource(Source):
     async def aclose(self) -> None:
         """Close the source, if it can be."""
         if hasattr(self._items, "aclose"):
-            token = enter(self._decision)
+            enter(self._decision)
             try:
                 await self._items.aclose()
             finally:
-                leave(token)
+                leave(self._decision)
 
     async def _next(self, sent: Any, thrown: BaseException | None) -> Any:
         if thrown is not None:
