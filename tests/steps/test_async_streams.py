@@ -141,8 +141,8 @@ async def test_a_consumer_cancelled_while_it_waits_closes_the_source(gate: Gate)
             seen.append("closed")
 
     async def consume() -> None:
-        async for item in scores(LEAD):  # noqa: PERF401  (one by one)
-            seen.append(str(item))
+        async for item in scores(LEAD):
+            seen.append(str(item))  # noqa: PERF401  (one by one)
 
     task = asyncio.create_task(consume())
     await waiting.wait()

@@ -13,7 +13,7 @@ from aboveboard.facts import Phase, Step
 from aboveboard.nesting import enter, leave
 from aboveboard.steps.arguments import argument, split, values_at, with_argument
 from aboveboard.steps.facts_function import FactsFunction
-from aboveboard.steps.judging import Call, Judge, Options
+from aboveboard.steps.judging import Judge
 from aboveboard.steps.signature import Signature, read_signature
 from aboveboard.steps.streams import (
     AsyncSource,
@@ -21,6 +21,7 @@ from aboveboard.steps.streams import (
     async_generator_function,
     generator_function,
 )
+from aboveboard.steps.telling import Call, Options
 
 __all__ = ["StepRunner"]
 

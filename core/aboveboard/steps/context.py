@@ -22,8 +22,9 @@ from aboveboard.errors import SignatureError
 from aboveboard.facts.merging import as_mapping, merge
 from aboveboard.nesting import enter, leave
 from aboveboard.steps.facts_function import FactsFunction
-from aboveboard.steps.judging import Call, Judge, Options, empty_fields
+from aboveboard.steps.judging import Judge
 from aboveboard.steps.signature import RESULT, Field, Signature, read_result
+from aboveboard.steps.telling import Call, Options, empty_fields
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -13,9 +13,9 @@ from aboveboard.gate import Gate
 from aboveboard.steps.call import StepRunner
 from aboveboard.steps.context import AsyncStepBlock, Blocks, StepBlock
 from aboveboard.steps.disclosing import DisclosureHandler
-from aboveboard.steps.judging import Options
 from aboveboard.steps.kinds import dressed, kind_of, refuse, rewrapped
 from aboveboard.steps.streams import async_generator_function, generator_function
+from aboveboard.steps.telling import Options
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

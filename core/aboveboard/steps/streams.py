@@ -14,7 +14,8 @@ from aboveboard.errors import StepStopped
 from aboveboard.nesting import enter, leave
 
 if TYPE_CHECKING:
-    from aboveboard.steps.judging import Call, Judge
+    from aboveboard.steps.judging import Judge
+    from aboveboard.steps.telling import Call
 
 __all__ = ["AsyncSource", "Source", "async_generator_function", "generator_function"]
 
