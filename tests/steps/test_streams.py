@@ -308,7 +308,19 @@ def test_iterators_that_a_plain_function_returns_are_judged_too(stopping: Gate) 
             next(stream)
 
 
+def test_a_stream_that_is_not_there_is_a_result(gate: Gate, log: list[dict]) -> None:
+    @scoring(gate=gate)
+    def scores(lead: Lead) -> Iterator[Number] | None:
+        return None
+
+    assert scores(LEAD) is None
+    assert [entry["phase"] for entry in log] == ["requested", "completed"]
+
+
 def test_the_annotation_says_what_an_item_is() -> None:
+    def numbers(n: Number) -> Annotated[Iterator[int], NotPersonal]: ...
+
+    assert read_signature(numbers, result_needed=True).result == ()
     def leads(n: Number) -> Generator[Lead, None, None]: ...
     def pages(n: Number) -> Iterator[list[Lead]]: ...
     def some(n: Number) -> Iterable[Lead]:

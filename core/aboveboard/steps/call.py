@@ -69,8 +69,7 @@ class StepRunner(Judge):
             result = self._function(*call.args, **call.kwargs)
         finally:
             leave(decision)
-        kind = type(result)
-        if kind in _LATER or self.signature().streamed or hasattr(kind, "__await__"):
+        if self._follows(call, result) or hasattr(type(result), "__await__"):
             return self._later(call, decision, result)
         return self.after(call, result)
 
@@ -83,7 +82,7 @@ class StepRunner(Judge):
             result = await self._function(*call.args, **call.kwargs)
         finally:
             leave(decision)
-        if type(result) in _LATER or self.signature().streamed:
+        if self._follows(call, result):
             return self._items(call, decision, result)
         return await self.aafter(call, result)
 
@@ -99,6 +98,10 @@ class StepRunner(Judge):
         decision = (await self.abefore(call)).decision_id
         return AsyncSource(self, call, decision, self._function(*call.args, **call.kwargs))
 
+    def _follows(self, call: Call, result: Any) -> bool:
+        """True when what a plain function gave back gives out items."""
+        return type(result) in _LATER or (call.signature.streamed and result is not None)
+
     def _later(self, call: Call, decision: str, result: Any) -> Any:
         """What a plain function gave back is still to run: a coroutine, a generator, an iterator."""
         if not hasattr(type(result), "__await__"):
@@ -110,7 +113,7 @@ class StepRunner(Judge):
                 found = await result
             finally:
                 leave(decision)
-            if type(found) in _LATER or self.signature().streamed:
+            if self._follows(call, found):
                 return self._items(call, decision, found)
             return await self.aafter(call, found)
 

@@ -7,19 +7,13 @@ unknown data is cut; where it could not be cut the decoration fails, not the cal
 
 from __future__ import annotations
 
-import collections.abc
 import functools
 import inspect
-import types
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import (
     Annotated,
     Any,
-    NotRequired,
-    Required,
-    Union,
     get_args,
     get_origin,
     get_type_hints,
@@ -31,6 +25,7 @@ from pydantic_core import PydanticUndefined
 
 from aboveboard.errors import SignatureError
 from aboveboard.facts import MAX_ID
+from aboveboard.steps.hints import item_of, item_of_stream, unwrap
 from aboveboard.vocab import DataCategory, FreeText, NotPersonal, Purpose, SubjectId
 
 __all__ = [
@@ -46,23 +41,6 @@ __all__ = [
 RESULT = "result"
 """The first part of the path of a field in what the function returns."""
 
-_SEQUENCES = (
-    list,
-    tuple,
-    set,
-    frozenset,
-    collections.abc.Sequence,
-    collections.abc.Collection,
-    collections.abc.Set,
-)
-_STREAMS = (
-    collections.abc.Iterator,
-    collections.abc.Generator,
-    collections.abc.AsyncIterator,
-    collections.abc.AsyncGenerator,
-)
-_ITERABLES = (collections.abc.Iterable, collections.abc.AsyncIterable)
-_QUALIFIERS = (Required, NotRequired, getattr(typing, "ReadOnly", Required))
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -163,7 +141,7 @@ def read_signature(
             what = f"Parameter '{parameter.name}' of '{name}'"
             raise _says_nothing(what)
         if parameter.kind in _VARIADIC:
-            if NotPersonal not in _unwrap(hints[parameter.name])[1]:
+            if NotPersonal not in unwrap(hints[parameter.name])[1]:
                 msg = (
                     f"Parameter '{parameter.name}' of '{name}' takes any number of arguments, none "
                     "of which could be cut by its name. Take a list or a model, or mark it "
@@ -203,35 +181,6 @@ def read_signature(
         result_models=tuple(out.models),
         streamed=streamed,
     )
-
-
-def item_of_stream(hint: Any, name: str, *, yields: bool, collects: bool) -> Any | None:
-    """The type of the items of an iterator or generator; None for anything else.
-
-    Raises:
-        SignatureError: a generator function is annotated as something else, or data would go in
-            with `send` or out with `return`, where nobody looks.
-    """
-    base = _unwrap(hint)[0]
-    origin, args = get_origin(base) or base, get_args(base)
-    if origin not in _STREAMS and not (yields and origin in _ITERABLES):
-        if not yields:
-            return None
-        msg = (
-            f"'{name}' gives out items and is not annotated as what does. Annotate it with "
-            "Iterator[…] or AsyncIterator[…] of what an item is."
-        )
-        raise SignatureError(msg)
-    sent = args[1] if len(args) > 1 else None
-    returned = args[2] if len(args) > 2 else None
-    for other, how in ((sent, "is sent into"), (returned if collects else None, "is returned by")):
-        if other not in (None, type(None)) and NotPersonal not in _unwrap(other)[1]:
-            msg = (
-                f"What {how} '{name}' is no item, so that no event would show it. Make it None, or "
-                "mark it NotPersonal."
-            )
-            raise SignatureError(msg)
-    return args[0] if args else Any
 
 
 def read_result(hint: Any, name: str, *, needed: bool) -> tuple[Field, ...]:
@@ -319,7 +268,7 @@ def _read(hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any,
         removable: the value there can be left out.
         above: models on the way here. One that holds itself says nothing of what is below.
     """
-    base, marks, optional = _unwrap(hint)
+    base, marks, optional = unwrap(hint)
     removable = removable or optional
     if NotPersonal in marks or base is type(None):
         return
@@ -333,7 +282,7 @@ def _read(hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any,
             Field(path, categories or None, purposes or None, FreeText in marks, removable)
         )
         return
-    item = _item(base)
+    item = item_of(base)
     if item is not None and not _is_above(item, above):
         if "[]" not in path:
             shape.many.append(path)
@@ -352,43 +301,8 @@ def _read(hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any,
 
 
 def _is_above(hint: Any, above: tuple[Any, ...]) -> bool:
-    base = _unwrap(hint)[0]
+    base = unwrap(hint)[0]
     return any((get_origin(base) or base) is model for model in above)
-
-
-def _unwrap(hint: Any) -> tuple[Any, list[Any], bool]:
-    """Type, marks and whether None is allowed, through Annotated, Optional and the like."""
-    marks: list[Any] = []
-    optional = False
-    while True:
-        origin = get_origin(hint)
-        if origin is Annotated:
-            hint, *found = get_args(hint)
-            marks.extend(found)
-        elif origin in _QUALIFIERS:
-            (hint,) = get_args(hint)
-        elif isinstance(hint, typing.NewType):
-            hint = hint.__supertype__
-        elif hasattr(hint, "__value__"):  # `type Alias = …` of Python 3.12
-            hint = hint.__value__
-        elif origin in (Union, types.UnionType):
-            options = [option for option in get_args(hint) if option is not type(None)]
-            optional = optional or len(options) < len(get_args(hint))
-            if len(options) != 1:
-                return Any, marks, optional
-            (hint,) = options
-        elif isinstance(hint, types.GenericAlias) and hint.__origin__ is type:
-            return type, marks, optional
-        else:
-            return hint, marks, optional
-
-
-def _item(base: Any) -> Any | None:
-    """The type of the items of a list, tuple or set; None for anything else."""
-    origin, args = get_origin(base), get_args(base)
-    if origin in _SEQUENCES and args:
-        return args[0] if origin is not tuple or args[1:] in ((), (...,)) else None
-    return None
 
 
 def _members(base: Any) -> Iterator[tuple[str, Any, bool]]:

@@ -30,7 +30,7 @@ from aboveboard.verdicts import Verdict
 __all__ = ["Call", "MonitoredError", "Options", "Teller", "empty_fields"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Options:
     """What a step was decorated with; see `StepDecorator`."""
 
@@ -45,9 +45,9 @@ class Options:
     on_stopped: str = "raise"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Call:
-    """One call on its way."""
+    """One call on its way. No repr: it would show arguments."""
 
     gate: Gate
     prepared: Prepared
