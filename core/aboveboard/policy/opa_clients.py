@@ -19,6 +19,7 @@ from opa_client.opa_async import AsyncOpaClient
 from yarl import URL
 
 from aboveboard.errors import EngineError
+from aboveboard.policy.opa_tls import tls_problem, unreadable
 
 if TYPE_CHECKING:
     from aboveboard.policy.opa import OpaConnection
@@ -174,7 +175,7 @@ class Client(OpaClient):  # type: ignore[misc]
                 origin
             ).get_connection_with_tls_context(question, session.verify, cert=session.cert)
         except OSError:
-            raise _unavailable() from None  # a certificate file that is not there
+            raise unreadable() from None
         pool.ConnectionCls = _TlsConnection if self.ssl else _Connection
         return pool
 
@@ -228,7 +229,7 @@ class Client(OpaClient):  # type: ignore[misc]
             late = late and not isinstance(error, urllib3.exceptions.NewConnectionError)
             if late or time.monotonic() >= deadline:
                 raise _timeout(self.timeout) from None
-            raise _unavailable() from None
+            raise (tls_problem(error) or _unavailable()) from None
         finally:
             _deadline.at = float("inf")
 
@@ -245,12 +246,15 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
     async def _init_session(self) -> None:
         context: ssl.SSLContext | bool = True
         if self.ssl:
-            context = ssl.create_default_context(
-                cafile=self.ssl if isinstance(self.ssl, str) else None
-            )
-            if self.cert:
-                chain = self.cert if isinstance(self.cert, tuple) else (self.cert,)
-                context.load_cert_chain(*chain)
+            try:
+                context = ssl.create_default_context(
+                    cafile=self.ssl if isinstance(self.ssl, str) else None
+                )
+                if self.cert:
+                    chain = self.cert if isinstance(self.cert, tuple) else (self.cert,)
+                    context.load_cert_chain(*chain)
+            except OSError:
+                raise unreadable() from None
         self._session = aiohttp.ClientSession(
             headers={**(self.headers or {}), **_HEADERS},
             connector=aiohttp.TCPConnector(ssl=context),
@@ -289,8 +293,8 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
                 return response.status, b"".join(parts)
         except TimeoutError:
             raise _timeout(self.timeout) from None
-        except (aiohttp.ClientError, OSError):
-            raise _unavailable() from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise (tls_problem(error) or _unavailable()) from None
 
 
 async def kept_open(

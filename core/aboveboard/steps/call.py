@@ -157,7 +157,9 @@ class StepRunner:
                     f"The annotations of '{self._name}' name '{error.name}', which nobody defined."
                 )
                 raise SignatureError(msg) from None
-        prepared = self._prepared.get(gate) or self._prepare(gate)
+        prepared = self._prepared.get(gate)
+        if prepared is None or prepared.organisation is not gate.organisation:  # it was reloaded
+            prepared = self._prepare(gate)
         identifier = self._identifier(self._signature, args, kwargs)
         subject = None if identifier is None else gate.pseudonym(identifier)
         return _Call(gate, prepared, args, kwargs, subject, self._signature)
@@ -166,6 +168,7 @@ class StepRunner:
         """Everything that no argument changes: register, profile, keywords, annotations."""
         signature = self._signature
         assert signature is not None  # noqa: S101  (callers read it first)
+        organisation = gate.organisation
         stated = gate.facts(self._step, **self._naming)
         arguments = [item.as_fact() for item in signature.arguments]
         results = [item.as_fact() for item in signature.result]
@@ -175,7 +178,7 @@ class StepRunner:
             "completed": self._static(stated, results, self._facts, self._result_facts),
         }
         prepared = Prepared(
-            organisation=gate.organisation,
+            organisation=organisation,
             facts=facts,
             source=f"/aboveboard/{gate.settings.app}",
             opening_hours=self._step in ("recommendation", "decision")

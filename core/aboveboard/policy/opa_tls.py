@@ -1,0 +1,96 @@
+"""What went wrong with TLS, and which setting says otherwise."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+
+from aboveboard.errors import EngineError
+
+__all__ = ["tls_problem", "unreadable"]
+
+_REASON = "runtime.engine_unavailable"
+# OpenSSL's X509_V_ERR_*: https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
+_NOT_YET, _EXPIRED, _HOST, _ADDRESS = 9, 10, 62, 64
+
+
+def tls_problem(error: BaseException) -> EngineError | None:
+    """The error for a step, when TLS is behind what a client raised; None when it is not."""
+    found = list(_chain(error))
+    for item in found:
+        if isinstance(item, ssl.SSLCertVerificationError):
+            return _untrusted(item.verify_code)
+    for item in found:
+        if isinstance(item, ssl.SSLError):
+            return _refused(item)
+    return None
+
+
+def unreadable() -> EngineError:
+    """A file that the settings name is not there, or no certificate."""
+    return EngineError(
+        _REASON,
+        "A certificate or key for the OPA server cannot be read.",
+        "Check that opa_ca_file, opa_cert_file and opa_key_file are PEM files, that this user may "
+        "read them and that the key belongs to the certificate.",
+    )
+
+
+def _untrusted(code: int) -> EngineError:
+    if code in (_EXPIRED, _NOT_YET):
+        return EngineError(
+            _REASON,
+            "The OPA server's certificate has expired or is not valid yet.",
+            "Renew the server's certificate (--tls-cert-file), or correct this machine's clock.",
+        )
+    if code in (_HOST, _ADDRESS):
+        return EngineError(
+            _REASON,
+            "The OPA server's certificate is for another host.",
+            "Correct opa_url, or give the server a certificate for the host that opa_url names.",
+        )
+    return EngineError(
+        _REASON,
+        "The OPA server's certificate is not signed by an authority that is trusted here.",
+        "Set opa_ca_file to the PEM file of the authority that signed it.",
+    )
+
+
+def _refused(error: ssl.SSLError) -> EngineError:
+    reason = error.reason or ""
+    if "ALERT" in reason:
+        return EngineError(
+            _REASON,
+            "The OPA server refused the client certificate, or the lack of one.",
+            "Set opa_cert_file and opa_key_file to a certificate that the server's "
+            "--tls-ca-cert-file has signed and that has not expired.",
+        )
+    if reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"):
+        return EngineError(
+            _REASON,
+            "The OPA server does not speak TLS.",
+            "Correct opa_url to begin with 'http:', or start the server with --tls-cert-file.",
+        )
+    if reason in ("PEM_LIB", "NO_START_LINE", "NO_CERTIFICATE_OR_CRL_FOUND", "KEY_VALUES_MISMATCH"):
+        return unreadable()
+    return EngineError(
+        _REASON,
+        "No TLS connection to the OPA server could be made.",
+        "Check opa_url, opa_ca_file, opa_cert_file and opa_key_file.",
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and whatever it was made from, in whichever attribute a library keeps that."""
+    waiting: list[object] = [error]
+    seen: set[int] = set()
+    while waiting and len(seen) < 50:
+        item = waiting.pop(0)
+        if not isinstance(item, BaseException) or id(item) in seen:
+            continue
+        seen.add(id(item))
+        yield item
+        waiting += [item.__cause__, item.__context__, *item.args]
+        waiting += [
+            getattr(item, name, None) for name in ("reason", "certificate_error", "os_error")
+        ]
