@@ -7,33 +7,60 @@ from collections.abc import Iterator
 
 from aboveboard.errors import EngineError
 
-__all__ = ["tls_problem", "unreadable"]
+__all__ = ["tls_context", "tls_problem"]
 
 _REASON = "runtime.engine_unavailable"
 # OpenSSL's X509_V_ERR_*: https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
 _NOT_YET, _EXPIRED, _HOST, _ADDRESS = 9, 10, 62, 64
 
 
+def tls_context(ca_file: str | None, chain: tuple[str, ...]) -> ssl.SSLContext:
+    """What to connect with.
+
+    Args:
+        ca_file: authority to trust; the system's when None.
+        chain: file of the client's certificate and, if apart, of its key; empty for none.
+
+    Raises:
+        EngineError: a file is not there, or no certificate.
+    """
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+        if chain:
+            context.load_cert_chain(*chain)
+    except OSError:
+        raise EngineError(
+            _REASON,
+            "A certificate or key for the OPA server cannot be read.",
+            "Check that opa_ca_file, opa_cert_file and opa_key_file are PEM files, that this user "
+            "may read them and that the key belongs to the certificate.",
+        ) from None
+    return context
+
+
 def tls_problem(error: BaseException) -> EngineError | None:
-    """The error for a step, when TLS is behind what a client raised; None when it is not."""
+    """The error for a step, when TLS is behind what a client raised; None when it is not.
+
+    A server that refuses a client certificate says so and closes; when the client is still sending,
+    the system may drop what the server said, so a connection that broke off may mean that too.
+    """
     found = list(_chain(error))
+    # aiohttp's own errors are subclasses of ssl's without their attributes.
     for item in found:
-        if isinstance(item, ssl.SSLCertVerificationError):
-            return _untrusted(item.verify_code)
-    for item in found:
-        if isinstance(item, ssl.SSLError):
-            return _refused(item)
+        if isinstance(code := getattr(item, "verify_code", None), int):
+            return _untrusted(code)
+    reasons = [getattr(item, "reason", None) for item in found if isinstance(item, ssl.SSLError)]
+    for reason in reasons:
+        if isinstance(reason, str):
+            return _refused(reason)
+    if reasons or any(isinstance(item, ConnectionResetError | BrokenPipeError) for item in found):
+        return EngineError(
+            _REASON,
+            "The OPA server broke off the TLS connection.",
+            "Check that it runs. If it asks for client certificates (--tls-ca-cert-file), set "
+            "opa_cert_file and opa_key_file to one that it trusts and that has not expired.",
+        )
     return None
-
-
-def unreadable() -> EngineError:
-    """A file that the settings name is not there, or no certificate."""
-    return EngineError(
-        _REASON,
-        "A certificate or key for the OPA server cannot be read.",
-        "Check that opa_ca_file, opa_cert_file and opa_key_file are PEM files, that this user may "
-        "read them and that the key belongs to the certificate.",
-    )
 
 
 def _untrusted(code: int) -> EngineError:
@@ -56,8 +83,7 @@ def _untrusted(code: int) -> EngineError:
     )
 
 
-def _refused(error: ssl.SSLError) -> EngineError:
-    reason = error.reason or ""
+def _refused(reason: str) -> EngineError:
     if "ALERT" in reason:
         return EngineError(
             _REASON,
@@ -71,8 +97,6 @@ def _refused(error: ssl.SSLError) -> EngineError:
             "The OPA server does not speak TLS.",
             "Correct opa_url to begin with 'http:', or start the server with --tls-cert-file.",
         )
-    if reason in ("PEM_LIB", "NO_START_LINE", "NO_CERTIFICATE_OR_CRL_FOUND", "KEY_VALUES_MISMATCH"):
-        return unreadable()
     return EngineError(
         _REASON,
         "No TLS connection to the OPA server could be made.",
