@@ -7,7 +7,11 @@ step the error that kept it from answering anything at all. Standard library and
 
 import json
 import os
+import re
 import sys
+
+# regorus looks at a rule only when it gets there.
+_ALWAYS = re.compile(r"^error: .*( unsafe\b|could not find function)", re.MULTILINE)
 
 
 def main() -> None:
@@ -42,9 +46,11 @@ def main() -> None:
                 engine.eval_rule_as_json(f"data.aboveboard.{step}.answer")
             except Exception as error:
                 failed.append(str(error))
-        # That a rule fails on some facts says nothing of others; on all, that it does not compile.
-        if len(failed) == len(inputs):
-            problems[step] = failed[-1]
+        # That a rule fails on some facts says nothing of others; that it fails on all, or in a way
+        # that no facts can cure, does.
+        wrong = [text for text in failed if _ALWAYS.search(text)]
+        if wrong or len(failed) == len(inputs):
+            problems[step] = (wrong or failed)[-1]
     json.dump({"nonce": request["nonce"], "problems": problems}, sys.stdout)
 
 
