@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 ALLOWED = compliant_event("recommendation")
 RECURSIVE = "\n_test_01_down(n) := _test_01_down(n + 1)\n"
-RUNAWAY = "count({x | some a in numbers.range(0, 9000); some b in numbers.range(0, 9000); x := a}) > 0"
+RUNAWAY = (
+    "count({x | some a in numbers.range(0, 9000); some b in numbers.range(0, 9000); x := a}) > 0"
+)
 
 
 @pytest.fixture
@@ -121,9 +123,7 @@ def test_a_plugins_policies_are_tried_too(tmp_path: Path) -> None:
             return [slow]
 
     with pytest.raises(PolicyError, match="did not compile"):
-        Gate(
-            Settings(policy_compile_timeout_s=0.3), organisation=example(), plugins=[Brings()]
-        )
+        Gate(Settings(policy_compile_timeout_s=0.3), organisation=example(), plugins=[Brings()])
 
 
 def test_a_frozen_application_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

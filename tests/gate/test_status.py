@@ -269,7 +269,10 @@ async def test_a_plugin_brings_an_engine(plugged: Any, log: list[Any]) -> None:
     assert verdict.rules == ("runtime.engine_unavailable",)
     assert verdict.findings[0].remedy == "Call Acme."
     for status in (gate.status(), await gate.astatus()):
-        assert (status.healthy, status.engine_error) == (False, "The engine failed with ValueError.")
+        assert (status.healthy, status.engine_error) == (
+            False,
+            "The engine failed with ValueError.",
+        )
     plugin.engine.down = False
     assert gate.check(ALLOWED).allowed
 

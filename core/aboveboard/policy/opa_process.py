@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import secrets
@@ -35,9 +36,10 @@ allow if crypto.sha256(input.identity) == "{digest}"
 class OpaProcess:
     """A running server, and the engine that asks it. Made by `start`."""
 
-    def __init__(self, guard: subprocess.Popen[bytes], engine: OpaEngine) -> None:
+    def __init__(self, guard: subprocess.Popen[bytes], connection: OpaConnection) -> None:
         self._guard = guard
-        self.engine = engine
+        self._port = connection.port
+        self.engine = OpaEngine(connection)
 
     @classmethod
     def start(cls, binary: Path, bundle: PolicyBundle, timeout_s: float) -> OpaProcess:
@@ -82,7 +84,7 @@ class OpaProcess:
         cls, python: list[str], binary: Path, archive: bytes, timeout_s: float, log: int
     ) -> OpaProcess:
         token = secrets.token_urlsafe(32)
-        folder = Path(tempfile.mkdtemp(prefix="aboveboard-"))  # for this user only
+        folder = Path(tempfile.mkdtemp(prefix="aboveboard-opa-"))  # for this user only
         try:
             (folder / "policies.tar.gz").write_bytes(archive)
             authorisation = folder / "authorisation"
@@ -116,22 +118,22 @@ class OpaProcess:
             msg = f"OPA cannot be started ({error.strerror})."
             raise ConfigurationError(msg) from None
         connection = OpaConnection(url=f"http://127.0.0.1:{port}", timeout_s=timeout_s, token=token)
-        return cls(guard, OpaEngine(connection))
+        return cls(guard, connection)
 
     def wait(self) -> None:
         """Return when the server has ended, whoever ended it."""
         self._guard.wait()
+        self.stop(wait=False)
 
     def stop(self, *, wait: bool = True) -> None:
         """End the server. May be called again, and from any thread."""
         pipe = self._guard.stdin
-        try:
+        if pipe is not None and not pipe.closed:
             # A forked child may hold the pipe open, so that closing it alone would say nothing.
-            if pipe is not None and not pipe.closed:
+            with contextlib.suppress(OSError):  # it has ended
                 pipe.write(b"q")
+            with contextlib.suppress(OSError):
                 pipe.close()
-        except OSError:
-            pass  # it has ended
         if wait:
             self.engine.close()
             try:
@@ -144,15 +146,22 @@ class OpaProcess:
         """Empty when the server is up with our bundle; else what became of it."""
         end = time.monotonic() + _START_S
         while time.monotonic() < end:
-            found = self.engine.health()
+            # Not before somebody listens: an error's traceback would keep our callers' frames, and
+            # with them an engine that nobody uses any more, until the next garbage collection.
+            found = self.engine.health() if self._listens() else None
             code = self._guard.poll()
             if code is not None:
                 return f"ended with exit code {code} before it was ready."
             # Both: should another server have got the port, ours is about to end.
-            if found.healthy and found.revision == revision:
+            if found is not None and found.healthy and found.revision == revision:
                 return ""
             time.sleep(0.02)
         return f"was not ready within {_START_S:g} s."
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(("127.0.0.1", self._port)) == 0
 
 
 def _free_port() -> int:
