@@ -85,9 +85,9 @@ class Gate:
             self.manager.register(plugin)
         stated = organisation or settings.organisation
         path = None if stated is None or isinstance(stated, Organisation) else Path(stated)
-        self.organisation = _organisation(stated)
         directories = policy_directories(settings, policies, self.manager) if engine is None else ()
         self._sources = Sources(settings, path, directories, given=engine is not None)
+        self.organisation = _organisation(stated)
         self.engine = engine or make_engine(
             settings, directories, self.manager, given=bool(policies)
         )
@@ -98,8 +98,9 @@ class Gate:
         self._plugins = Consultation(self.manager)
         self._watcher: Watcher | None = None
         if settings.reload_interval_s is not None and self._sources.places:
+            sources = self._sources
             self._watcher = Watcher(
-                self, Gate.reload, self._sources.places, settings.reload_interval_s
+                self, Gate.reload, sources.places, settings.reload_interval_s, sources.seen
             )
 
     def __repr__(self) -> str:

@@ -368,6 +368,10 @@ def test_a_watcher_looks_and_calls() -> None:
     time.sleep(0.2)
     assert owner.called == 0
     watcher.stop()
+    # A change between reading the files and beginning to watch them.
+    late = Watcher(owner, Owner.call, [Path(__file__)], 0.05, frozenset())
+    assert until(lambda: owner.called == 1)
+    late.stop()
 
 
 def test_key_rotation() -> None:

@@ -70,6 +70,7 @@ class Sources:
         given: the gate was given its engine, which is then not ours to load.
 
     Attributes:
+        seen: the files as they were before they were first loaded, for a watcher.
         loaded_at: when all of it was last loaded, UTC.
         error: why the last attempt failed; None when it did not.
         lock: held while loading and replacing.
@@ -87,6 +88,8 @@ class Sources:
         self._organisation = organisation
         self._directories = directories
         self._own = not given and settings.engine in OWN_POLICIES
+        watched = settings.reload_interval_s is not None
+        self.seen = fingerprint(self.places) if watched else frozenset()
         self.loaded_at = datetime.now(UTC)
         self.error: str | None = None
         self.lock = threading.Lock()
@@ -150,6 +153,7 @@ class Watcher:
         call: the method, unbound; what it raises is its own affair, so it should not.
         places: files and directories.
         interval_s: between looks.
+        seen: how they were when they were last acted on; as they are now when left out.
     """
 
     def __init__(
@@ -158,12 +162,13 @@ class Watcher:
         call: Callable[[Any], object],
         places: Iterable[Path],
         interval_s: float,
+        seen: Fingerprint | None = None,
     ) -> None:
         self._owner = weakref.ref(owner)
         self._call = call
         self._places = tuple(places)
         self._interval_s = interval_s
-        self.seen = fingerprint(self._places)
+        self.seen = fingerprint(self._places) if seen is None else seen
         self.lost = False
         _forkable.add(self)
         weakref.finalize(owner, self.stop).atexit = False

@@ -182,7 +182,7 @@ class StepRunner:
             facts=facts,
             source=f"/aboveboard/{gate.settings.app}",
             opening_hours=self._step in ("recommendation", "decision")
-            and gate.organisation.opening_hours is not None,
+            and organisation.opening_hours is not None,
         )
         self._prepared[gate] = prepared
         return prepared
