@@ -225,7 +225,9 @@ def test_a_server_killed_under_load(opa_binary: Path, tmp_path: Path) -> None:
             while not done.is_set():
                 verdicts.append((event, gate.check(event)))
 
-        threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+        threads = [
+            threading.Thread(target=work, args=(number,), daemon=True) for number in range(4)
+        ]
         for thread in threads:
             thread.start()
         assert until(lambda: len(verdicts) > 50)

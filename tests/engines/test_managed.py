@@ -187,7 +187,7 @@ def test_killed_under_load(make: Any, log: list[Any]) -> None:
             event = DENIED if number % 2 else ALLOWED
             verdicts.append((event, gate.check(event)))
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(4)]
     for thread in threads:
         thread.start()
     assert until(lambda: len(verdicts) > 50)
@@ -226,6 +226,7 @@ def test_it_is_started_again_once(make: Any, log: list[Any]) -> None:
     assert verdict.rules == ("runtime.engine_unavailable",)
     assert "engine.stopped" in verdict.findings[0].remedy
     assert gate.reload()
+    assert gate.check(ALLOWED).allowed
     assert [entry["event"] for entry in log if entry["event"].startswith("engine.")] == [
         "engine.stopped",
         "engine.restarted",
@@ -263,7 +264,7 @@ def test_reload_changes_servers_without_dropping_a_decision(make: Any, tmp_path:
         while not done.is_set():
             found.add(gate.check(ALLOWED).rules)
 
-    threads = [threading.Thread(target=work) for _ in range(3)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
     write_rule(directory, "recommendation", id="TEST-02")

@@ -228,7 +228,7 @@ def test_no_decision_is_dropped(tmp_path: Path) -> None:
             revisions.setdefault(verdict.policy_revision, set()).add(verdict.rules)
             counts[me] += 1
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
+    threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(2)]
     for thread in threads:
         thread.start()
     for number in range(1, 6):

@@ -20,6 +20,7 @@ def main() -> None:
     folder, *command = sys.argv[1:]
     server = subprocess.Popen(  # noqa: S603  (the user's own OPA)
         command,
+        cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -84,7 +84,8 @@ def load_engine(
         ConfigurationError: the policies do not load, or OPA does not start.
     """
     bundle = load_bundle(directories)
-    if current is not None and getattr(current, "revision", None) == bundle.revision:
+    same = current is not None and getattr(current, "revision", None) == bundle.revision
+    if current is not None and same and getattr(current, "usable", True):
         return current
     if settings.engine == "managed":
         from aboveboard.policy.managed import ManagedEngine

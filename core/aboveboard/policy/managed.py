@@ -37,6 +37,7 @@ class _Running:
 
     server: OpaProcess
     closed: bool = False
+    over: bool = False
     owner: int = field(default_factory=os.getpid)
 
     def stop(self, *, wait: bool) -> None:
@@ -47,6 +48,10 @@ class _Running:
 
 class ManagedEngine:
     """Starts an OPA server, asks it, and ends it. Safe to use from any thread or event loop.
+
+    Logs `engine.stopped` when the server ends by itself, then `engine.restarted`, or
+    `engine.not_restarted` when it ended twice within a minute or does not start: from then on every
+    decision is a deny, until the gate is reloaded.
 
     Raises:
         ConfigurationError: OPA does not start.
@@ -77,6 +82,11 @@ class ManagedEngine:
     def revision(self) -> str:
         """The revision of the bundle."""
         return self._bundle.revision
+
+    @property
+    def usable(self) -> bool:
+        """False when the server ended and is not started again."""
+        return not self._running.over
 
     def prepare(self) -> None:
         """Nothing: the server answered when it was started."""
@@ -136,11 +146,13 @@ def _supervise(engine: weakref.ref[ManagedEngine], running: _Running) -> None:
         lived = time.monotonic() - since
         _log.error("engine.stopped", engine="managed", lived_s=round(lived, 1))
         if again and lived < STEADY_S:
+            running.over = True
             _log.error("engine.not_restarted", engine="managed", problem="It ended twice.")
             return
         try:
             found.restart()
         except ConfigurationError as error:
+            running.over = True
             _log.error("engine.not_restarted", engine="managed", problem=str(error))
             return
         again = True
@@ -154,5 +166,6 @@ def _ours(error: EngineError) -> EngineError:
     return EngineError(
         error.reason,
         "The OPA server that Aboveboard runs is not there.",
-        "It is started again once; see 'engine.stopped' in the log for whether that helped.",
+        "It is started again once; see 'engine.stopped' in the log for whether that helped. "
+        "Gate.reload() starts it anew.",
     )

@@ -105,7 +105,6 @@ class OpaProcess:
                     *("--shutdown-grace-period", "1"),
                     *("--bundle", "policies.tar.gz", "authorisation"),
                 ],
-                cwd=folder,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
