@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from aboveboard.gate import Gate, default_gate, set_default_gate
     from aboveboard.markers import hookimpl
     from aboveboard.organisation import Organisation, load_organisation
+    from aboveboard.policy.engine import Answer, EngineHealth, PolicyEngine, read_answer
     from aboveboard.settings import Settings
+    from aboveboard.status import GateStatus
     from aboveboard.steps import (
         Disclosure,
         data_collection,
@@ -47,18 +49,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AboveboardError",
+    "Answer",
     "ConfigurationError",
     "Disclosure",
     "EngineError",
+    "EngineHealth",
     "EventError",
     "Finding",
     "FreeText",
     "Gate",
+    "GateStatus",
     "NotPersonal",
     "Obligation",
     "Organisation",
     "OrganisationError",
     "PluginError",
+    "PolicyEngine",
     "PolicyError",
     "Settings",
     "SettingsError",
@@ -78,6 +84,7 @@ __all__ = [
     "load_organisation",
     "pd",
     "profiling",
+    "read_answer",
     "recommendation",
     "set_default_gate",
 ]
@@ -92,7 +99,9 @@ _HOMES = {
     "gate": "Gate default_gate set_default_gate",
     "markers": "hookimpl",
     "organisation": "Organisation load_organisation",
+    "policy.engine": "Answer EngineHealth PolicyEngine read_answer",
     "settings": "Settings",
+    "status": "GateStatus",
     "steps": "Disclosure data_collection decision profiling recommendation",
     "verdicts": "Finding Obligation Verdict",
     "vocab": "FreeText NotPersonal SubjectId",

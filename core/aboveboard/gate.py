@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.consulting import Consultation
-from aboveboard.errors import EngineError, EventError, SettingsError
+from aboveboard.errors import EngineError, EventError
 from aboveboard.events import StepEvent
 from aboveboard.explain import log_verdict
 from aboveboard.facts import Phase, Step
@@ -28,11 +28,11 @@ from aboveboard.modes import Modes
 from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.organisation import Organisation, facts_for, load_organisation, open_at, starter
 from aboveboard.outcome import Outcome, internal_error
-from aboveboard.policy.bundle import load_bundle
-from aboveboard.policy.embedded import EmbeddedEngine
 from aboveboard.policy.engine import PolicyEngine
-from aboveboard.policy.opa import OpaConnection, OpaEngine
+from aboveboard.policy.making import make_engine, policy_directories
+from aboveboard.policy.reloading import Sources, Watcher
 from aboveboard.pseudonyms import Pseudonymiser
+from aboveboard.status import GateStatus, aengine_health, engine_health, gate_status
 from aboveboard.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -86,14 +86,26 @@ class Gate:
         self.manager.load_installed(settings.plugins)
         for plugin in plugins:
             self.manager.register(plugin)
-        self.organisation = _organisation(organisation, settings)
+        stated = organisation or settings.organisation
+        path = None if stated is None or isinstance(stated, Organisation) else Path(stated)
+        directories = policy_directories(settings, policies, self.manager) if engine is None else ()
+        self._sources = Sources(settings, path, directories, given=engine is not None)
+        self.organisation = _organisation(stated)
         self._modes = Modes(settings, self.organisation)
-        self.engine = engine if engine is not None else self._make_engine(policies)
+        self.engine = engine or make_engine(
+            settings, directories, self.manager, given=bool(policies)
+        )
         secret = settings.secret("subject_key")
         self.pseudonym = Pseudonymiser(
             secret.encode() if secret is not None else None, settings.subject_key_id
         )
         self._plugins = Consultation(self.manager)
+        self._watcher: Watcher | None = None
+        if settings.reload_interval_s is not None and self._sources.places:
+            sources = self._sources
+            self._watcher = Watcher(
+                self, Gate.reload, sources.places, settings.reload_interval_s, sources.seen
+            )
 
     def __repr__(self) -> str:
         return f"Gate(engine={self.engine.name!r}, organisation={self.organisation.name!r})"
@@ -138,12 +150,41 @@ class Gate:
             _active.reset(token)
 
     def close(self) -> None:
-        """Release the engine of this thread and its connections."""
+        """Release the engine of this thread, its connections and its server."""
+        self._unwatch()
         self.engine.close()
 
     async def aclose(self) -> None:
         """Release what belongs to the running event loop, and the rest."""
+        self._unwatch()
         await self.engine.aclose()
+
+    def reload(self) -> bool:
+        """Load policies and organisation again, without dropping a decision.
+
+        Logs `policies.reloaded` or `organisation.reloaded` when something is new. What does not
+        load leaves in force what was, is logged as `policies.reload_failed` and stands in `status`.
+        An OPA server and a plugin's engine load their policies themselves; of these the
+        organisation alone is loaded. With `reload_interval_s` this happens by itself.
+
+        Returns:
+            True when what is on disk is in force.
+        """
+        with self._sources.lock:
+            found = self._sources.load(self.engine, self.organisation)
+            if found is not None:
+                self.engine, self.organisation = found
+        return found is not None
+
+    def status(self) -> GateStatus:
+        """What decides at the moment, and how the engine is doing; asks an OPA server."""
+        engine = self.engine
+        return gate_status(self, self._sources, engine, engine_health(engine))
+
+    async def astatus(self) -> GateStatus:
+        """`status` without blocking the event loop on a network."""
+        engine = self.engine
+        return gate_status(self, self._sources, engine, await aengine_health(engine))
 
     def facts(
         self,
@@ -244,13 +285,14 @@ class Gate:
         outcome = Outcome()
         try:
             event = self._plugins.with_facts(event)
+            engine = self.engine  # a reload may replace it meanwhile
             question = self._question(event)
             try:
-                answer = self.engine.evaluate(event.step, question)
+                answer = engine.evaluate(event.step, question)
             except EngineError as error:
                 self._unanswered(event, outcome, error)
             else:
-                outcome.take(answer, self.engine.catalogue, self.settings.language)
+                outcome.take(answer, engine.catalogue, self.settings.language)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)
@@ -264,13 +306,14 @@ class Gate:
         outcome = Outcome()
         try:
             event = self._plugins.with_facts(event)
+            engine = self.engine  # a reload may replace it meanwhile
             question = self._question(event)
             try:
-                answer = await self.engine.aevaluate(event.step, question)
+                answer = await engine.aevaluate(event.step, question)
             except EngineError as error:
                 self._unanswered(event, outcome, error)
             else:
-                outcome.take(answer, self.engine.catalogue, self.settings.language)
+                outcome.take(answer, engine.catalogue, self.settings.language)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)
@@ -284,33 +327,14 @@ class Gate:
         outcome.refuse(EngineError(reason, message, remedy))
         return self._conclude(event, outcome, time.perf_counter())
 
-    def _make_engine(self, policies: Sequence[Path | str] | None) -> PolicyEngine:
-        settings = self.settings
-        if settings.engine == "opa":
-            if policies:
-                msg = (
-                    "Engine 'opa' decides by the policies of its server; directories given here "
-                    "would be ignored. Build them into its bundle: 'aboveboard bundle build'."
-                )
-                raise SettingsError(msg)
-            return OpaEngine(
-                OpaConnection(
-                    url=settings.opa_url,
-                    timeout_s=settings.timeout_s,
-                    token=settings.secret("opa_token"),
-                    ca_file=_text(settings.opa_ca_file),
-                    cert_file=_text(settings.opa_cert_file),
-                    key_file=_text(settings.opa_key_file),
-                )
-            )
-        directories = [Path(item) for item in (settings.policies if policies is None else policies)]
-        for found in self.manager.hook.aboveboard_policies():
-            directories.extend(Path(item) for item in found)
-        engine = EmbeddedEngine(load_bundle(directories))
-        engine.prepare()
-        return engine
+    def _unwatch(self) -> None:
+        if self._watcher is not None:
+            self._watcher.stop()
+            self._watcher = None
 
     def _question(self, event: StepEvent) -> str:
+        if self._watcher is not None and self._watcher.lost:
+            self._watcher.revive()  # this is the child of a fork
         question = event.engine_input()
         limit = self.settings.max_event_bytes
         size = len(question) if question.isascii() else len(question.encode())
@@ -357,15 +381,10 @@ def _rebuild(settings: Settings, given: dict[str, Any]) -> Gate:
     return Gate(settings, **given)
 
 
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
-
-
-def _organisation(given: Organisation | Path | str | None, settings: Settings) -> Organisation:
-    if isinstance(given, Organisation):
-        return given
-    path = given or settings.organisation
-    return starter() if path is None else load_organisation(Path(path))
+def _organisation(stated: Organisation | Path | str | None) -> Organisation:
+    if isinstance(stated, Organisation):
+        return stated
+    return starter() if stated is None else load_organisation(Path(stated))
 
 
 _active: ContextVar[Gate | None] = ContextVar("aboveboard_gate", default=None)

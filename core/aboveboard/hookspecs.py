@@ -18,10 +18,14 @@ from aboveboard.verdicts import Finding, Verdict
 if TYPE_CHECKING:
     import click
 
+    from aboveboard.policy.engine import PolicyEngine
+    from aboveboard.settings import Settings
+
 __all__ = [
     "aboveboard_commands",
     "aboveboard_data_collection",
     "aboveboard_decision",
+    "aboveboard_engine",
     "aboveboard_facts",
     "aboveboard_policies",
     "aboveboard_profiling",
@@ -105,6 +109,22 @@ def aboveboard_policies() -> Iterable[Path] | None:
 
     Returns:
         Directories, or None.
+    """
+
+
+@hookspec
+def aboveboard_engine(settings: Settings) -> PolicyEngine | None:
+    """Supply the engine that the settings name, when it is this plugin's.
+
+    Called once, when a gate is made whose `engine` is none of embedded, opa and managed. To raise
+    keeps the gate from being made.
+
+    Args:
+        settings: of the gate; `settings.engine` is the name that is looked for.
+
+    Returns:
+        A `PolicyEngine` of that name, or None when it is another's. What it cannot answer it raises
+        as EngineError with a reserved reason: the step is denied.
     """
 
 

@@ -26,8 +26,8 @@ from aboveboard.nearest import nearest
 
 __all__ = ["Settings"]
 
-_PATHS = ("organisation", "opa_token_file", "opa_ca_file", "opa_cert_file", "opa_key_file",
-          "subject_key_file")  # fmt: skip
+_PATHS = ("organisation", "opa_binary", "opa_token_file", "opa_ca_file", "opa_cert_file",
+          "opa_key_file", "subject_key_file")  # fmt: skip
 _SECRETS = ("opa_token", "subject_key")
 Paths = Annotated[tuple[Path, ...], NoDecode]
 Names = Annotated[tuple[str, ...] | None, NoDecode]
@@ -46,8 +46,10 @@ class Settings(BaseSettings):
         nested_model_default_partial_update=False,
     )
 
-    engine: Literal["embedded", "opa"] = Field(
-        default="embedded", description="which engine decides"
+    engine: str = Field(
+        default="embedded",
+        pattern=r"^[a-z][a-z0-9_-]{0,63}$",
+        description="which engine decides: embedded, opa, managed, or one that a plugin brings",
     )
     timeout_s: float = Field(
         default=1.0, gt=0, le=60, description="how long an OPA server may take, in seconds"
@@ -73,8 +75,23 @@ class Settings(BaseSettings):
         description="reasons for which a step, by name, may run although no answer could be had: "
         "runtime.engine_unavailable, runtime.timeout",
     )
+    opa_binary: Path | None = Field(
+        default=None, description="the OPA that engine 'managed' starts; the one on PATH if not set"
+    )
     policies: Paths = Field(
         default=(), description="directories of an organisation's own policies; no other is read"
+    )
+    policy_compile_timeout_s: float = Field(
+        default=10.0,
+        gt=0,
+        le=600,
+        description="how long policies of further directories may take to compile, in seconds",
+    )
+    reload_interval_s: float | None = Field(
+        default=None,
+        ge=0.05,
+        le=86400,
+        description="how often to look for changed policies and organisation; never if not set",
     )
     organisation: Path | None = Field(
         default=None, description="the organisation's YAML: purpose register and profile"

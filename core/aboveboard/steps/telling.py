@@ -95,7 +95,9 @@ class Teller:
         """A call with the gate that decides on it."""
         gate = self.options.gate or default_gate()
         signature = self.signature()
-        prepared = self._prepared.get(gate) or self.prepare(gate)
+        prepared = self._prepared.get(gate)
+        if prepared is None or prepared.organisation is not gate.organisation:  # it was reloaded
+            prepared = self.prepare(gate)
         identifier = self.identifier(args, kwargs)
         subject = None if identifier is None else gate.pseudonym(identifier)
         return Call(gate, prepared, args, kwargs, subject, signature)
