@@ -9,6 +9,7 @@ the copy acquires its own.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ from aboveboard.policy.embedded import EmbeddedEngine
 from aboveboard.policy.engine import PolicyEngine
 from aboveboard.policy.opa import OpaConnection, OpaEngine
 from aboveboard.pseudonyms import Pseudonymiser
+from aboveboard.sinks import Sinks, SinkStatus
 from aboveboard.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ class Gate:
             secret.encode() if secret is not None else None, settings.subject_key_id
         )
         self._plugins = Consultation(self.manager)
+        self._sinks = Sinks(self.manager, size=settings.sink_queue_size, mode=settings.sinks)
 
     def __repr__(self) -> str:
         return f"Gate(engine={self.engine.name!r}, organisation={self.organisation.name!r})"
@@ -110,15 +113,54 @@ class Gate:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    def register(self, plugin: object, name: str | None = None) -> None:
-        """Add a plugin. Raises PluginError when one of its hooks does not exist."""
+    def register(self, plugin: object, name: str | None = None, *, inline: bool = False) -> None:
+        """Add a plugin, after those that are there.
+
+        Args:
+            plugin: an object or module with hook implementations.
+            name: what it goes by in messages and logs.
+            inline: call its sink in the deciding thread, before the verdict is given; for tests.
+
+        Raises:
+            PluginError: one of its hooks does not exist.
+        """
         self.manager.register(plugin, name)
         self._plugins = Consultation(self.manager)
+        self._sinks.refresh(plugin if inline else None)
 
     def unregister(self, plugin: object) -> None:
         """Take back a plugin that was added with `register` or `plugins`."""
         self.manager.unregister(plugin)
         self._plugins = Consultation(self.manager)
+        self._sinks.refresh()
+
+    @property
+    def sinks(self) -> tuple[SinkStatus, ...]:
+        """How each sink and reviewer keeps up: waiting, delivered, failed, dropped."""
+        return self._sinks.status
+
+    def flush_sinks(self, timeout_s: float | None = None) -> bool:
+        """Wait until sinks have every verdict that was given so far.
+
+        Args:
+            timeout_s: in seconds; the setting `sink_flush_timeout_s` when left out.
+
+        Returns:
+            False when the time ran out first; what waits goes on waiting.
+        """
+        return self._sinks.flush(self._flush_timeout(timeout_s))
+
+    def _flush_timeout(self, timeout_s: float | None = None) -> float:
+        return self.settings.sink_flush_timeout_s if timeout_s is None else timeout_s
+
+    def request_review(self, event: StepEvent, verdict: Verdict) -> None:
+        """Hand an escalation to the plugins that bring it before a human.
+
+        A verdict is an answer; to ask a human is up to whoever stops the step. Decorated steps do,
+        a dry run does not. It waits for nobody: `review.requested` is logged when a plugin took it.
+        """
+        if verdict.effect == "escalate":
+            self._sinks.review(event, verdict)
 
     @contextmanager
     def active(self) -> Iterator[Gate]:
@@ -130,11 +172,14 @@ class Gate:
             _active.reset(token)
 
     def close(self) -> None:
-        """Release the engine of this thread and its connections."""
+        """Give sinks the time to finish; release the engine of this thread and its connections."""
+        self._sinks.close(self._flush_timeout())
         self.engine.close()
 
     async def aclose(self) -> None:
         """Release what belongs to the running event loop, and the rest."""
+        # On a thread of its own: a sink may need this loop to finish.
+        await asyncio.to_thread(self._sinks.close, self._flush_timeout())
         await self.engine.aclose()
 
     def facts(
@@ -281,9 +326,12 @@ class Gate:
                     key_file=_text(settings.opa_key_file),
                 )
             )
-        directories = [Path(item) for item in (settings.policies if policies is None else policies)]
-        for found in self.manager.hook.aboveboard_policies():
-            directories.extend(Path(item) for item in found)
+        # Reference data of a later directory takes the place of an earlier one's: the
+        # organisation's own comes last.
+        directories = self.manager.policies()
+        directories += [
+            Path(item) for item in (settings.policies if policies is None else policies)
+        ]
         engine = EmbeddedEngine(load_bundle(directories))
         engine.prepare()
         return engine
@@ -312,7 +360,7 @@ class Gate:
                 )
             )
             verdict = outcome.verdict(event, self.engine.name, started)
-        self._plugins.send(event, verdict)
+        self._sinks.send(event, verdict)
         return verdict
 
 
