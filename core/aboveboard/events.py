@@ -293,7 +293,7 @@ def _matches(pattern: re.Pattern[str], value: object) -> bool:
 
 def _shown(name: object) -> str:
     """The name of a key, if it is one: a key may be anything, even a person's address."""
-    return name if isinstance(name, str) and _NAME.fullmatch(name) else "(no name of a fact)"
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else "(not a name)"
 
 
 def _utc(time: object) -> datetime:
@@ -349,27 +349,30 @@ def _steps_with(group: str) -> list[str]:
 
 def fact_message(step: Step, error: ValidationError) -> str:
     """Every wrong fact, by its dotted path, with what was expected and never what was given."""
-    lines: dict[str, None] = {}
+    lines: dict[str, str] = {}
     for item in error.errors(include_input=False, include_url=False, include_context=False):
         *above, last = item["loc"] or ("data",)
-        path = ".".join(map(str, above))
-        name = str(last)
+        path = "".join(f"{part}." for part in above)
         if item["type"] == "extra_forbidden":
-            plain = re.sub(r"\.\d+", "[]", f"{path}.{_shown(name)}".removeprefix("."))
-            if "." in name and known_path(step, f"{path}.{name}".removeprefix(".")):
-                plain, hint = name, " Nest it: here a key is one name, without dots."
-            elif not above and (others := _steps_with(name)):
-                hint = f" It is known in {', '.join(others)} only."
-            else:
-                close = nearest_path(step, plain) if _NAME.fullmatch(name) else None
-                hint = f" Did you mean '{close}'?" if close else ""
-            lines[f"Unknown fact '{plain}' for step '{step}'.{hint}"] = None
+            plain = re.sub(r"\.\d+", "[]", f"{path}{_shown(last)}")
+            if plain not in lines:
+                lines[plain] = f"Unknown fact '{plain}' for step '{step}'.{_hint(step, path, last)}"
         else:
-            place = f"{path}.{name}".removeprefix(".") if item["type"] != "invalid_key" else path
-            lines[f"{place or 'data'}: {item['msg'].removeprefix('Value error, ')}."] = None
+            place = f"{path}{last}" if item["type"] != "invalid_key" else path.removesuffix(".")
+            place = place or "data"
+            lines[place] = f"{place}: {item['msg'].removeprefix('Value error, ')}."
         if len(lines) == _MAX_PROBLEMS:
             break
-    return " ".join(lines)
+    return " ".join(lines.values())
+
+
+def _hint(step: Step, path: str, name: str | int) -> str:
+    if "." in str(name) and known_path(step, f"{path}{name}"):
+        return f" Nest '{name}': a key is one name, without dots."
+    if not path and (others := _steps_with(str(name))):
+        return f" It is known in {', '.join(others)} only."
+    close = nearest_path(step, f"{path}{name}") if _NAME.fullmatch(str(name)) else None
+    return f" Did you mean '{close}'?" if close else ""
 
 
 def _time(value: Any) -> datetime:
@@ -408,5 +411,5 @@ def _step_and_phase(kind: str) -> tuple[Step, Phase]:
 def _cloudevents_message(error: Exception) -> str:
     errors = getattr(error, "errors", None)
     if isinstance(errors, dict):
-        return f"check {', '.join(sorted(map(str, errors)))}."
+        return f"check {', '.join(sorted(map(_shown, errors)))}."
     return "check id, source and type."

@@ -65,7 +65,7 @@ def recorded() -> Callable[..., str]:
 
     def make(
         step: Any = "recommendation",
-        id: str = "e1",
+        id: str = "e1",  # noqa: A002  (as the attribute is called)
         changes: dict[str, Any] | None = None,
         phase: Any = "requested",
     ) -> str:
@@ -78,10 +78,31 @@ def recorded() -> Callable[..., str]:
 @pytest.fixture
 def objected(recorded: Callable[..., str]) -> Callable[[str], str]:
     """An event that R-DM-01 denies: `objected("e2")`."""
-    return lambda id: recorded(id=id, changes={"objections.direct_marketing": True})
+
+    def make(id: str) -> str:  # noqa: A002
+        return recorded(id=id, changes={"objections.direct_marketing": True})
+
+    return make
 
 
 @pytest.fixture(scope="session")
 def revision() -> str:
     """The revision of the bundled policies."""
     return load_bundle().revision
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Install a plugin as pip would: a module and its metadata on the path."""
+
+    def install(name: str, source: str) -> None:
+        place = tmp_path / f"site-{name}"
+        info = place / f"{name}_rules-1.2.dist-info"
+        info.mkdir(parents=True)
+        (place / f"{name}_plugin.py").write_text(source)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-rules\nVersion: 1.2\n")
+        (info / "entry_points.txt").write_text(f"[aboveboard]\n{name} = {name}_plugin\n")
+        monkeypatch.syspath_prepend(str(place))
+        monkeypatch.delitem(sys.modules, f"{name}_plugin", raising=False)
+
+    return install

@@ -27,7 +27,7 @@ def read(data: bytes | str) -> list[tuple[str, Any]]:
     ]
 
 
-SHAPES = {
+SHAPES: dict[str, tuple[Any, Any]] = {
     "object": (json.dumps(A), [("f:1", A)]),
     "pretty object": (json.dumps(A, indent=2), [("f:1", A)]),
     "lines": (LINES, [("f:1", A), ("f:2", B)]),
@@ -47,7 +47,10 @@ SHAPES = {
         gzip.compress(f"{json.dumps(A)}\n".encode()) + gzip.compress(json.dumps(B).encode()),
         [("f:1", A), ("f:2", B)],
     ),
-    "zipped, byte order mark": (gzip.compress(("\ufeff" + LINES).encode()), [("f:1", A), ("f:2", B)]),
+    "zipped, byte order mark": (
+        gzip.compress(("\ufeff" + LINES).encode()),
+        [("f:1", A), ("f:2", B)],
+    ),
     "no object": ("3\n", [("f:1", 3)]),
 }
 
@@ -60,7 +63,7 @@ def test_shapes(case: str) -> None:
 
 NO_EVENTS = "BAD no events; expected a CloudEvents JSON object, an array or JSON lines."
 LINE = json.dumps(A)
-BROKEN = {
+BROKEN: dict[str, tuple[Any, Any]] = {
     "empty": ("", [("f", NO_EVENTS)]),
     "blank": ("\n \r\n", [("f", NO_EVENTS)]),
     "only a mark": ("\ufeff", [("f", NO_EVENTS)]),
@@ -170,10 +173,6 @@ def test_a_long_element_ends_an_array(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read(f'[{LINE}, {{"a": "{"x" * (1 << 21)}"}}, {LINE}]')
     assert found == [
         ("f[0]", A),
-        ("f[1]", "BAD longer than 1 MiB; no event is."),
-        ("f[2]", A),
-    ] or found == [
-        ("f[0]", A),
         ("f[1]", "BAD longer than 1 MiB; no event is. The rest is unread."),
     ]
 
@@ -216,7 +215,9 @@ json_objects = st.dictionaries(
     st.text(max_size=5),
     st.recursive(
         st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
-        lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=3), below, max_size=3),
+        lambda below: (
+            st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=3), below, max_size=3)
+        ),
         max_leaves=6,
     ),
     max_size=4,
@@ -224,9 +225,9 @@ json_objects = st.dictionaries(
 
 
 @given(st.lists(json_objects, min_size=1, max_size=5), st.booleans())
-def test_every_shape_reads_the_same(objects: list[Any], ascii: bool) -> None:
-    dumped = [json.dumps(item, ensure_ascii=ascii) for item in objects]
-    pretty = [json.dumps(item, ensure_ascii=ascii, indent=1) for item in objects]
+def test_every_shape_reads_the_same(objects: list[Any], ascii_only: bool) -> None:
+    dumped = [json.dumps(item, ensure_ascii=ascii_only) for item in objects]
+    pretty = [json.dumps(item, ensure_ascii=ascii_only, indent=1) for item in objects]
     texts = ["\n".join(dumped), "\n".join(pretty), "[" + ",".join(dumped) + "]"]
     for text in [*texts, "[\n" + ",\n".join(pretty) + "\n]"]:
         assert [value for _, value in read(text)] == objects

@@ -9,14 +9,23 @@ from aboveboard.cli.strict_json import NotJson, loads
 REFUSED = {
     "twice": ('{"id": "a", "id": "b"}', "id: given twice; expected each key once."),
     "twice, below": ('{"a": [{"b": 1, "b": 2}]}', "b: given twice; expected each key once."),
-    "twice, odd key": ('{"\\u001b": 1, "\\u001b": 2}', "a key: given twice; expected each key once."),
+    "twice, odd key": (
+        '{"\\u001b": 1, "\\u001b": 2}',
+        "a key: given twice; expected each key once.",
+    ),
     "nan": ('{"a": NaN}', "expected JSON; NaN is no JSON number."),
     "infinity": ("[-Infinity]", "expected JSON; -Infinity is no JSON number."),
     "large float": ("[1e999]", "expected numbers that a 64-bit float can hold."),
     "huge integer": (f"[{'9' * 100_000}]", "expected integers of at most 18 digits."),
     "deep": ("[" * 200_000, "expected JSON that is nested less deeply."),
-    "half a pair": ('{"a": "\\ud800"}', "expected whole characters; half of a surrogate pair is none."),
-    "half a key": ('{"\\uDC00": 1}', "expected whole characters; half of a surrogate pair is none."),
+    "half a pair": (
+        '{"a": "\\ud800"}',
+        "expected whole characters; half of a surrogate pair is none.",
+    ),
+    "half a key": (
+        '{"\\uDC00": 1}',
+        "expected whole characters; half of a surrogate pair is none.",
+    ),
     "not UTF-8": ('{"a": "\udcff"}', "expected UTF-8 text."),
     "raw NUL": ('{"a": "\x00"}', "expected JSON: invalid control character at column 8."),
     "nothing": ("", "expected JSON: expecting value at column 1."),

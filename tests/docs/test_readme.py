@@ -48,9 +48,11 @@ def environment(opa_binary: Path, tmp_path: Path) -> dict[str, str]:
     tools = tmp_path / "tools"
     tools.mkdir()
     (tools / "opa").symlink_to(opa_binary)
-    (tools / "python").symlink_to(sys.executable)
-    (tools / "aboveboard").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m aboveboard "$@"\n')
-    (tools / "aboveboard").chmod(0o755)
+    # Not links: a Python that is reached by a link has lost its virtual environment.
+    for name, arguments in (("python", ""), ("aboveboard", "-m aboveboard")):
+        script = tools / name
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
+        script.chmod(0o755)
     keep = {name: value for name, value in os.environ.items() if "ABOVEBOARD" not in name}
     return {**keep, "PATH": f"{tools}:{os.environ['PATH']}", "NO_COLOR": "1"}
 

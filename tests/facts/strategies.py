@@ -30,9 +30,10 @@ def plain(model: type[FactGroup]) -> st.SearchStrategy[dict[str, Any]]:
         name: _value(field.annotation, tuple(field.metadata))
         for name, field in model.model_fields.items()
     }
+    needed = {name for name, field in model.model_fields.items() if field.is_required()}
     # Few at a time: a shrunk example should be one that a person can read.
     return st.lists(st.sampled_from(sorted(fields)), unique=True, max_size=8).flatmap(
-        lambda names: st.fixed_dictionaries({name: fields[name] for name in names}),
+        lambda names: st.fixed_dictionaries({name: fields[name] for name in {*needed, *names}}),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aboveboard.cli.reading import Bad, Given
 from aboveboard.errors import EventError, VocabularyError
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Decider"]
 
-_TEXTS = ("id", "source", "type", "subject")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _CONFLICT_REMEDY = "Correct the event, or the organisation's file."
 
 
@@ -39,7 +36,6 @@ class Decider:
     def decide(self, given: Given) -> tuple[StepEvent, Verdict] | Bad:
         """The event with all its facts, and the verdict; or what was expected instead."""
         try:
-            _printable(given.value)
             event = StepEvent.from_dict(given.value)
         except EventError as error:
             return Bad(given.place, str(error))
@@ -56,17 +52,6 @@ class Decider:
                 return event, refused
         verdict = self._gate.check(event)
         return self._seen.event or event, verdict
-
-
-def _printable(value: Any) -> None:
-    """CloudEvents 1.0, 3.1: no control characters in attributes; they would reach terminals."""
-    if not isinstance(value, dict):
-        return
-    for name in _TEXTS:
-        text = value.get(name)
-        if isinstance(text, str) and _CONTROL.search(text):
-            msg = f"{name}: expected text without control characters (CloudEvents 1.0)."
-            raise EventError(msg)
 
 
 class _Seen:

@@ -33,7 +33,7 @@ class _FailedError(click.ClickException):
 )
 @click.option("--opa-url", metavar="URL", help="Where the OPA server is; with '--engine opa'.")
 def demo(form: str, engine: str, opa_url: str | None) -> None:
-    """Run a sales pipeline on sample leads and show what is stopped, and why.
+    """Run a sample sales pipeline and show what is stopped, and why.
 
     People and data are invented; nothing is sent to anyone. The exit code is 0 when the pipeline
     ran, steps stopped or not, and 2 when it could not.

@@ -79,6 +79,13 @@ class Group(click.Group):
             formatter.write_paragraph()
             formatter.write_text(problem)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the arguments; `--help` and `--version` print here."""
+        try:
+            return super().make_context(*args, **extra)
+        except BrokenPipeError:  # before click sees it and exits with 1
+            raise click.exceptions.Exit(_broken_pipe()) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what it returns is the exit code."""
         with _one_message():
@@ -114,7 +121,7 @@ def _one_message() -> Iterator[None]:
         yield
     except (click.ClickException, click.Abort, click.exceptions.Exit, EOFError):
         raise
-    except BrokenPipeError:  # before click sees it and exits with 1
+    except BrokenPipeError:  # as in make_context
         raise click.exceptions.Exit(_broken_pipe()) from None
     except Exception as error:
         if _debugging():

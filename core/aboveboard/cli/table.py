@@ -13,7 +13,7 @@ COMMANDS = MappingProxyType(
     {
         "demo": (
             "aboveboard.cli.demo:demo",
-            "Run a sales pipeline on sample leads and show what is stopped, and why.",
+            "Run a sample sales pipeline and show what is stopped, and why.",
         ),
         "check": (
             "aboveboard.cli.check:check",

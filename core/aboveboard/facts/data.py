@@ -2,6 +2,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from aboveboard.facts.base import (
     Art9ConditionId,
     BasisPoints,
@@ -71,7 +73,8 @@ class DetectedSpan(FactGroup):
 class DataField(FactGroup):
     """One field of a record: what it is, where it came from, how old it is; never its value."""
 
-    name: Id | None = fact("Name of the field as the step knows it.")
+    # Never unknown: a field that nobody can name cannot be cut.
+    name: Id = Field(description="Name of the field as the step knows it.")
     categories: Items[CategoryId] | None = fact("What it holds, DPV ids.")
     necessary_for: Items[PurposeId] | None = fact("Purposes it is needed for, DPV ids.")
     source: Origin | None = fact("How it was obtained.")

@@ -1,0 +1,1 @@
+"""Policies: load and check a bundle of Rego, and ask an engine about an event."""

@@ -15,6 +15,8 @@ from aboveboard.errors import PolicyError
 from aboveboard.facts import Step
 from aboveboard.policy import checks
 from aboveboard.policy.catalogue import Catalogue
+from aboveboard.policy.fact_checks import check_facts
+from aboveboard.policy.finding_checks import check_findings, check_inclusion
 from aboveboard.policy.metadata import Block, MetadataError, blocks
 from aboveboard.policy.problems import Problem, raise_if_any
 from aboveboard.policy.reference import load_reference
@@ -53,9 +55,16 @@ class PolicyBundle:
     def packages_for(self, step: Step) -> tuple[str, ...]:
         """The packages that the step's answer can reach, the step's own first."""
         own = f"aboveboard.{step}"
-        wanted = [own, *sorted(
-            {m.name for m in self.modules if m.package[0] == "organisation" and m.package[2] == step}
-        )]
+        wanted = [
+            own,
+            *sorted(
+                {
+                    m.name
+                    for m in self.modules
+                    if m.package[0] == "organisation" and m.package[2] == step
+                }
+            ),
+        ]
         known = {module.name for module in self.modules}
         for name in wanted:  # grows as it goes
             for module in self.modules:
@@ -75,7 +84,7 @@ class PolicyBundle:
         for module in self.modules:
             if module.name == package:
                 drop = {module.package_line, *(line for _, line in module.imports)}
-                lines = module.text.splitlines()
+                lines = module.text.split("\n")  # as Rego counts them
                 kept = [text for number, text in enumerate(lines, 1) if number not in drop]
                 parts.append(f"# {module.file}\n" + "\n".join(kept))
         return "\n".join(parts) + "\n"
@@ -112,26 +121,24 @@ def _load(directories: tuple[Path, ...]) -> PolicyBundle:
         if not directory.is_dir():
             msg = f"{directory}: no such directory of policies."
             raise PolicyError(msg)
-        places.append((directory, directory.name))
+        if all(directory.resolve() != place.resolve() for place, _ in places):
+            places.append((directory, _label(directory, [label for _, label in places])))
     modules: list[Module] = []
     found_blocks: dict[str, list[Block]] = {}
-    primary: set[str] = set()
     for directory, label in places:
         bundled = directory is places[0][0]
         own = _modules(directory, label, problems)
         for module in own:
             found_blocks[module.file] = _blocks(module, problems)
         problems.extend(checks.check_modules(own, bundled=bundled))
-        for module in own:
-            problems.extend(checks.check_metadata(module, found_blocks[module.file], primary))
         modules.extend(own)
         if not bundled and not own and not (directory / "reference").is_dir():
             problems.append(Problem(str(directory), 0, "holds no Rego file and no reference data."))
-    if len(places) > 2:
-        problems.extend(checks.check_across(modules))
+    problems.extend(checks.check_across(modules))
+    problems.extend(check_findings(modules, found_blocks))
+    problems.extend(check_facts(modules, found_blocks))
     reference = load_reference(places, problems)
-    problems.extend(checks.check_inclusion(modules, found_blocks))
-    problems.extend(checks.check_secondary(found_blocks, primary))
+    problems.extend(check_inclusion(modules, found_blocks))
     problems.extend(
         checks.check_data_paths(modules, {"reference": reference, "catalogue": {"revision": ""}})
     )
@@ -145,6 +152,16 @@ def _load(directories: tuple[Path, ...]) -> PolicyBundle:
     )
 
 
+def _label(directory: Path, taken: Sequence[str]) -> str:
+    """What a directory goes by in messages: its name, numbered when another has it."""
+    name = directory.resolve().name
+    label, number = name, 1
+    while label in taken:
+        number += 1
+        label = f"{name}-{number}"
+    return label
+
+
 def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Module]:
     paths = sorted(
         path for path in directory.rglob("*.rego") if not path.name.endswith("_test.rego")
@@ -155,6 +172,9 @@ def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Modul
     found: list[Module] = []
     for path in paths:
         name = f"{label}/{path.relative_to(directory).as_posix()}"
+        if not name.isprintable():
+            problems.append(Problem(repr(name), 0, "has a name that cannot be printed."))
+            continue
         try:
             raw = path.read_bytes()
             if len(raw) > MAX_FILE_BYTES:
@@ -189,6 +209,8 @@ def _blocks(module: Module, problems: list[Problem]) -> list[Block]:
 def _revision(modules: Sequence[Module], reference: Mapping[str, Any]) -> str:
     digest = hashlib.sha256()
     for module in modules:
-        digest.update(f"{module.file}\0{module.text}\0".encode())
+        # Without the directory's name: the same files are the same policies wherever they lie.
+        inside = module.file.partition("/")[2]
+        digest.update(f"{inside}\0{module.text}\0".encode())
     digest.update(json.dumps(reference, sort_keys=True, ensure_ascii=True).encode())
     return f"sha256:{digest.hexdigest()}"

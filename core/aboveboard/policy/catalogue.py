@@ -73,7 +73,13 @@ class Catalogue:
                 custom = block.custom
                 entry = entries.setdefault(
                     custom.id,
-                    {"rule": custom.id, "title": block.title, "messages": {}, "remedies": {}},
+                    {
+                        "rule": custom.id,
+                        "title": block.title,
+                        "steps": (),
+                        "messages": {},
+                        "remedies": {},
+                    },
                 )
                 reason = custom.reason or _DEFAULT
                 entry["messages"][reason] = custom.message
@@ -84,7 +90,8 @@ class Catalogue:
                         description=block.description,
                         law="; ".join(item.description for item in block.law),
                         links=tuple(item.ref for item in block.law),
-                        steps=custom.steps,
+                        # An organisation's rule of two steps has a block in the package of each.
+                        steps=tuple(dict.fromkeys((*entry["steps"], *(custom.steps or ())))),
                         phases=custom.phases,
                         severity=custom.severity,
                         unknown=custom.unknown,
@@ -101,8 +108,9 @@ class Catalogue:
             PolicyError: it is not a catalogue.
         """
         try:
-            return cls(RuleEntry.model_validate({**entry, "rule": rule})
-                       for rule, entry in rules.items())
+            return cls(
+                RuleEntry.model_validate({**entry, "rule": rule}) for rule, entry in rules.items()
+            )
         except (ValidationError, TypeError, AttributeError):
             msg = "The policy server's catalogue cannot be read. Build its bundle anew."
             raise PolicyError(msg) from None
@@ -142,7 +150,12 @@ class Catalogue:
 
 def _text(texts: Mapping[str, Mapping[str, str]], reason: str, language: str) -> str:
     found = texts.get(reason) or texts.get(_DEFAULT) or {}
-    return found.get(language) or found.get(language.split("-")[0]) or found.get("en") or ""
+    return (
+        found.get(language)
+        or found.get(language.split("-", maxsplit=1)[0])
+        or found.get("en")
+        or ""
+    )
 
 
 def _fill(text: str, args: Mapping[str, Any]) -> str:

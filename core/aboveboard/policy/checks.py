@@ -2,37 +2,31 @@
 
 Each check guards against a trap that was measured: an import alias that makes a rule of another file
 vanish, a missing list that silently removes a deny, a negation that never fires, a recursive function
-that crashes the embedded engine.
+that crashes the embedded engine. What findings say is checked in `finding_checks`, which facts they
+read in `fact_checks`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from aboveboard.facts import PHASES, STEPS
+from aboveboard.facts import STEPS
 from aboveboard.nearest import nearest
-from aboveboard.policy.metadata import Block
 from aboveboard.policy.problems import Problem
 from aboveboard.policy.syntax import Module, Rule
 
-__all__ = [
-    "check_across",
-    "check_data_paths",
-    "check_inclusion",
-    "check_metadata",
-    "check_modules",
-    "check_secondary",
-]
+__all__ = ["check_across", "check_data_paths", "check_modules"]
 
 _STEP_RULES = {"answer", "collected", "findings"}
-_FINDING_KEYS = {"rule", "effect", "facts", "args", "obligation"}
-_NEEDED_KEYS = {"rule", "effect", "facts", "args"}
 _ROOTS = ("aboveboard", "organisation", "reference", "catalogue")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LINE = re.compile(r"(package|import)\s+\S+\s*(#.*)?")
 
 
 @cache
@@ -42,27 +36,24 @@ def _builtins() -> frozenset[str]:
 
 
 def check_modules(modules: Iterable[Module], *, bundled: bool) -> Iterator[Problem]:
-    """Package, imports, names, builtins and recursion of each module on its own."""
+    """Package, imports, names and builtins of each module on its own."""
     for module in modules:
         yield from _check_package(module, bundled=bundled)
         yield from _check_imports(module)
+        own = frozenset(rule.name for rule in module.rules)
         for rule in module.rules:
-            yield from _check_calls(module, rule)
-            if rule.name == "findings":
-                yield from _check_finding(module, rule)
-            elif not _may_be_named(module, rule.name):
+            yield from _check_calls(module, rule, own)
+            if rule.name != "findings" and not _may_be_named(module, rule.name):
                 yield Problem(
                     module.file,
                     rule.line,
                     f"'{rule.name}' is not private to a rule. Begin it with '_' and the rule's id, "
                     "as in '_r_dm_01_objected', or move it to 'aboveboard.lib'.",
                 )
-    yield from _check_shared_names(modules)
-    yield from _check_recursion(modules)
 
 
 def _check_package(module: Module, *, bundled: bool) -> Iterator[Problem]:
-    package = module.package[1:] if module.package[:1] == ("data",) else module.package
+    package = module.package
     if bundled:
         fine = package[:1] == ("aboveboard",) and (
             (len(package) == 2 and package[1] in (*STEPS, "lib"))
@@ -72,13 +63,20 @@ def _check_package(module: Module, *, bundled: bool) -> Iterator[Problem]:
     else:
         fine = len(package) == 3 and package[0] == "organisation" and package[2] in STEPS
         expected = "'organisation.<name>.<step>'"
-    if not fine:
+    if not fine or not all(map(_NAME.fullmatch, package)):
         yield Problem(
             module.file,
             module.package_line,
             f"Package '{module.name}' is out of place; expected {expected}, "
             f"where a step is one of {', '.join(STEPS)}.",
         )
+    yield from _check_line(module, module.package_line, "package")
+
+
+def _check_line(module: Module, line: int, what: str) -> Iterator[Problem]:
+    # The linker drops these lines: a rule on one of them would be gone in the embedded engine.
+    if not _LINE.fullmatch(module.text.split("\n")[line - 1].strip()):
+        yield Problem(module.file, line, f"Write the {what} on one line, and nothing else there.")
 
 
 def _check_imports(module: Module) -> Iterator[Problem]:
@@ -98,11 +96,13 @@ def _check_imports(module: Module) -> Iterator[Problem]:
                 f"Import of '{name.removesuffix(' as')}' is not allowed: aliases leak between "
                 "files. Write the full 'data.' path where it is used.",
             )
+        else:
+            yield from _check_line(module, line, "import")
 
 
-def _check_calls(module: Module, rule: Rule) -> Iterator[Problem]:
+def _check_calls(module: Module, rule: Rule, own: frozenset[str]) -> Iterator[Problem]:
     for name in rule.calls:
-        if name.startswith("data.") or name in _own_functions(module) or name in _builtins():
+        if name.startswith("data.") or name in own or name in _builtins():
             continue
         yield Problem(
             module.file,
@@ -112,35 +112,16 @@ def _check_calls(module: Module, rule: Rule) -> Iterator[Problem]:
         )
 
 
-def _own_functions(module: Module) -> frozenset[str]:
-    return frozenset(rule.name for rule in module.rules)
-
-
-def _check_finding(module: Module, rule: Rule) -> Iterator[Problem]:
-    if rule.default:
-        yield Problem(module.file, rule.line, "'findings' is a set and takes no default.")
-        return
-    head = rule.head
-    if head is None:
-        return  # an inclusion, or checked by check_metadata
-    for key in sorted(_NEEDED_KEYS - set(head.keys)):
-        yield Problem(module.file, rule.line, f"The finding lacks '{key}'.")
-    for key in sorted(set(head.keys) - _FINDING_KEYS):
-        yield Problem(module.file, rule.line, f"A finding has no '{key}'.")
-    if head.effect is not None and head.effect not in ("deny", "escalate", "warn", "oblige"):
-        yield Problem(
-            module.file,
-            rule.line,
-            f"Effect '{head.effect}' is not one of deny, escalate, warn, oblige.",
-        )
-    if head.effect == "oblige" and "obligation" not in head.keys:
-        yield Problem(module.file, rule.line, "A finding that obliges names its 'obligation'.")
-
-
 def _may_be_named(module: Module, name: str) -> bool:
-    if module.package[-1] == "lib" or name.startswith("_"):
+    if module.package == ("aboveboard", "lib") or name.startswith("_"):
         return True
     return len(module.package) == 2 and name in _STEP_RULES
+
+
+def check_across(modules: Sequence[Module]) -> Iterator[Problem]:
+    """What several files, or several directories, make of one package together."""
+    yield from _check_shared_names(modules)
+    yield from _check_recursion(modules)
 
 
 def _check_shared_names(modules: Iterable[Module]) -> Iterator[Problem]:
@@ -152,7 +133,7 @@ def _check_shared_names(modules: Iterable[Module]) -> Iterator[Problem]:
             key = (module.name, rule.name)
             if rule.default:
                 defaults[key].append((module.file, rule.line))
-            if rule.name not in _STEP_RULES:
+            if rule.name != "findings":
                 places[key].setdefault(module.file, rule.line)
     for (_, name), found in places.items():
         for file, line in list(found.items())[1:]:
@@ -167,167 +148,41 @@ def _check_shared_names(modules: Iterable[Module]) -> Iterator[Problem]:
             yield Problem(file, line, f"'{name}' has a second default.")
 
 
-def _check_recursion(modules: Iterable[Module]) -> Iterator[Problem]:
-    """The embedded engine crashes the process on a recursive function; OPA refuses it."""
-    calls: dict[str, set[str]] = defaultdict(set)
+def _check_recursion(modules: Sequence[Module]) -> Iterator[Problem]:
+    """The embedded engine crashes the process on a recursive function; OPA refuses any recursion."""
     where: dict[str, tuple[str, int]] = {}
     for module in modules:
         for rule in module.rules:
-            me = f"data.{module.name}.{rule.name}"
-            where.setdefault(me, (module.file, rule.line))
-            own = _own_functions(module)
-            calls[me] |= {name if name.startswith("data.") else f"data.{module.name}.{name}"
-                          for name in rule.calls if name.startswith("data.") or name in own}
+            where.setdefault(f"{module.name}.{rule.name}", (module.file, rule.line))
+    uses: dict[str, set[str]] = defaultdict(set)
+    for module in modules:
+        for rule in module.rules:
+            named = {f"{module.name}.{name}" for name in rule.names}
+            for reference in rule.references:
+                path = reference.path[1:]
+                named |= {".".join(path[:length]) for length in range(2, len(path) + 1)}
+            uses[f"{module.name}.{rule.name}"] |= named & where.keys()
     for start, (file, line) in where.items():
         seen: set[str] = set()
-        stack = list(calls[start])
+        stack = list(uses[start])
         while stack:
             name = stack.pop()
             if name == start:
-                yield Problem(file, line, f"'{start.rpartition('.')[2]}' calls itself.")
+                yield Problem(file, line, f"'{start.rpartition('.')[2]}' depends on itself.")
                 break
             if name not in seen:
                 seen.add(name)
-                stack.extend(calls.get(name, ()))
+                stack.extend(uses[name])
 
 
-def check_metadata(module: Module, found: list[Block], primary: set[str]) -> Iterator[Problem]:
-    """Every finding has its METADATA, and the two say the same.
-
-    Args:
-        module: the file.
-        found: its blocks.
-        primary: ids that have a full block so far, in any file of this set; added to.
-    """
-    by_line = {block.rule_line: block for block in found}
-    for rule in module.rules:
-        if rule.name != "findings" or rule.default or _is_inclusion(rule):
-            continue
-        block = by_line.get(rule.line)
-        if block is None:
-            yield Problem(
-                module.file,
-                rule.line,
-                "A 'findings' rule needs a '# METADATA' block right above it, with title, "
-                "custom.id, custom.message and custom.remedy.",
-            )
-            continue
-        yield from _check_block(module, rule, block, primary)
-
-
-def _check_block(
-    module: Module, rule: Rule, block: Block, primary: set[str]
-) -> Iterator[Problem]:
-    custom, head = block.custom, rule.head
-    if head is None or head.rule is None or head.effect is None:
-        yield Problem(
-            module.file,
-            rule.line,
-            "Write the finding as an object with literal 'rule' and 'effect', "
-            'as in {"rule": "…", "effect": "deny", "facts": […], "args": {…}}.',
-        )
-        return
-    if head.rule != custom.id:
-        yield Problem(
-            module.file, rule.line, f"The finding says '{head.rule}', METADATA '{custom.id}'."
-        )
-    if head.reason != custom.reason:
-        yield Problem(
-            module.file,
-            rule.line,
-            f"The finding's args.reason is {head.reason!r}, METADATA custom.reason "
-            f"{custom.reason!r}.",
-        )
-    if head.args is not None:
-        for name in sorted(block.placeholders - set(head.args)):
-            yield Problem(
-                module.file, block.line, f"The text names {{{name}}}, which is not among 'args'."
-            )
-    if custom.reason is None:
-        primary.add(custom.id)
-        missing = [
-            name
-            for name, value in (
-                ("description", block.description),
-                ("related_resources", block.law),
-                ("custom.steps", custom.steps),
-                ("custom.phases", custom.phases),
-                ("custom.severity", custom.severity),
-                ("custom.unknown", custom.unknown),
-            )
-            if not value
-        ]
-        if missing:
-            yield Problem(module.file, block.line, f"METADATA lacks {', '.join(missing)}.")
-    for texts, name in ((custom.message, "message"), (custom.remedy, "remedy")):
-        if "en" not in texts:
-            yield Problem(module.file, block.line, f"METADATA custom.{name} has no 'en'.")
-    phases = set(custom.phases or ())
-    if len(phases) == 1 and not phases <= set(rule.phase_guards):
-        (phase,) = phases
-        yield Problem(
-            module.file,
-            rule.line,
-            f"METADATA says phase '{phase}'; the body must say 'input.phase == \"{phase}\"'.",
-        )
-    for phase in set(rule.phase_guards) - set(PHASES):
-        yield Problem(module.file, rule.line, f"There is no phase '{phase}'.")
-
-
-def _is_inclusion(rule: Rule) -> bool:
-    return rule.head is None and any(
-        ref.path[:3] == ("data", "aboveboard", "topic") for ref in rule.references
-    )
-
-
-def check_inclusion(modules: Iterable[Module], blocks: dict[str, list[Block]]) -> Iterator[Problem]:
-    """A step includes exactly the topics whose rules name it, and a topic's rules agree on steps.
+def check_data_paths(modules: Sequence[Module], data: dict[str, Any]) -> Iterator[Problem]:
+    """Every `data.` path that a rule reads is there: a missing list would remove a deny silently.
 
     Args:
-        modules: the bundled modules.
-        blocks: METADATA blocks by file.
+        modules: all modules of the set.
+        data: the documents `reference` and `catalogue`, as far as both engines have them.
     """
-    wanted: dict[str, dict[tuple[str, ...], tuple[str, int]]] = defaultdict(dict)
-    included: dict[str, set[str]] = defaultdict(set)
-    for module in modules:
-        for rule in module.rules:
-            if rule.name == "findings" and _is_inclusion(rule) and len(module.package) == 2:
-                included[module.package[1]] |= {
-                    ref.path[3] for ref in rule.references if ref.path[2:3] == ("topic",)
-                }
-        for block in blocks.get(module.file, ()):
-            steps = block.custom.steps
-            if steps is None:
-                continue
-            if module.package[1:2] == ("topic",):
-                key = tuple(sorted(steps))
-                wanted[module.package[2]].setdefault(key, (module.file, block.line))
-            elif steps != (module.package[-1],):
-                yield Problem(
-                    module.file,
-                    block.line,
-                    f"A rule of package '{module.name}' serves the step '{module.package[-1]}' "
-                    "only; a rule of several steps belongs in 'aboveboard.topic.<name>'.",
-                )
-    for topic, found in wanted.items():
-        file, line = next(iter(found.values()))
-        if len(found) > 1:
-            yield Problem(file, line, f"The rules of topic '{topic}' name different steps.")
-            continue
-        (steps,) = found
-        for step in STEPS:
-            if (step in steps) != (topic in included[step]):
-                verb = "does not include" if step in steps else "includes"
-                yield Problem(
-                    file, line, f"Step '{step}' {verb} topic '{topic}', against its METADATA."
-                )
-
-
-def check_data_paths(modules: Iterable[Module], data: dict[str, Any]) -> Iterator[Problem]:
-    """Every `data.` path that a rule reads is there: a missing list would remove a deny silently."""
-    modules = list(modules)
-    names = {(*module.package, rule.name) for module in modules for rule in module.rules}
-    packages = {name[:length] for name in names for length in range(1, len(name) + 1)}
+    rules = {(*module.package, rule.name) for module in modules for rule in module.rules}
     for module in modules:
         for rule in module.rules:
             for reference in rule.references:
@@ -340,12 +195,15 @@ def check_data_paths(modules: Iterable[Module], data: dict[str, Any]) -> Iterato
                         f"'data.{root}' is no root of this policy set; "
                         f"there are {', '.join(_ROOTS)}.",
                     )
-                elif path[0] == "aboveboard":
-                    if path not in packages and path[:-1] not in names:
-                        yield _missing(module, reference.line, path, packages)
                 elif path[0] in ("reference", "catalogue"):
-                    if not _there(data, path):
+                    if not _there(data, path) or path == ("catalogue",):
                         yield _missing(module, reference.line, path, set(_paths(data)))
+                elif not any(path[:length] in rules for length in (3, 4)) and not (
+                    path == ("organisation",) and module.package[0] == "aboveboard"
+                ):
+                    # A whole package, or any package, is more than one engine links to the step;
+                    # only the steps themselves collect over all organisations.
+                    yield _missing(module, reference.line, path, rules)
 
 
 def _there(data: Any, path: tuple[str, ...]) -> bool:
@@ -371,21 +229,3 @@ def _missing(
     close = nearest(name, [".".join(item) for item in known])
     hint = f" Did you mean 'data.{close}'?" if close else ""
     return Problem(module.file, line, f"'data.{name}' is not there.{hint}")
-
-
-def check_across(modules: Iterable[Module]) -> Iterator[Problem]:
-    """Two directories that define one organisation's package must not share a helper's name."""
-    yield from _check_shared_names(modules)
-
-
-def check_secondary(blocks: dict[str, list[Block]], primary: set[str]) -> Iterator[Problem]:
-    """A block with a reason belongs to a rule that has its full block somewhere."""
-    for file, found in blocks.items():
-        for block in found:
-            if block.custom.reason is not None and block.custom.id not in primary:
-                yield Problem(
-                    file,
-                    block.line,
-                    f"Rule '{block.custom.id}' has no block without a reason: one of them carries "
-                    "description, related_resources, steps, phases, severity and unknown.",
-                )

@@ -51,6 +51,7 @@ class Answer(BaseModel):
 
 
 _ANSWER = TypeAdapter(Answer)
+_NAMES = {*Answer.model_fields, *RawFinding.model_fields, *RawObligation.model_fields}
 
 
 class PolicyEngine(Protocol):
@@ -100,7 +101,9 @@ def read_answer(payload: str | bytes | dict[str, Any]) -> Answer:
         else:
             answer = _ANSWER.validate_python(payload)
     except ValidationError as error:
-        place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+        # Names that a policy made up may hold what it read.
+        found = error.errors(include_input=False)[0]["loc"]
+        place = ".".join(str(part) for part in found if isinstance(part, int) or part in _NAMES)
         msg = f"The policies gave an answer of the wrong shape{f' at {place}' if place else ''}."
         raise EngineError(
             "runtime.policy_error",

@@ -61,12 +61,12 @@ class Custom(BaseModel):
     model_config = _STRICT
 
     id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)
-    reason: str | None = None
+    reason: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$", max_length=64)
     steps: tuple[Step, ...] | None = None
     phases: tuple[Phase, ...] | None = None
     severity: str | None = Field(default=None, pattern="^(high|medium|low)$")
     unknown: str | None = None
-    applies_from: str | None = None
+    applies_from: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     demand: str | None = None
     message: Texts
     remedy: Texts
@@ -102,7 +102,7 @@ class Block:
 def blocks(module: Module) -> Iterator[Block | MetadataError]:
     """Every block of a module that stands right above a `findings` rule."""
     findings = {rule.line for rule in module.rules if rule.name == "findings" and not rule.default}
-    lines = module.text.splitlines()
+    lines = module.text.split("\n")  # as Rego counts them; splitlines knows ten more ends
     index = 0
     while index < len(lines):
         if lines[index].strip() != "# METADATA":
@@ -142,7 +142,7 @@ class _YamlError(ValueError):
 
 
 def _load(text: str) -> Any:
-    import yaml  # noqa: PLC0415  (only who loads policies pays)
+    import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

@@ -210,14 +210,21 @@ class Client(OpaClient):  # type: ignore[misc]
                 preload_content=False,
                 decode_content=False,
             )
-            answer = response.read(MAX_ANSWER_BYTES + 1)
-            if len(answer) > MAX_ANSWER_BYTES:
-                response.close()
-                raise _too_long()
+            parts: list[bytes] = []
+            left = MAX_ANSWER_BYTES
+            # To the empty read: only that tells a whole answer from one that was cut off.
+            while part := response.read(_CHUNK):
+                parts.append(part)
+                left -= len(part)
+                if left < 0:
+                    response.close()
+                    raise _too_long()
             response.release_conn()
-            return response.status, answer
+            return response.status, b"".join(parts)
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
             late = isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError)
+            # urllib3 counts "nobody there" among the timeouts of connecting.
+            late = late and not isinstance(error, urllib3.exceptions.NewConnectionError)
             if late or time.monotonic() >= deadline:
                 raise _timeout(self.timeout) from None
             raise _unavailable() from None

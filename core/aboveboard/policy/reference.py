@@ -41,14 +41,17 @@ def load_reference(
             schema = _read(path, f"{label}/reference/schemas/{path.name}", problems)
             if schema is not None:
                 schemas.setdefault(path.stem, schema)
+        seen: dict[str, str] = {}
         for path in sorted(folder.iterdir()):
             if path.suffix not in _SUFFIXES or not path.is_file():
                 continue
             name = f"{label}/reference/{path.name}"
-            document = _read(path, name, problems)
-            if document is None:
+            other = seen.setdefault(path.stem, path.name)
+            if other != path.name:
+                problems.append(Problem(name, 0, f"stands beside '{other}'. Keep one of the two."))
                 continue
-            if _passes(document, name, path.stem, schemas, problems):
+            document = _read(path, name, problems)
+            if document is not None and _passes(document, name, path.stem, schemas, problems):
                 found[path.stem] = document
     return found
 
@@ -57,18 +60,27 @@ def _read(path: Path, name: str, problems: list[Problem]) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".json":
-            return json.loads(text)
-        import yaml  # noqa: PLC0415
+            return json.loads(text, parse_constant=_refuse)
+        import yaml
 
-        return yaml.safe_load(text)
+        # Through JSON: what YAML reads as a date or a number for a key is neither to Rego.
+        return json.loads(json.dumps(yaml.safe_load(text), allow_nan=False))
     except (OSError, UnicodeDecodeError):
         problems.append(Problem(name, 0, "cannot be read as UTF-8 text."))
     except json.JSONDecodeError as error:
         problems.append(Problem(name, error.lineno, f"is not JSON: {error.msg}."))
+    except (TypeError, ValueError):
+        message = "holds what JSON has not, such as a bare date or NaN. Put it in quotes."
+        problems.append(Problem(name, 0, message))
     except Exception as error:  # PyYAML's tree has no place here before it is imported
         mark = getattr(error, "problem_mark", None)
         problems.append(Problem(name, mark.line + 1 if mark else 0, "is not YAML."))
     return None
+
+
+def _refuse(name: str) -> Any:
+    msg = f"{name} is not JSON"
+    raise ValueError(msg)
 
 
 def _passes(
@@ -79,10 +91,23 @@ def _passes(
             Problem(name, 0, f"has no JSON Schema. Add 'reference/schemas/{stem}.json' beside it.")
         )
         return False
-    import jsonschema  # noqa: PLC0415  (30 ms: only who loads policies pays)
+    import jsonschema  # 30 ms: only who loads policies pays
+    import referencing
 
-    validator = jsonschema.validators.validator_for(schemas[stem])(schemas[stem])
-    errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.path)))
+    schema = schemas[stem]
+    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+    try:
+        kind.check_schema(schema)
+        # An empty registry: a schema that names another document is not fetched from the net.
+        validator = kind(
+            schema, registry=referencing.Registry(), format_checker=kind.FORMAT_CHECKER
+        )
+        errors = sorted(
+            validator.iter_errors(document), key=lambda error: list(map(str, error.path))
+        )
+    except (jsonschema.SchemaError, referencing.exceptions.Unresolvable):
+        problems.append(Problem(name, 0, "cannot be judged: its schema is no JSON Schema."))
+        return False
     for error in errors[:10]:
         place = ".".join(str(part) for part in error.absolute_path) or "the document"
         problems.append(Problem(name, 0, f"{place}: does not pass its schema ({error.validator})."))

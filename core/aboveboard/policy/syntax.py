@@ -14,9 +14,15 @@ from typing import Any
 
 from aboveboard.errors import PolicyError
 
-__all__ = ["Head", "Module", "Reference", "Rule", "parse"]
+__all__ = ["MAX_DEPTH", "Head", "Module", "Reference", "Rule", "parse"]
 
-_ERROR = re.compile(r"-->\s*(?P<file>.*?):(?P<line>\d+):(?P<column>\d+).*?error:\s*(?P<text>.*)", re.S)
+MAX_DEPTH = 12
+"""Brackets within brackets. The parser's time doubles with each: at 20 it takes half a minute."""
+
+_BRACKETS = re.compile(r'"(?:\\.|[^"\\\n])*"|`[^`]*`|#[^\n]*|[\[\]{}()]')
+_ERROR = re.compile(
+    r"-->\s*(?P<file>.*?):(?P<line>\d+):(?P<column>\d+).*?error:\s*(?P<text>.*)", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,10 @@ class Rule:
     calls: tuple[str, ...]
     references: tuple[Reference, ...]
     inputs: tuple[Reference, ...] = ()
+    names: tuple[str, ...] = ()
+    """Bare names that the rule uses: rules of its own package, and its variables."""
     phase_guards: tuple[str, ...] = ()
-    """The phases that the body compares `input.phase` with."""
+    """The phases that every body demands, each by a statement `input.phase == "…"` of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,11 @@ def parse(file: str, text: str) -> Module:
     Raises:
         PolicyError: the text is not Rego; names file and line, never quotes a value.
     """
-    import regorus  # noqa: PLC0415  (20 ms: only who loads policies pays)
+    import regorus  # 20 ms: only who loads policies pays
 
+    if _depth(text) > MAX_DEPTH:
+        msg = f"{file}: brackets are nested over {MAX_DEPTH} deep. Give the inner parts a name."
+        raise PolicyError(msg)
     engine = regorus.Engine()
     try:
         engine.add_policy(file, text)
@@ -105,6 +116,17 @@ def parse(file: str, text: str) -> Module:
     )
 
 
+def _depth(text: str) -> int:
+    deepest = depth = 0
+    for found in _BRACKETS.finditer(text):
+        if found[0] in "[{(":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif found[0] in "]})":
+            depth -= 1
+    return deepest
+
+
 def _syntax_message(file: str, text: str) -> str:
     found = _ERROR.search(text)
     if found is None:
@@ -124,6 +146,7 @@ def _rules(items: list[dict[str, Any]]) -> Iterator[Rule]:
                 head=None,
                 calls=tuple(_calls(body["value"])),
                 references=tuple(_references(body["value"])),
+                names=tuple(_names(body["value"])),
             )
             continue
         body = item["Spec"]
@@ -138,7 +161,8 @@ def _rules(items: list[dict[str, Any]]) -> Iterator[Rule]:
             calls=tuple(_calls([body["bodies"], head])),
             references=tuple(_references([body["bodies"], head])),
             inputs=tuple(_references([body["bodies"], head], "input")),
-            phase_guards=tuple(_phase_guards(body["bodies"])),
+            names=tuple(_names([body["bodies"], {k: v for k, v in head.items() if k != "refr"}])),
+            phase_guards=_phase_guards(body["bodies"]),
         )
 
 
@@ -224,13 +248,25 @@ def _calls(node: Any) -> Iterator[str]:
                 yield ".".join(path)
 
 
-def _phase_guards(node: Any) -> Iterator[str]:
+def _names(node: Any) -> Iterator[str]:
     for here in _walk(node):
-        compared = here.get("BoolExpr")
-        if compared and compared["op"] == "Eq":
-            sides = (compared["lhs"], compared["rhs"])
-            if any(_reference(side).path == ("input", "phase") for side in sides):
-                yield from (text for side in sides if (text := _string(side)))
+        if "Var" in here:
+            yield here["Var"]["value"]
+
+
+def _phase_guards(bodies: list[dict[str, Any]]) -> tuple[str, ...]:
+    """A comparison within `not` or `every` guards nothing: only a body's own statements count."""
+    found: list[set[str]] = []
+    for body in bodies:
+        found.append(set())
+        for statement in body["query"]["stmts"]:
+            expression = statement["literal"].get("Expr")
+            compared = expression["expr"].get("BoolExpr") if expression else None
+            if compared and compared["op"] == "Eq":
+                sides = (compared["lhs"], compared["rhs"])
+                if any(_reference(side).path == ("input", "phase") for side in sides):
+                    found[-1] |= {text for side in sides if (text := _string(side))}
+    return tuple(sorted(set.intersection(*found))) if found else ()
 
 
 def _references(node: Any, root: str = "data") -> Iterator[Reference]:

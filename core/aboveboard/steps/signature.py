@@ -38,7 +38,6 @@ __all__ = ["RESULT", "Field", "Shape", "Signature", "read_signature"]
 RESULT = "result"
 """The first part of the path of a field in what the function returns."""
 
-_MAX_DEPTH = 8
 _SEQUENCES = (
     list,
     tuple,
@@ -99,7 +98,7 @@ class Signature:
         parameters: of the function, by name.
         arguments: fields of the arguments.
         result: fields of the result.
-        subject: path of the identifier of the person, or None.
+        subject: path of the identifier of the one person it is about, or None.
         many: parameters that hold several people's records.
     """
 
@@ -125,8 +124,8 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
     try:
         parameters = dict(inspect.signature(function).parameters)
         hints = get_type_hints(_annotated(function), include_extras=True)
-    except (TypeError, ValueError, AttributeError):
-        msg = f"'{name}' has no annotations that can be read. Decorate a plain function."
+    except (TypeError, ValueError, AttributeError) as error:
+        msg = f"The annotations of '{name}' cannot be read: {str(error).removesuffix('.')}."
         raise SignatureError(msg) from None
     shape = Shape([], [], [])
     for position, parameter in enumerate(parameters.values()):
@@ -160,7 +159,8 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
             "with a model whose fields say what they are."
         )
         raise SignatureError(msg)
-    subjects = dict.fromkeys(shape.subjects)
+    # Those in lists are about several people: the event is then about none in particular.
+    subjects = dict.fromkeys(path for path in shape.subjects if "[]" not in path)
     if len(subjects) > 1:
         msg = f"'{name}' has more than one SubjectId: {', '.join(subjects)}. Keep one."
         raise SignatureError(msg)
@@ -223,8 +223,18 @@ def _has_default(parameter: inspect.Parameter) -> bool:
     return parameter.default is not inspect.Parameter.empty
 
 
-def _read(hint: Any, path: str, shape: Shape, removable: bool, depth: int = 0) -> None:
-    """Walk one annotation; `removable` says that the value there can be left out."""
+def _read(
+    hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any, ...] = ()
+) -> None:
+    """Walk one annotation.
+
+    Args:
+        hint: the annotation.
+        path: where it stands.
+        shape: what is found is added here.
+        removable: the value there can be left out.
+        above: models on the way here. One that holds itself says nothing of what is below.
+    """
     base, marks, optional = _unwrap(hint)
     removable = removable or optional
     if NotPersonal in marks or base is type(None):
@@ -233,26 +243,31 @@ def _read(hint: Any, path: str, shape: Shape, removable: bool, depth: int = 0) -
         shape.subjects.append(path)
         return
     categories = tuple(mark.id for mark in marks if isinstance(mark, DataCategory))
-    if categories or FreeText in marks or depth >= _MAX_DEPTH:
+    if categories or FreeText in marks or len(path) > MAX_ID:
         purposes = tuple(mark.id for mark in marks if isinstance(mark, Purpose))
         shape.fields.append(
             Field(path, categories or None, purposes or None, FreeText in marks, removable)
         )
         return
     item = _item(base)
-    if item is not None:
+    if item is not None and not _is_above(item, above):
         if "[]" not in path:
             shape.many.append(path)
-        _read(item, f"{path}[]", shape, removable=False, depth=depth + 1)
+        _read(item, f"{path}[]", shape, False, above)
         return
-    members = list(_members(base))
+    members = [] if _is_above(base, above) else list(_members(base))
     if not members:
         shape.fields.append(Field(path, None, None, free_text=False, cuttable=removable))
     for member, inner, droppable in members:
         if not member.isidentifier():
             msg = f"Field '{member}' of '{path}' has a name that no path can hold. Rename the key."
             raise SignatureError(msg)
-        _read(inner, f"{path}.{member}", shape, droppable, depth + 1)
+        _read(inner, f"{path}.{member}", shape, droppable, (*above, get_origin(base) or base))
+
+
+def _is_above(hint: Any, above: tuple[Any, ...]) -> bool:
+    base = _unwrap(hint)[0]
+    return any((get_origin(base) or base) is model for model in above)
 
 
 def _unwrap(hint: Any) -> tuple[Any, list[Any], bool]:

@@ -61,6 +61,9 @@ test_consent_that_does_not_stand if {
 	not has_consent([object.union(given, {"expires_in_days": -1})])
 	not has_consent([object.union(given, {"withdrawn_at": "2026-03-02T08:00:00Z"})])
 	not has_consent([object.union(given, {"proof_ref": ""})])
+
+	# Whatever the record says of its dates, one that was withdrawn has to be given anew.
+	not has_consent([object.union(given, {"withdrawn_at": "2026-02-01T08:00:00Z"})])
 }
 
 test_consent_of_tomorrow_is_none_today if not has_consent([object.union(given, {"age_days": -1})])

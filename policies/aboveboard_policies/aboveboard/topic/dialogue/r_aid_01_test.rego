@@ -70,4 +70,6 @@ test_aid_late if {
 	aid_event_fired(object.union(event, {"conversation": {"first_message_age_s": 6}})) == {["warn", "late"]}
 	aid_event_fired(object.union(event, {"conversation": {"first_message_age_s": 5}})) == set()
 	aid_event_fired(object.union(event, {"conversation": {"first_message_age_s": 6}, "phase": "requested"})) == {["warn", "late"]}
+	silent := {"ai": {"interacts_directly": false}, "conversation": {"first_message_age_s": 6}}
+	aid_event_fired(object.union(event, silent)) == set()
 }

@@ -28,6 +28,8 @@ spec_condition(condition, consents) := object.union(spec_event([health]), {
 
 test_spec_compliant if {
 	spec_fired(spec_event([{"name": "email", "categories": ["pd:EmailAddressWork"]}])) == set()
+	spec_fired(spec_event([{"name": "email", "detected_categories": ["pd:EmailAddressWork"]}])) == set()
+	spec_fired(spec_event([{"name": "email", "detected_spans": [{"category": "pd:Name"}]}])) == set()
 	spec_fired(spec_event([])) == set()
 }
 

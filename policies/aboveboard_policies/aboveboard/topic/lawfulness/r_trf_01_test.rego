@@ -87,7 +87,7 @@ test_trf_clauses if {
 }
 
 test_trf_corporate_rules if {
-	rules := {"recipient_country": "IN", "mechanism": "bcr", "tia_done_age_days": 90}
+	rules := {"recipient_country": "IN", "mechanism": "bcr", "tia_done_age_days": 0}
 	trf_fired(rules) == set()
 	trf_fired(object.remove(rules, ["tia_done_age_days"])) == {["deny", ""]}
 	trf_fired(object.union(rules, {"tia_done_age_days": -1})) == {["deny", ""]}
@@ -98,6 +98,7 @@ test_trf_derogation_never_for_routine if {
 	trf_fired(consent) == {["deny", ""]}
 	trf_fired(object.union(consent, {"routine": true})) == {["deny", ""]}
 	trf_fired(object.union(consent, {"routine": false})) == set()
+	trf_fired(object.union(consent, {"routine": false, "mechanism": "none"})) == {["deny", ""]}
 }
 
 test_trf_unknown_country if {
@@ -108,6 +109,7 @@ test_trf_unknown_country if {
 		trf_event_fired({"phase": "requested", "transfer": transfer}) == {["deny", "unknown"]}
 	}
 	trf_event_fired({"phase": "requested", "ai": {"base_url_host": "api.example.com"}}) == {["deny", "unknown"]}
+	trf_event_fired({"phase": "requested", "transfer": {"recipient_country": "US"}}) == {["deny", ""]}
 }
 
 test_trf_stays if {
@@ -115,6 +117,7 @@ test_trf_stays if {
 	trf_event_fired({"phase": "requested", "ai": {"model": "own"}}) == set()
 	trf_fired({"leaves_organisation": false, "recipient_country": "US"}) == set()
 	trf_fired({"leaves_organisation": true, "recipient_country": "US"}) == {["deny", ""]}
+	trf_fired(object.union(certified, {"leaves_organisation": false})) == set()
 }
 
 test_trf_requested_only if {
