@@ -112,7 +112,7 @@ class PluginManager:
         try:
             self._manager.register(plugin, self._free_name(label))
             self._manager.check_pending()
-            self._refuse_wrappers(plugin, label)
+            self._refuse_misfits(plugin, label)
         except (ValueError, pluggy.PluginValidationError) as error:
             self._drop(plugin)
             # The first line names the hook; what follows may hold the plugin's repr.
@@ -126,15 +126,11 @@ class PluginManager:
         if self._manager.get_name(plugin) is not None:
             self._manager.unregister(plugin)
 
-    def _refuse_wrappers(self, plugin: object, label: str) -> None:
+    def _refuse_misfits(self, plugin: object, label: str) -> None:
         for caller in self._manager.get_hookcallers(plugin) or ():
             for found in caller.get_hookimpls():
-                if found.plugin is plugin and (found.wrapper or found.hookwrapper):
-                    msg = (
-                        f"'{caller.name}' of plugin '{label}' is a wrapper, which could take away "
-                        "what other plugins found. Implement the hook itself."
-                    )
-                    raise PluginError(msg)
+                if found.plugin is plugin:
+                    _check_kind(found, caller.name, label)
 
     def _free_name(self, label: str) -> str:
         name, number = label, 2
@@ -202,15 +198,23 @@ def _check_hook(plugin: object, name: str, label: str) -> None:
     if not hasattr(found, f"{PROJECT}_impl"):
         msg = f"'{name}' of plugin '{label}' lacks its marker. Put @hookimpl above it."
         raise PluginError(msg)
-    code = inspect.unwrap(found)
-    if inspect.iscoroutinefunction(code) or inspect.isasyncgenfunction(code):
-        msg = f"'{name}' of plugin '{label}' is async, and nobody would await it. Write 'def'."
-        raise PluginError(msg)
-    if name in _NO_GENERATORS and inspect.isgeneratorfunction(code):
+
+
+def _check_kind(implementation: Any, name: str, label: str) -> None:
+    """Refuse what would take away what others found, and what would be called and never run."""
+    code = inspect.unwrap(implementation.function)
+    if implementation.wrapper or implementation.hookwrapper:
         msg = (
-            f"'{name}' of plugin '{label}' is a generator, which would never run. Take out 'yield'."
+            f"'{name}' of plugin '{label}' is a wrapper, which could take away what other plugins "
+            "found. Implement the hook itself."
         )
-        raise PluginError(msg)
+    elif inspect.iscoroutinefunction(code) or inspect.isasyncgenfunction(code):
+        msg = f"'{name}' of plugin '{label}' is async, and nobody would await it. Write 'def'."
+    elif name in _NO_GENERATORS and inspect.isgeneratorfunction(code):
+        msg = f"'{name}' of plugin '{label}' is a generator, which would not run. Take out 'yield'."
+    else:
+        return
+    raise PluginError(msg)
 
 
 def _repair(package: Any) -> str:

@@ -46,7 +46,7 @@ def watched(events: list[Any]) -> Gate:
         def aboveboard_verdict(self, event: Any) -> None:
             events.append(event)
 
-    return Gate(Settings(), organisation=example(), plugins=[Sink()])
+    return Gate(Settings(sinks="inline"), organisation=example(), plugins=[Sink()])
 
 
 def test_register_keywords_annotations_and_facts_meet_in_the_event(
