@@ -38,7 +38,7 @@ class SinkStatus:
     Attributes:
         plugin: its name.
         hook: `aboveboard_verdict`, or `aboveboard_review` for a reviewer.
-        waiting: verdicts in its queue.
+        waiting: verdicts that it has not done with.
         delivered: calls that came back.
         failed: calls that raised; each is logged as `plugin.failed`.
         dropped: verdicts that it never got: its queue was full, or the process ended.
@@ -84,10 +84,13 @@ class Worker:
 
     def _begin(self) -> None:
         """Nothing waits and no thread runs; also in the child of a fork, which has no threads."""
-        self._queue: SimpleQueue[Item | threading.Event | None] = SimpleQueue()
-        self._lock = threading.Lock()
+        self._queue: SimpleQueue[Item | None] = SimpleQueue()
+        # Reentrant: a signal's handler may decide, too.
+        self._lock = threading.RLock()
+        self._done = threading.Condition(self._lock)
         self._thread: threading.Thread | None = None
-        self._delivered = self._failed = self._dropped = self._reported = 0
+        self._taken = self._delivered = self._failed = 0
+        self._dropped = self._given_up = self._reported = 0
         self._report_at = 0.0
 
     def __reduce__(self) -> Any:
@@ -100,41 +103,58 @@ class Worker:
         return SinkStatus(
             self.plugin,
             self.hook,
-            self._queue.qsize(),
+            self._taken - self._finished,
             self._delivered,
             self._failed,
             self._dropped,
         )
 
+    @property
+    def _finished(self) -> int:
+        return self._delivered + self._failed + self._given_up
+
     def send(self, event: StepEvent, verdict: Verdict) -> None:
         """Take a verdict; never waits, never raises."""
         if self._inline or _exit.begun:
+            with self._lock:
+                self._taken += 1
             self._deliver(event, verdict, Exception)
-        elif self._queue.qsize() >= self._size:
-            self._drop(1)
+            return
+        with self._lock:
+            full = self._taken - self._finished >= self._size
+            if full:
+                self._dropped += 1
+            else:
+                self._taken += 1
+                self._queue.put((event, verdict))
+        if full:
             self._report("queue_full")
-        else:
-            self._queue.put((event, verdict))
-            if self._thread is None:
-                self._start()
+        elif self._thread is None:
+            self._start()
 
-    def mark(self) -> threading.Event:
-        """An event that is set once all that was sent before has been delivered."""
-        done = threading.Event()
+    def flush(self, deadline: float) -> bool:
+        """Wait until what was taken so far is done with, or `time.monotonic()` is `deadline`."""
         if self._thread is None or self._thread is threading.current_thread():
-            done.set()
-        else:
-            self._queue.put(done)
-        return done
+            return True
+        with self._done:
+            taken = self._taken
+            return self._done.wait_for(
+                lambda: self._finished >= taken, max(0.0, deadline - time.monotonic())
+            )
 
     def stop(self) -> None:
         """End the thread once it has delivered what waits."""
+        self._report("queue_full", now=True)
         if self._thread is not None:
             self._queue.put(None)
 
     def give_up(self, reason: str) -> None:
         """Drop what still waits, and say so."""
-        self._drop(len(self._drained()))
+        dropped = len(self._drained())
+        with self._done:
+            self._dropped += dropped
+            self._given_up += dropped
+            self._done.notify_all()
         self._report(reason, now=True)
 
     def _drained(self) -> list[Item]:
@@ -142,10 +162,8 @@ class Worker:
         try:
             while True:
                 item = self._queue.get_nowait()
-                if isinstance(item, tuple):
+                if item is not None:
                     found.append(item)
-                elif item is not None:
-                    item.set()
         except Empty:
             return found
 
@@ -158,7 +176,7 @@ class Worker:
             )
             self._thread = thread
             _running.add(self)
-            _flush_at_exit()
+            _watch_exit()
             try:
                 thread.start()
             except RuntimeError:  # no more threads: late is better than lost
@@ -174,9 +192,6 @@ class Worker:
             item = queue.get()
             if item is None:
                 break
-            if isinstance(item, threading.Event):
-                item.set()
-                continue
             self._deliver(*item, BaseException)
             item = None  # an empty queue keeps nothing alive
             self._report("queue_full")
@@ -192,16 +207,14 @@ class Worker:
             if self._on_result is not None:
                 self._on_result(self.plugin, verdict, result)
         except caught as error:
-            with self._lock:
-                self._failed += 1
             _log_failure(self.plugin, self.hook, error)
+            with self._done:
+                self._failed += 1
+                self._done.notify_all()
         else:
-            with self._lock:
+            with self._done:
                 self._delivered += 1
-
-    def _drop(self, number: int) -> None:
-        with self._lock:
-            self._dropped += number
+                self._done.notify_all()
 
     def _report(self, reason: str, *, now: bool = False) -> None:
         """Log what was dropped since the last time, once a second at most."""
@@ -235,8 +248,7 @@ def flush_workers(workers: Iterable[Worker], timeout_s: float) -> bool:
         False when the time ran out first; what waits goes on waiting.
     """
     deadline = time.monotonic() + timeout_s
-    marks = [worker.mark() for worker in workers]
-    return all(mark.wait(max(0.0, deadline - time.monotonic())) for mark in marks)
+    return all(worker.flush(deadline) for worker in workers)
 
 
 def _log_failure(plugin: str, hook: str, error: BaseException) -> None:
@@ -270,7 +282,7 @@ _running: set[Worker] = set()
 _all: weakref.WeakSet[Worker] = weakref.WeakSet()
 
 
-def _flush_at_exit() -> None:
+def _watch_exit() -> None:
     """Children of multiprocessing leave by its finalizers, other processes by atexit."""
     if _exit.watched_by == "nobody":
         atexit.register(_at_exit)
