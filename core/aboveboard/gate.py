@@ -87,10 +87,7 @@ class Gate:
             self.manager.register(plugin)
         self.organisation = _organisation(organisation, settings)
         self.engine = engine if engine is not None else self._make_engine(policies)
-        secret = settings.secret("subject_key")
-        self.pseudonym = Pseudonymiser(
-            secret.encode() if secret is not None else None, settings.subject_key_id
-        )
+        self.pseudonym = Pseudonymiser.from_settings(settings)
         self._plugins = Consultation(self.manager)
         self._sinks = Sinks(self.manager, size=settings.sink_queue_size, mode=settings.sinks)
 

@@ -73,9 +73,8 @@ def test_plugins_are_asked_in_the_order_of_the_settings(
 ) -> None:
     gate = Gate(Settings(plugins=named, sinks="inline"), organisation=example())
     gate.check(compliant_event("recommendation"))
-    assert ASKED == [
-        f"{name} {hook}" for hook in ("policies", "facts", "step", "verdict") for name in order
-    ]
+    hooks = ("policies", "facts", "step", "verdict")
+    assert [line.split() for line in ASKED] == [[name, hook] for hook in hooks for name in order]
 
 
 def test_each_plugin_sees_the_facts_of_those_before_it(plugged: Any) -> None:

@@ -274,7 +274,7 @@ def test_a_sink_cannot_change_what_it_gets(
         "decision_id": verdict.decision_id,
         "duration_ms": verdict.duration_ms,
     }
-    assert [e["error"] for e in log if e["event"] == "plugin.failed"][0] in (
+    assert next(e["error"] for e in log if e["event"] == "plugin.failed") in (
         ValidationError.__name__,
         dataclasses.FrozenInstanceError.__name__,
         "AttributeError",

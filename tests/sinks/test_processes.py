@@ -172,7 +172,7 @@ def test_a_full_disk_under_a_sink(gated: Any, tmp_path: Path, mode: str, log: li
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limits of that kind")
 def test_a_file_that_may_not_grow(program: Any) -> None:
-    lines, log, code = program(
+    _, log, code = program(
         """
 import resource, signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
