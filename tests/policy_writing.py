@@ -43,7 +43,7 @@ def write_rule(
     step: str,
     condition: str = "true",
     *,
-    id: str = "TEST-01",
+    rule: str = "TEST-01",
     effect: str = "deny",
     phase: str = "requested",
     obligation: dict[str, Any] | None = None,
@@ -52,7 +52,7 @@ def write_rule(
     directory.mkdir(parents=True, exist_ok=True)
     demand = f'\n\t"obligation": {json.dumps(obligation)},' if obligation else ""
     text = _RULE.format(
-        step=step, id=id, effect=effect, phase=phase, condition=condition, obligation=demand
+        step=step, id=rule, effect=effect, phase=phase, condition=condition, obligation=demand
     )
-    (directory / f"{step}_{id.lower().replace('-', '_')}.rego").write_text(text, encoding="utf-8")
+    (directory / f"{step}_{rule.lower().replace('-', '_')}.rego").write_text(text, encoding="utf-8")
     return directory

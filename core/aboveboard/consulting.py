@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from aboveboard.errors import EngineError
+from aboveboard.errors import EngineError, EventError
 from aboveboard.events import StepEvent
 from aboveboard.facts import STEPS
 from aboveboard.manager import PluginManager
@@ -31,17 +31,20 @@ class Consultation:
             EngineError: a plugin failed, gave no facts of this step, or contradicts what is known.
         """
         for found in self._facts:
+            who = f"the facts hook of plugin '{found.plugin_name}'"
             try:
                 facts: Mapping[str, Any] | None = _call(found, event)
-                if facts is None:
-                    continue
-                event, conflicts = event.with_facts(facts)
             except Exception as error:
-                raise EngineError(
-                    "runtime.facts_failed",
-                    f"The facts hook of plugin '{found.plugin_name}' failed with "
-                    f"{type(error).__name__}.",
-                    _REMEDY,
+                raise _failed("facts", f"{who} failed with {type(error).__name__}") from None
+            if facts is None:
+                continue
+            try:
+                event, conflicts = event.with_facts(facts)
+            except EventError as error:  # its text names facts and no values
+                raise _failed("facts", f"{who} gave what are no facts: {error}") from None
+            except Exception as error:
+                raise _failed(
+                    "facts", f"{who} gave what are no facts ({type(error).__name__})"
                 ) from None
             if conflicts:
                 raise conflict(conflicts, f"plugin '{found.plugin_name}'")
@@ -55,12 +58,13 @@ class Consultation:
                 if findings is not None:
                     outcome.findings.extend([Finding.model_validate(item) for item in findings])
             except Exception as error:
-                raise EngineError(
-                    "runtime.hook_failed",
-                    f"The {event.step} hook of plugin '{found.plugin_name}' failed with "
-                    f"{type(error).__name__}.",
-                    _REMEDY,
-                ) from None
+                who = f"the {event.step} hook of plugin '{found.plugin_name}'"
+                raise _failed("hook", f"{who} failed with {type(error).__name__}") from None
+
+
+def _failed(what: str, message: str) -> EngineError:
+    message = f"{message[0].upper()}{message[1:]}".removesuffix(".")
+    return EngineError(f"runtime.{what}_failed", f"{message}.", _REMEDY)
 
 
 def _call(implementation: Any, event: StepEvent) -> Any:

@@ -88,6 +88,9 @@ class EngineError(AboveboardError):
         self.reason = reason
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[type[EngineError], tuple[str, str, str]]:
+        return type(self), (self.reason, str(self), self.remedy)
+
 
 class StepStopped(AboveboardError):
     """A step did not run, or its result was not released. The text is a sentence for a person.

@@ -95,8 +95,10 @@ class Gate:
         return f"Gate(engine={self.engine.name!r}, organisation={self.organisation.name!r})"
 
     def __reduce__(self) -> Any:
-        return _rebuild, (self.settings.model_dump(exclude_unset=True, exclude=_SECRETS),
-                          {**self._given, "engine": None})  # fmt: skip
+        if self._given["engine"] is not None:
+            msg = "A gate with an engine of its own does not pickle: its copy would have another."
+            raise TypeError(msg)
+        return _rebuild, (self.settings, self._given)
 
     def __enter__(self) -> Gate:
         return self
@@ -336,7 +338,8 @@ class Gate:
     def _question(self, event: StepEvent) -> str:
         question = event.engine_input()
         limit = self.settings.max_event_bytes
-        if len(question) > limit:
+        size = len(question) if question.isascii() else len(question.encode())
+        if size > limit:
             raise EngineError(
                 "runtime.input_too_large",
                 f"The event is larger than {limit} bytes.",
@@ -361,9 +364,6 @@ class Gate:
         return verdict
 
 
-_SECRETS = {"opa_token", "subject_key"}
-
-
 def _start(event: object) -> float:
     if not isinstance(event, StepEvent):
         msg = f"A gate decides on a StepEvent, not on {type(event).__name__}."
@@ -371,10 +371,8 @@ def _start(event: object) -> float:
     return time.perf_counter()
 
 
-def _rebuild(settings: dict[str, Any], given: dict[str, Any]) -> Gate:
-    from aboveboard.settings import Settings
-
-    return Gate(Settings.load(**settings), **given)
+def _rebuild(settings: Settings, given: dict[str, Any]) -> Gate:
+    return Gate(settings, **given)
 
 
 def _text(path: Path | None) -> str | None:

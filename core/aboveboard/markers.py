@@ -1,10 +1,10 @@
 """The two markers that plugins decorate hooks with; importable without the rest of Aboveboard.
 
-    from aboveboard.markers import hookimpl
+from aboveboard.markers import hookimpl
 
-    @hookimpl
-    def aboveboard_facts(event):
-        return {"objections": {"direct_marketing": lookup(event.subject)}}
+@hookimpl
+def aboveboard_facts(event):
+return {"objections": {"direct_marketing": lookup(event.subject)}}
 """
 
 from __future__ import annotations

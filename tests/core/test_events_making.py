@@ -173,7 +173,7 @@ def test_further_facts_fill_and_never_contradict() -> None:
     assert conflicts == []
     assert filled.facts.subject is not None
     assert filled.facts.subject.language == "fi"
-    same, conflicts = event.with_facts({"subject": {"country": "NL"}, "consent": []})
+    _, conflicts = event.with_facts({"subject": {"country": "NL"}, "consent": []})
     assert conflicts == ["subject.country"]
     with pytest.raises(EventError, match="objectoins"):
         event.with_facts({"objectoins": {}})

@@ -86,7 +86,9 @@ def test_filling_with_the_same_again_changes_and_contradicts_nothing(facts: Any)
 
 
 two_of_a_step = st.sampled_from(STEPS).flatmap(
-    lambda step: st.tuples(*[st.builds(STEP_FACTS[step].model_validate, plain(STEP_FACTS[step]))] * 2)
+    lambda step: st.tuples(
+        *[st.builds(STEP_FACTS[step].model_validate, plain(STEP_FACTS[step]))] * 2
+    )
 )
 
 

@@ -255,7 +255,7 @@ def test_a_secrets_file_that_cannot_be_read(tmp_path: Path, content: bytes | Non
     path = tmp_path / "secret"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(SettingsError, match="subject_key_file .* cannot be read"):
+    with pytest.raises(SettingsError, match=r"subject_key_file .* cannot be read"):
         Settings.load(subject_key_file=path).secret("subject_key")
 
 

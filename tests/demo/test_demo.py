@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -292,17 +291,12 @@ def test_the_guard_guards(tmp_path: Path) -> None:
     assert "RuntimeError: open" in done.stderr
 
 
-def test_from_anywhere_it_writes_nothing_and_asks_no_network(
-    tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_from_anywhere_it_writes_nothing_and_asks_no_network(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
-    started = time.perf_counter()
     done = python(
         "-c", GUARD + COMMAND, "demo", cwd=tmp_path, PYTHONDONTWRITEBYTECODE="1",
         HOME="/nonexistent", TMPDIR=str(tmp_path),
     )  # fmt: skip
-    # Measured, not judged: machines differ. The aim is under 3 s after installation.
-    record_property("demo_s", round(time.perf_counter() - started, 3))
     assert done.stderr == ""
     assert done.returncode == 0
     assert done.stdout == (HERE / "expected.txt").read_text(encoding="utf-8")

@@ -257,7 +257,7 @@ def test_a_value_of_the_input_cannot_pass_for_a_place() -> None:
     assert "profiling/profiling.rego:" in place
 
 
-class PanicException(BaseException):  # noqa: N818
+class PanicException(BaseException):
     """What a Rust panic is in Python. No input is known that makes the engine panic."""
 
 

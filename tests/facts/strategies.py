@@ -13,7 +13,7 @@ from aboveboard.facts.base import OfKind
 from aboveboard.facts.derived import group_type
 from aboveboard.vocab import ids
 
-__all__ = ["plain", "step_facts", "times"]
+__all__ = ["plain", "step_facts", "times", "value"]
 
 times = st.datetimes(timezones=st.just(UTC))
 nearby = st.datetimes(
@@ -27,7 +27,7 @@ nearby = st.datetimes(
 def plain(model: type[FactGroup]) -> st.SearchStrategy[dict[str, Any]]:
     """Facts of a group as plain data: any of them unknown, as `None` or left out."""
     fields = {
-        name: _value(field.annotation, tuple(field.metadata))
+        name: value(field.annotation, tuple(field.metadata))
         for name, field in model.model_fields.items()
     }
     needed = {name for name, field in model.model_fields.items() if field.is_required()}
@@ -44,20 +44,21 @@ def step_facts() -> st.SearchStrategy[StepFacts]:
     )
 
 
-def _value(annotation: Any, bounds: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
+def value(annotation: Any, bounds: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
+    """What may stand where a fact of this type stands."""
     origin, args = get_origin(annotation), get_args(annotation)
     inner, many = group_type(annotation)
     if inner is not None:
         one = st.deferred(lambda: plain(inner))
         return st.lists(one, max_size=3) if many else one
     if origin is Annotated:
-        return _value(args[0], args[1:])
+        return value(args[0], args[1:])
     if origin in (Union, UnionType):
-        return st.one_of([_value(arg) for arg in args])
+        return st.one_of([value(arg) for arg in args])
     if origin is Literal:
         return st.sampled_from(args)
     if origin is tuple:
-        return st.lists(_value(args[0]), max_size=3)
+        return st.lists(value(args[0]), max_size=3)
     return _scalar(annotation, bounds)
 
 

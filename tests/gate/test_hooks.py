@@ -268,7 +268,7 @@ def test_the_verdict_cannot_be_changed_by_a_sink(plugged: Any) -> None:
 
 
 def test_a_plugin_brings_policies(plugged: Any, tmp_path: Path) -> None:
-    directory = write_rule(tmp_path / "rules", "recommendation", id="ACME-02")
+    directory = write_rule(tmp_path / "rules", "recommendation", rule="ACME-02")
 
     class Brings:
         @hookimpl

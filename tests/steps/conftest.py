@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from aboveboard.gate import Gate
-from aboveboard.organisation import example
+from aboveboard.organisation import example, starter
 from aboveboard.settings import Settings
 from tests.policy_writing import write_rule
 
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 def gate() -> Gate:
     """One gate for all: building its engine takes longer than any test here."""
     return Gate(Settings(), organisation=example())
+
+
+@pytest.fixture(scope="session")
+def starter_gate() -> Gate:
+    """A gate of the starter register, which says nothing of how many people a purpose covers."""
+    return Gate(Settings(), organisation=starter())
 
 
 @pytest.fixture(autouse=True)

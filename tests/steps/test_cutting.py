@@ -63,7 +63,7 @@ def test_a_default_factory_may_look_at_the_other_fields() -> None:
 
 @pytest.mark.parametrize("value", [MODEL, FROZEN], ids=["pydantic", "dataclass"])
 def test_a_required_field_cannot_be_cut(value: Any) -> None:
-    with pytest.raises(CannotCutError, match="'lead.id' has to be cut and is required"):
+    with pytest.raises(CannotCutError, match=r"'lead\.id' has to be cut and is required"):
         cut(value, ".id", "lead.id")
 
 
@@ -227,7 +227,7 @@ class Slots:
     ids=lambda value: type(value).__name__,
 )
 def test_what_cannot_be_cut_says_so_and_quotes_nothing(value: Any, path: str) -> None:
-    with pytest.raises(CannotCutError, match="'lead.x' has to be cut") as refused:
+    with pytest.raises(CannotCutError, match=r"'lead\.x' has to be cut") as refused:
         cut(value, path, "lead.x")
     assert "LEAKED" not in str(refused.value)
     assert refused.value.__suppress_context__ or refused.value.__context__ is None

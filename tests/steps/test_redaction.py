@@ -68,8 +68,8 @@ def test_a_dataclass_and_a_typed_dict(gate: Gate) -> None:
 
 
 @pytest.mark.parametrize("kind", [list, tuple])
-def test_every_record_of_many(gate: Gate, kind: type) -> None:
-    @scoring(gate=gate)
+def test_every_record_of_many(starter_gate: Gate, kind: type) -> None:
+    @scoring(gate=starter_gate, model=None)
     def score(leads: list[Lead]) -> list[str | None]:
         return [lead.phone for lead in leads]
 
@@ -159,7 +159,7 @@ def test_a_required_argument_denies_by_name(gate: Gate) -> None:
 
 def test_what_is_collected_is_cut_from_the_result(gate: Gate) -> None:
     @data_collection(purpose="contact_management", recipient="crm", gate=gate)
-    def read(id: Annotated[str, SubjectId]) -> Contact:
+    def read(person_id: Annotated[str, SubjectId]) -> Contact:
         return CONTACT
 
     assert read("1") == Contact(name="Jane")
@@ -188,7 +188,7 @@ def test_a_result_that_cannot_be_cut_is_withheld(gate: Gate) -> None:
         birthday: Annotated[str, pd.BirthDate]
 
     @data_collection(purpose="contact_management", recipient="crm", gate=gate)
-    def read(id: Annotated[str, SubjectId]) -> Strict:
+    def read(person_id: Annotated[str, SubjectId]) -> Strict:
         return Strict(birthday="LEAKED")
 
     with pytest.raises(StepDenied, match=r"'result\.birthday' has to be cut") as stopped:

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from aboveboard import NotPersonal, StepDenied, SubjectId, pd, profiling, set_default_gate
 from aboveboard.gate import Gate
+from aboveboard.organisation import example
+from aboveboard.settings import Settings
 from tests.steps.helpers import ASKED, scoring
 
 Job = Annotated[str, pd.Job]
@@ -172,22 +174,10 @@ def test_a_new_default_gate_takes_over_at_the_next_call(ruled) -> None:
 
         with pytest.raises(StepDenied):
             score(Lead(id="1", job="x"))
-        set_default_gate(Gate(gate_settings(), organisation=_example()))
+        set_default_gate(Gate(Settings(), organisation=example()))
         assert score(Lead(id="1", job="x")) == 1
     finally:
         set_default_gate(before)
-
-
-def gate_settings():
-    from aboveboard.settings import Settings
-
-    return Settings()
-
-
-def _example():
-    from aboveboard.organisation import example
-
-    return example()
 
 
 def test_recursion_and_nested_steps(gate: Gate) -> None:
@@ -211,5 +201,5 @@ def test_a_denial_of_an_inner_step_passes_through_the_outer_one(gate: Gate) -> N
     def outer(lead: Lead) -> int:
         return inner(lead)
 
-    with pytest.raises(StepDenied, match="'.*inner'"):
+    with pytest.raises(StepDenied, match=r"'.*inner'"):
         outer(Lead(id="1", job="x"))

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from aboveboard import StepDenied, SubjectId, hookimpl, pd
 from aboveboard.gate import Gate
-from aboveboard.organisation import example
+from aboveboard.organisation import starter
 from aboveboard.settings import Settings
 from tests.steps.helpers import scoring
 
@@ -41,24 +41,24 @@ def watched(subjects: list[Any]) -> Gate:
             subjects.append(event.subject)
 
     settings = Settings(subject_key="k" * 32, subject_key_id="k7", sinks="inline")
-    return Gate(settings, organisation=example(), plugins=[Sink()])
+    return Gate(settings, organisation=starter(), plugins=[Sink()])
 
 
 def test_wherever_it_stands(watched: Gate, subjects: list[Any]) -> None:
-    @scoring(gate=watched)
-    def argument(id: Annotated[str, SubjectId]) -> int:
+    @scoring(gate=watched, model=None)
+    def argument(person_id: Annotated[str, SubjectId]) -> int:
         return 1
 
-    @scoring(gate=watched)
+    @scoring(gate=watched, model=None)
     def nested(lead: Lead) -> int:
         return 1
 
-    @scoring(gate=watched)
+    @scoring(gate=watched, model=None)
     def record(lead: Record) -> int:
         return 1
 
     argument(RAW)
-    argument(id=RAW)
+    argument(person_id=RAW)
     nested(Lead(person=Person(id=RAW)))
     record({"id": RAW})
     assert set(subjects) == {watched.pseudonym(RAW)}
@@ -66,20 +66,20 @@ def test_wherever_it_stands(watched: Gate, subjects: list[Any]) -> None:
 
 
 def test_unknown_or_of_several_people(watched: Gate, subjects: list[Any]) -> None:
-    @scoring(gate=watched)
+    @scoring(gate=watched, model=None)
     def one(lead: Lead) -> int:
         return 1
 
-    @scoring(gate=watched)
+    @scoring(gate=watched, model=None)
     def record(lead: Record) -> int:
         return 1
 
-    @scoring(gate=watched)
+    @scoring(gate=watched, model=None)
     def many(leads: list[Lead]) -> int:
         return 1
 
-    @scoring(gate=watched)
-    def default(id: Annotated[str | None, SubjectId] = None) -> int:
+    @scoring(gate=watched, model=None)
+    def default(person_id: Annotated[str | None, SubjectId] = None) -> int:
         return 1
 
     one(Lead(person=Person()))
@@ -90,7 +90,7 @@ def test_unknown_or_of_several_people(watched: Gate, subjects: list[Any]) -> Non
 
 
 def test_numbers_and_uuids(watched: Gate, subjects: list[Any]) -> None:
-    @scoring(gate=watched)
+    @scoring(gate=watched, model=None)
     def score(person: Person) -> int:
         return 1
 
@@ -101,15 +101,19 @@ def test_numbers_and_uuids(watched: Gate, subjects: list[Any]) -> None:
 
 
 def test_the_raw_identifier_is_nowhere(watched: Gate, log: list[dict]) -> None:
-    @scoring(gate=watched, facts={"objections.profiling": True})
-    def score(id: Annotated[str, SubjectId]) -> int:
+    @scoring(gate=watched, model=None, facts={"objections.profiling": True})
+    def score(person_id: Annotated[str, SubjectId]) -> int:
         return 1
 
     with pytest.raises(StepDenied) as stopped:
         score(RAW)
     error = stopped.value
-    said = [str(error), repr(error), repr(error.verdict), error.verdict.model_dump_json(), repr(log)]
+    said = [
+        str(error),
+        repr(error),
+        repr(error.verdict),
+        error.verdict.model_dump_json(),
+        repr(log),
+    ]
     assert not [text for text in said if "LEAKED" in text]
     assert log[0]["subject"] == watched.pseudonym(RAW)
-
-

@@ -129,6 +129,8 @@ def _one_message() -> Iterator[None]:
         if isinstance(error, AboveboardError):
             raise click.exceptions.Exit(_told(str(error))) from None
         if isinstance(error, OSError) and error.strerror:
+            if error.filename is None:
+                _drop_output()  # or what could not be written is tried, and told, once more
             raise click.exceptions.Exit(_told(_unwritten(error))) from None
         # The text of an unexpected error may quote personal data; its type does not.
         _told(

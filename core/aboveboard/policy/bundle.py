@@ -132,8 +132,6 @@ def _load(directories: tuple[Path, ...]) -> PolicyBundle:
             found_blocks[module.file] = _blocks(module, problems)
         problems.extend(checks.check_modules(own, bundled=bundled))
         modules.extend(own)
-        if not bundled and not own and not (directory / "reference").is_dir():
-            problems.append(Problem(str(directory), 0, "holds no Rego file and no reference data."))
     problems.extend(checks.check_across(modules))
     problems.extend(check_findings(modules, found_blocks))
     problems.extend(check_facts(modules, found_blocks))
@@ -166,6 +164,8 @@ def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Modul
     paths = sorted(
         path for path in directory.rglob("*.rego") if not path.name.endswith("_test.rego")
     )
+    if not paths and not (directory / "reference").is_dir():
+        problems.append(Problem(str(directory), 0, "holds no Rego file and no reference data."))
     if len(paths) > MAX_FILES:
         problems.append(Problem(str(directory), 0, f"holds over {MAX_FILES} Rego files."))
         return []

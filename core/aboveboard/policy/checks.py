@@ -197,7 +197,7 @@ def check_data_paths(modules: Sequence[Module], data: dict[str, Any]) -> Iterato
                     )
                 elif path[0] in ("reference", "catalogue"):
                     if not _there(data, path) or path == ("catalogue",):
-                        yield _missing(module, reference.line, path, set(_paths(data)))
+                        yield _missing(module, reference.line, path, {*_paths(data)} - {path})
                 elif not any(path[:length] in rules for length in (3, 4)) and not (
                     path == ("organisation",) and module.package[0] == "aboveboard"
                 ):

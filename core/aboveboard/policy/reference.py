@@ -17,6 +17,7 @@ from aboveboard.policy.problems import Problem
 __all__ = ["load_reference"]
 
 _SUFFIXES = (".json", ".yaml", ".yml")
+_NO_SCHEMA = "cannot be judged: its schema is no JSON Schema."
 
 
 def load_reference(
@@ -95,6 +96,9 @@ def _passes(
     import referencing
 
     schema = schemas[stem]
+    if not isinstance(schema, dict | bool):
+        problems.append(Problem(name, 0, _NO_SCHEMA))
+        return False
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
         kind.check_schema(schema)
@@ -106,7 +110,7 @@ def _passes(
             validator.iter_errors(document), key=lambda error: list(map(str, error.path))
         )
     except (jsonschema.SchemaError, referencing.exceptions.Unresolvable):
-        problems.append(Problem(name, 0, "cannot be judged: its schema is no JSON Schema."))
+        problems.append(Problem(name, 0, _NO_SCHEMA))
         return False
     for error in errors[:10]:
         place = ".".join(str(part) for part in error.absolute_path) or "the document"

@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aboveboard.steps.cutting import CannotCutError, cut
 from aboveboard.steps.signature import Signature
 
-__all__ = ["argument", "cut_argument"]
+__all__ = ["argument", "cut_argument", "split", "values_at", "with_argument"]
+
+_BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def split(path: str) -> tuple[str, str]:
+    """The parameter (or `result`) that a path begins with, and the rest: `("leads", "[].email")`."""
+    end = min((i for i in (path.find("."), path.find("[")) if i >= 0), default=len(path))
+    return path[:end], path[end:]
+
+
+def values_at(value: Any, rest: str) -> Iterator[Any]:
+    """Every value at a path below a value; none where something on the way is None or missing."""
+    if value is None or not rest:
+        if value is not None:
+            yield value
+        return
+    if rest.startswith("[]"):
+        if not isinstance(value, list | tuple | set | frozenset):
+            yield value  # whatever it holds, it is not nothing
+            return
+        for item in value:
+            yield from values_at(item, rest[2:])
+        return
+    name, below = split(rest[1:])
+    inner = value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    yield from values_at(inner, below)
 
 
 def argument(
@@ -18,12 +44,33 @@ def argument(
     """The value of a parameter, without binding the rest."""
     if name in kwargs:
         return kwargs[name]
-    for position, parameter in enumerate(signature.parameters.values()):
+    place = _place(signature, name)
+    if place is not None and place < len(args):
+        return args[place]
+    parameter = signature.parameters.get(name)
+    if parameter is None or parameter.default is inspect.Parameter.empty:
+        return None
+    return parameter.default
+
+
+def _place(signature: Signature, name: str) -> int | None:
+    """Where a parameter stands among those that are passed by place; None when it is not."""
+    for place, parameter in enumerate(signature.parameters.values()):
+        if parameter.kind not in _BY_PLACE:
+            return None
         if parameter.name == name:
-            if position < len(args):
-                return args[position]
-            return None if parameter.default is inspect.Parameter.empty else parameter.default
+            return place
     return None
+
+
+def with_argument(
+    signature: Signature, name: str, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments with another value for one of them."""
+    place = _place(signature, name)
+    if name not in kwargs and place is not None and place < len(args):
+        return (*args[:place], value, *args[place + 1 :]), kwargs
+    return args, {**kwargs, name: value}
 
 
 def cut_argument(
@@ -34,20 +81,18 @@ def cut_argument(
     Raises:
         CannotCutError: the field or argument is required.
     """
-    end = min((i for i in (path.find("."), path.find("[")) if i >= 0), default=len(path))
-    name, rest = path[:end], path[end:]
-    position = next((i for i, item in enumerate(signature.parameters) if item == name), None)
-    if position is None:
+    name, rest = split(path)
+    parameter = signature.parameters.get(name)
+    if parameter is None:
         msg = f"'{path}' has to be cut and is no argument."
         raise CannotCutError(msg)
-    parameter = signature.parameters[name]
     if rest:
         value = cut(argument(signature, name, args, kwargs), rest, path)
     elif parameter.default is not inspect.Parameter.empty:
         value = parameter.default
+    elif any(item.path == name and item.cuttable for item in signature.arguments):
+        value = None
     else:
         msg = f"'{path}' has to be cut and is required. Give it a default, or do not pass it."
         raise CannotCutError(msg)
-    if name not in kwargs and position < len(args):
-        return (*args[:position], value, *args[position + 1 :]), kwargs
-    return args, {**kwargs, name: value}
+    return with_argument(signature, name, value, args, kwargs)

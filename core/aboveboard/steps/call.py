@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 import uuid
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,13 +21,12 @@ from aboveboard.errors import (
 )
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.explain import sentence
-from aboveboard.facts import Phase, Step, StepFacts, derive
-from aboveboard.facts.derived import stable_for
+from aboveboard.facts import DataField, Phase, Step, StepFacts, derive
 from aboveboard.facts.merging import as_mapping, fill, merge
 from aboveboard.gate import Gate, default_gate
-from aboveboard.organisation import open_at
-from aboveboard.steps.arguments import argument, cut_argument
+from aboveboard.steps.arguments import argument, cut_argument, split, values_at, with_argument
 from aboveboard.steps.cutting import CannotCutError, cut
+from aboveboard.steps.declared import Held, UndeclaredError, hold
 from aboveboard.steps.disclosing import Disclosure, DisclosureHandler, disclosed_facts
 from aboveboard.steps.facts_function import FactsFunction
 from aboveboard.steps.obligations import (
@@ -38,6 +37,7 @@ from aboveboard.steps.obligations import (
     unknown_kind,
     worded,
 )
+from aboveboard.steps.prepared import Prepared
 from aboveboard.steps.signature import RESULT, Field, Signature, read_signature
 from aboveboard.verdicts import Obligation, Verdict
 
@@ -45,51 +45,27 @@ __all__ = ["StepRunner"]
 
 
 @dataclass(slots=True)
-class _Prepared:
-    """What is the same for every call of one function with one gate.
-
-    Opening hours change by the minute and ages by the day: the facts of the moment are kept for as
-    long as they stay true.
-    """
-
-    gate: Gate
-    facts: dict[Phase, StepFacts]
-    source: str
-    opening_hours: bool
-    now: dict[Phase, tuple[StepFacts, datetime, datetime]] = field(default_factory=dict)
-
-    def at(self, phase: Phase, when: datetime) -> StepFacts:
-        """The facts that hold at a moment, derived, before those of the call."""
-        kept = self.now.get(phase)
-        if kept is None or not kept[1] <= when < kept[2]:
-            facts = derive(self.open(self.facts[phase], when), when)
-            # Bounded, so that adding it to a time cannot overflow.
-            stable = min(stable_for(facts, when), timedelta(days=1))
-            if self.opening_hours:
-                stable = min(
-                    stable, timedelta(seconds=60 - when.second, microseconds=-when.microsecond)
-                )
-            kept = self.now[phase] = (facts, when, when + stable)
-        return kept[0]
-
-    def open(self, facts: StepFacts, when: datetime) -> StepFacts:
-        """The facts with the opening hours, which speak only where nobody else does."""
-        opened = open_at(self.gate.organisation, when) if self.opening_hours else None
-        if opened is None:
-            return facts
-        return fill(facts, {"human": {"available": opened}})[0]
-
-
-@dataclass(slots=True)
 class _Call:
     """One call on its way."""
 
-    prepared: _Prepared
+    gate: Gate
+    prepared: Prepared
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     subject: str | None
+    signature: Signature
     known: dict[str, Any] = field(default_factory=dict)
+    added: dict[str, DataField] = field(default_factory=dict)
     cut_from_result: list[str] = field(default_factory=list)
+
+    def argument(self, name: str) -> Any:
+        """The value of a parameter."""
+        return argument(self.signature, name, self.args, self.kwargs)
+
+    def holds(self, path: str) -> bool:
+        """True when there is any value at a path of the arguments."""
+        name, rest = split(path)
+        return any(True for _ in values_at(self.argument(name), rest))
 
 
 class StepRunner:
@@ -121,7 +97,7 @@ class StepRunner:
         self._disclose = disclose
         self._gate = gate
         self._signature: Signature | None = None
-        self._prepared: weakref.WeakKeyDictionary[Gate, _Prepared] = weakref.WeakKeyDictionary()
+        self._prepared: weakref.WeakKeyDictionary[Gate, Prepared] = weakref.WeakKeyDictionary()
         try:
             self._signature = self._read()
         except NameError:
@@ -132,13 +108,15 @@ class StepRunner:
     def run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call the function, governed."""
         call = self._begin(args, kwargs)
-        gate = call.prepared.gate
-        event = self._requested(call)
+        gate = call.gate
+        event = self._event(call, "requested")
+        found = self._facts_of(call, event, self._ask(call, event))
+        event = self._requested(call, event, found)
         verdict = gate.check(event)
         for done in self._admit(call, event, verdict):
             self._shown(call, event, done, show(done, self._disclose or gate.disclose))
         result = self._function(*call.args, **call.kwargs)
-        event = self._completed(call, result)
+        event, result = self._completed(call, result)
         verdict = gate.check(event)
         for done in self._admit(call, event, verdict):
             self._shown(call, event, done, show(done, self._disclose or gate.disclose))
@@ -147,13 +125,20 @@ class StepRunner:
     async def arun(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Await the coroutine function, governed."""
         call = self._begin(args, kwargs)
-        gate = call.prepared.gate
-        event = self._requested(call)
+        gate = call.gate
+        event = self._event(call, "requested")
+        asked = self._ask(call, event)
+        if inspect.isawaitable(asked):
+            try:
+                asked = await asked
+            except Exception as error:
+                raise self._no_facts(call, event, self._facts, error) from None
+        event = self._requested(call, event, self._facts_of(call, event, asked))
         verdict = await gate.acheck(event)
         for done in self._admit(call, event, verdict):
             self._shown(call, event, done, await ashow(done, self._disclose or gate.disclose))
         result = await self._function(*call.args, **call.kwargs)
-        event = self._completed(call, result)
+        event, result = self._completed(call, result)
         verdict = await gate.acheck(event)
         for done in self._admit(call, event, verdict):
             self._shown(call, event, done, await ashow(done, self._disclose or gate.disclose))
@@ -165,13 +150,19 @@ class StepRunner:
     def _begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Call:
         gate = self._gate or default_gate()
         if self._signature is None:
-            self._signature = self._read()
+            try:
+                self._signature = self._read()
+            except NameError as error:
+                msg = (
+                    f"The annotations of '{self._name}' name '{error.name}', which nobody defined."
+                )
+                raise SignatureError(msg) from None
         prepared = self._prepared.get(gate) or self._prepare(gate)
         identifier = self._identifier(self._signature, args, kwargs)
         subject = None if identifier is None else gate.pseudonym(identifier)
-        return _Call(prepared, args, kwargs, subject)
+        return _Call(gate, prepared, args, kwargs, subject, self._signature)
 
-    def _prepare(self, gate: Gate) -> _Prepared:
+    def _prepare(self, gate: Gate) -> Prepared:
         """Everything that no argument changes: register, profile, keywords, annotations."""
         signature = self._signature
         assert signature is not None  # noqa: S101  (callers read it first)
@@ -183,8 +174,8 @@ class StepRunner:
             "requested": self._static(stated, collected, self._facts),
             "completed": self._static(stated, results, self._facts, self._result_facts),
         }
-        prepared = _Prepared(
-            gate=gate,
+        prepared = Prepared(
+            organisation=gate.organisation,
             facts=facts,
             source=f"/aboveboard/{gate.settings.app}",
             opening_hours=self._step in ("recommendation", "decision")
@@ -217,51 +208,94 @@ class StepRunner:
         """The value behind SubjectId, or None when there is none or when there are several."""
         if signature.subject is None or "[]" in signature.subject:
             return None
-        name, _, rest = signature.subject.partition(".")
-        value = argument(signature, name, args, kwargs)
-        for part in filter(None, rest.split(".")):
-            value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
-        return value
+        name, rest = split(signature.subject)
+        return next(values_at(argument(signature, name, args, kwargs), rest), None)
 
-    def _requested(self, call: _Call) -> StepEvent:
+    def _ask(self, call: _Call, event: StepEvent) -> Any:
+        """What the facts function gives; arguments that nobody declared are cut before."""
+        signature = self._signature
+        if signature is not None and signature.models:
+            held = self._held(call, event, signature.models, call.argument, special=True)
+            call.added = held.added
+            for name, value in held.replaced.items():
+                call.args, call.kwargs = with_argument(
+                    signature, name, value, call.args, call.kwargs
+                )
+        if self._facts_function is None:
+            return None
+        bound = self._parameters.bind(*call.args, **call.kwargs)
+        bound.apply_defaults()
+        try:
+            return self._facts_function(bound.arguments)
+        except Exception as error:
+            raise self._no_facts(call, event, self._facts, error) from None
+
+    def _held(
+        self,
+        call: _Call,
+        event: StepEvent,
+        models: tuple[tuple[str, type], ...],
+        root: Callable[[str], Any],
+        *,
+        special: bool,
+    ) -> Held:
+        try:
+            return hold(models, root, special=special)
+        except (UndeclaredError, CannotCutError, SignatureError) as error:
+            raise self._refused(call, event, "runtime.facts_failed", _error(str(error))) from None
+
+    def _facts_of(
+        self, call: _Call, event: StepEvent, found: Any, source: Any = None
+    ) -> dict[str, Any]:
+        """What a facts function gave, as nested facts."""
+        try:
+            return {} if found is None else as_mapping(found)
+        except Exception as error:
+            _drop(found)
+            raise self._no_facts(call, event, source or self._facts, error) from None
+
+    def _requested(self, call: _Call, event: StepEvent, found: dict[str, Any]) -> StepEvent:
         """The event before the function runs; a StepDenied when its facts cannot be had."""
-        event = self._event(call, "requested")
-        function = self._facts_function
-        found: dict[str, Any] = {}
-        if function is not None:
-            bound = self._parameters.bind(*call.args, **call.kwargs)
-            bound.apply_defaults()
-            try:
-                found = function(bound.arguments)
-            except Exception as error:
-                raise self._no_facts(call, event, function.name, error) from None
-        self._count_records(call)
         conflicts = merge(call.known, found)
         signature = self._signature
         present = event.facts
         if signature is not None and signature.arguments:
-            empty = _empty(signature.arguments, lambda name: self._argument(call, name))
-            present = _without_fields(present, empty)
+            present = _without_fields(present, _empty(signature.arguments, call.argument))
+        added = [call.added[name] for name in sorted(call.added) if call.holds(name)]
+        if added:
+            present = present.model_copy(update={"fields": (*(present.fields or ()), *added)})
         return self._with(call, event, present, call.known, conflicts)
 
-    def _completed(self, call: _Call, result: Any) -> StepEvent:
-        """The event of what came out; a StepDenied when its facts cannot be had."""
+    def _completed(self, call: _Call, result: Any) -> tuple[StepEvent, Any]:
+        """The event of what came out, and the result without what nobody declared."""
         event = self._event(call, "completed")
+        signature = self._signature
+        if _to_come(result):
+            _drop(result)
+            detail = _error(
+                f"What '{self._name}' returns is still to come ({type(result).__name__}), so "
+                "nobody can judge it. Return it when it is there: from a coroutine function, or "
+                "as a list."
+            )
+            raise self._refused(call, event, "runtime.facts_failed", detail)
+        if signature is not None and signature.result_models:
+            given = result
+            held = self._held(call, event, signature.result_models, lambda _: given, special=False)
+            result = held.replaced.get(RESULT, result)
         found: dict[str, Any] = {}
         if callable(self._result_facts):
             try:
-                found = as_mapping(self._result_facts(result) or {})
+                told = self._result_facts(result)
             except Exception as error:
-                name = getattr(self._result_facts, "__qualname__", "result_facts")
-                raise self._no_facts(call, event, name, error) from None
+                raise self._no_facts(call, event, self._result_facts, error) from None
+            found = self._facts_of(call, event, told, self._result_facts)
         # What came out is newer than what was known before: it goes first.
         merge(found, call.known)
-        signature = self._signature
         present = event.facts
         if signature is not None and signature.result:
             empty = _empty(signature.result, lambda _: result)
             present = _without_fields(present, empty | set(call.cut_from_result))
-        return self._with(call, event, present, found, [])
+        return self._with(call, event, present, found, []), result
 
     def _event(self, call: _Call, phase: Phase) -> StepEvent:
         prepared = call.prepared
@@ -300,25 +334,24 @@ class StepRunner:
         if conflicts:
             detail = _conflict_message(conflicts)
             raise self._refused(call, event, "runtime.facts_conflict", detail)
+        facts = self._with_records(call, facts)
         if facts is event.facts:
             return event
         return replace(event, facts=derive(facts, event.time))
 
-    def _argument(self, call: _Call, name: str) -> Any:
+    def _with_records(self, call: _Call, facts: StepFacts) -> StepFacts:
+        """How many people's records the arguments hold, where nobody else has said it."""
         signature = self._signature
-        return None if signature is None else argument(signature, name, call.args, call.kwargs)
-
-    def _count_records(self, call: _Call) -> None:
-        """How many people's records the arguments hold."""
-        signature = self._signature
-        if signature is not None and signature.many:
-            counts = [
-                len(value)
-                for name in signature.many
-                if hasattr(value := argument(signature, name, call.args, call.kwargs), "__len__")
-            ]
-            if counts:
-                call.known["processing"] = {"records": max(counts)}
+        if signature is None or not signature.many:
+            return facts
+        if facts.processing is not None and facts.processing.records is not None:
+            return facts
+        counts = [
+            len(value)
+            for name in signature.many
+            if hasattr(value := call.argument(name), "__len__")
+        ]
+        return fill(facts, {"processing": {"records": max(counts)}})[0] if counts else facts
 
     def _admit(self, call: _Call, event: StepEvent, verdict: Verdict) -> list[Disclosure]:
         """Stop, or do the obligations; returns what has to be shown to the person."""
@@ -330,22 +363,25 @@ class StepRunner:
         try:
             for obligation in verdict.obligations:
                 if obligation.kind == "redact":
-                    self._redact(call, obligation)
+                    self._redact(call, event.phase, obligation)
                 elif obligation.kind == "disclose":
-                    shown.append(worded(obligation, event, call.prepared.gate, self._disclose))
+                    shown.append(worded(obligation, event, call.gate, self._disclose))
                 else:
                     raise unknown_kind(obligation)
         except (CannotCutError, ObligationFailedError) as error:
             raise self._failed(call, event, error) from None
         return shown
 
-    def _redact(self, call: _Call, obligation: Obligation) -> None:
+    def _redact(self, call: _Call, phase: Phase, obligation: Obligation) -> None:
         """Cut from the arguments at once, from the result when it is there."""
         signature = self._signature
         assert signature is not None  # noqa: S101  (_begin read it)
         for path in obligation.paths:
             if path == RESULT or path.startswith((f"{RESULT}.", f"{RESULT}[")):
                 call.cut_from_result.append(path)
+            elif phase == "completed":
+                msg = f"'{path}' has to be cut, and the function has already had it."
+                raise CannotCutError(msg)
             else:
                 call.args, call.kwargs = cut_argument(signature, path, call.args, call.kwargs)
 
@@ -379,8 +415,9 @@ class StepRunner:
         """Deny because an obligation cannot be done; the error's text says which and why."""
         return self._refused(call, event, "runtime.obligation_failed", _error(str(error)))
 
-    def _no_facts(self, call: _Call, event: StepEvent, name: str, error: Exception) -> StepDenied:
+    def _no_facts(self, call: _Call, event: StepEvent, source: Any, error: Exception) -> StepDenied:
         """A facts function raised. The text of its error may quote the person; its type may not."""
+        name = getattr(source, "__qualname__", type(source).__name__)
         detail = _error(
             f"The facts function '{name}' of '{self._name}' failed with {type(error).__name__}.",
             "Make it return what it knows and leave out what it does not.",
@@ -391,7 +428,7 @@ class StepRunner:
         self, call: _Call, event: StepEvent, reason: str, error: EngineError
     ) -> StepDenied:
         """Deny with a reserved reason."""
-        verdict = call.prepared.gate.refuse(event, reason, str(error), error.remedy)
+        verdict = call.gate.refuse(event, reason, str(error), error.remedy)
         return StepDenied(sentence(verdict, self._name), verdict)
 
 
@@ -399,15 +436,20 @@ def _empty(fields: tuple[Field, ...], root: Callable[[str], Any]) -> set[str]:
     """Paths of the fields that hold None in this very call: no data is no data to judge."""
     empty: set[str] = set()
     for item in fields:
-        if "[]" in item.path:
-            continue
-        name, *rest = item.path.split(".")
-        value = root(name)
-        for part in rest:
-            value = value.get(part) if isinstance(value, Mapping) else getattr(value, part, None)
-        if value is None:
+        name, rest = split(item.path)
+        if not any(True for _ in values_at(root(name), rest)):
             empty.add(item.path)
     return empty
+
+
+def _to_come(result: Any) -> bool:
+    return inspect.isawaitable(result) or isinstance(result, Iterator | AsyncIterator)
+
+
+def _drop(value: Any) -> None:
+    """Close what will not be waited for, or it would warn that nobody did."""
+    if inspect.iscoroutine(value) or inspect.isgenerator(value):
+        value.close()
 
 
 def _without_fields(facts: StepFacts, names: set[str]) -> StepFacts:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import copy
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass, replace
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-__all__ = ["CannotCutError", "cut"]
+__all__ = ["CannotCutError", "change", "cut"]
 
 
 class CannotCutError(ValueError):
@@ -50,6 +50,32 @@ def cut(value: Any, path: str, full: str | None = None) -> Any:
     if dot:
         return _with(value, name, cut(_get(value, name), _below(rest), full), full)
     return _without(value, name, full)
+
+
+def change(value: Any, path: str, leaf: Callable[[Any], Any], full: str) -> Any:
+    """A copy of a value with what stands at a path changed; the value itself if nothing is.
+
+    Args:
+        value: a model, dataclass, mapping, or a list, tuple or set of those.
+        path: below the value, as for `cut`; empty for the value itself.
+        leaf: gives the new value for an old one.
+        full: the whole path, for the error.
+    """
+    if value is None:
+        return None
+    if not path:
+        return leaf(value)
+    if path.startswith("[]"):
+        if not isinstance(value, list | tuple | set | frozenset):
+            raise _cannot(full, "is in what is no list")  # an iterator would be used up here
+        items = [change(item, path[2:], leaf, full) for item in value]
+        same = all(new is old for new, old in zip(items, value, strict=True))
+        return value if same else _rebuilt(value, items, full)
+    end = min((i for i in (path.find(".", 1), path.find("[")) if i > 0), default=len(path))
+    name, rest = path[1:end], path[end:]
+    old = _get(value, name)
+    new = change(old, rest, leaf, full)
+    return value if new is old else _with(value, name, new, full)
 
 
 def _rebuilt(value: Any, items: list[Any], full: str) -> Any:

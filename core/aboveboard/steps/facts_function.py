@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aboveboard.errors import SignatureError
-from aboveboard.facts.merging import as_mapping
 from aboveboard.nearest import nearest
 
 __all__ = ["FactsFunction"]
@@ -33,7 +32,6 @@ class FactsFunction:
 
     def __init__(self, function: Callable[..., Any], parameters: Iterable[str], owner: str) -> None:
         self._function = function
-        self.name = getattr(function, "__qualname__", type(function).__name__)
         self._positional: tuple[str, ...] = ()
         self._keyword: tuple[str, ...] | None = None
         known = tuple(parameters)
@@ -62,15 +60,14 @@ class FactsFunction:
         self._positional = tuple(item.name for item in wanted if item.kind is kind)
         self._keyword = tuple(item.name for item in wanted if item.kind is not kind)
 
-    def __call__(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """What is known, as nested facts; whatever the function raises is raised.
+    def __call__(self, arguments: Mapping[str, Any]) -> Any:
+        """What the function gives, as it gives it; whatever it raises is raised.
 
         Args:
             arguments: every argument of the call by its name, defaults included.
         """
         names = arguments if self._keyword is None else self._keyword
-        found = self._function(
+        return self._function(
             *(arguments[name] for name in self._positional),
             **{name: arguments[name] for name in names},
         )
-        return {} if found is None else as_mapping(found)

@@ -33,7 +33,7 @@ from aboveboard.errors import SignatureError
 from aboveboard.facts import MAX_ID
 from aboveboard.vocab import DataCategory, FreeText, NotPersonal, Purpose, SubjectId
 
-__all__ = ["RESULT", "Field", "Shape", "Signature", "read_signature"]
+__all__ = ["RESULT", "Field", "Shape", "Signature", "fields_of", "read_signature"]
 
 RESULT = "result"
 """The first part of the path of a field in what the function returns."""
@@ -88,6 +88,7 @@ class Shape:
     fields: list[Field]
     subjects: list[str]
     many: list[str]
+    models: list[tuple[str, type]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class Signature:
         result: fields of the result.
         subject: path of the identifier of the one person it is about, or None.
         many: parameters that hold several people's records.
+        models: where the arguments hold models, and which.
+        result_models: the same for the result.
     """
 
     parameters: Mapping[str, inspect.Parameter]
@@ -107,6 +110,8 @@ class Signature:
     result: tuple[Field, ...]
     subject: str | None
     many: tuple[str, ...]
+    models: tuple[tuple[str, type], ...]
+    result_models: tuple[tuple[str, type], ...]
 
 
 def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Signature:
@@ -127,7 +132,7 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
     except (TypeError, ValueError, AttributeError) as error:
         msg = f"The annotations of '{name}' cannot be read: {str(error).removesuffix('.')}."
         raise SignatureError(msg) from None
-    shape = Shape([], [], [])
+    shape = Shape([], [], [], [])
     for position, parameter in enumerate(parameters.values()):
         if position == 0 and parameter.name in ("self", "cls") and parameter.name not in hints:
             continue
@@ -149,7 +154,7 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
         _read(hints[parameter.name], parameter.name, shape, _has_default(parameter))
     _fit(shape.fields, name)
     _demand(shape.fields, name)
-    out = Shape([], [], [])
+    out = Shape([], [], [], [])
     if "return" in hints:
         if hints["return"] not in (None, type(None)):
             out = _read_result(hints["return"], name, result_needed)
@@ -170,11 +175,24 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
         result=tuple(out.fields),
         subject=next(iter(subjects), None),
         many=tuple(dict.fromkeys(shape.many)),
+        models=tuple(shape.models),
+        result_models=tuple(out.models),
     )
 
 
+def fields_of(model: type, path: str) -> tuple[Field, ...]:
+    """The fields of a model that stands at a path.
+
+    Raises:
+        SignatureError: one of its fields cannot be named.
+    """
+    shape = Shape([], [], [], [])
+    _read(model, path, shape, removable=False)
+    return tuple(shape.fields)
+
+
 def _read_result(hint: Any, name: str, needed: bool) -> Shape:
-    out = Shape([], [], [])
+    out = Shape([], [], [], [])
     try:
         _read(hint, RESULT, out, removable=False)
         _fit(out.fields, name)
@@ -182,7 +200,7 @@ def _read_result(hint: Any, name: str, needed: bool) -> Shape:
         # A vendor's answer may be of any shape; only what is collected has to say what it is.
         if needed:
             raise
-        out = Shape([Field(RESULT, None, None, free_text=False, cuttable=False)], [], [])
+        out = Shape([Field(RESULT, None, None, free_text=False, cuttable=False)], [], [], [])
     if needed:
         _demand(out.fields, name)
     return out
@@ -223,9 +241,7 @@ def _has_default(parameter: inspect.Parameter) -> bool:
     return parameter.default is not inspect.Parameter.empty
 
 
-def _read(
-    hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any, ...] = ()
-) -> None:
+def _read(hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any, ...] = ()) -> None:
     """Walk one annotation.
 
     Args:
@@ -258,6 +274,8 @@ def _read(
     members = [] if _is_above(base, above) else list(_members(base))
     if not members:
         shape.fields.append(Field(path, None, None, free_text=False, cuttable=removable))
+    else:
+        shape.models.append((path, get_origin(base) or base))
     for member, inner, droppable in members:
         if not member.isidentifier():
             msg = f"Field '{member}' of '{path}' has a name that no path can hold. Rename the key."
