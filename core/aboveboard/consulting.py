@@ -35,13 +35,17 @@ class Consultation:
             try:
                 facts: Mapping[str, Any] | None = _call(found, event)
             except Exception as error:
-                raise _failed("facts", f"{who} failed with {type(error).__name__}") from None
+                raise _failed(
+                    "runtime.facts_failed", f"{who} failed with {type(error).__name__}"
+                ) from None
             if facts is None:
                 continue
             try:
                 event, conflicts = event.with_facts(facts)
             except EventError as error:  # its text names facts and no values
-                raise _failed("facts", f"{who} gave what are no facts: {error}") from None
+                raise _failed(
+                    "runtime.facts_failed", f"{who} gave what are no facts: {error}"
+                ) from None
             except Exception as error:
                 raise _failed(
                     "facts", f"{who} gave what are no facts ({type(error).__name__})"
@@ -59,12 +63,14 @@ class Consultation:
                     outcome.findings.extend([Finding.model_validate(item) for item in findings])
             except Exception as error:
                 who = f"the {event.step} hook of plugin '{found.plugin_name}'"
-                raise _failed("hook", f"{who} failed with {type(error).__name__}") from None
+                raise _failed(
+                    "runtime.hook_failed", f"{who} failed with {type(error).__name__}"
+                ) from None
 
 
-def _failed(what: str, message: str) -> EngineError:
+def _failed(reason: str, message: str) -> EngineError:
     message = f"{message[0].upper()}{message[1:]}".removesuffix(".")
-    return EngineError(f"runtime.{what}_failed", f"{message}.", _REMEDY)
+    return EngineError(reason, f"{message}.", _REMEDY)
 
 
 def _call(implementation: Any, event: StepEvent) -> Any:

@@ -283,7 +283,7 @@ def test_the_number_of_records(events: list[Any]) -> None:
         def aboveboard_verdict(self, event: Any) -> None:
             events.append(event)
 
-    watched = Gate(Settings(), organisation=starter(), plugins=[Sink()])
+    watched = Gate(Settings(sinks="inline"), organisation=starter(), plugins=[Sink()])
 
     class Short(BaseModel):
         job: Annotated[str, pd.Job]

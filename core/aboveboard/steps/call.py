@@ -357,7 +357,7 @@ class StepRunner:
         """Stop, or do the obligations; returns what has to be shown to the person."""
         if verdict.effect != "allow":
             kind = StepEscalated if verdict.effect == "escalate" else StepDenied
-            call.prepared.gate.request_review(event, verdict)
+            call.gate.request_review(event, verdict)
             raise kind(sentence(verdict, self._name), verdict)
         shown: list[Disclosure] = []
         try:
