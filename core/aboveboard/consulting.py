@@ -48,7 +48,7 @@ class Consultation:
                 ) from None
             except Exception as error:
                 raise _failed(
-                    "facts", f"{who} gave what are no facts ({type(error).__name__})"
+                    "runtime.facts_failed", f"{who} gave what are no facts ({type(error).__name__})"
                 ) from None
             if conflicts:
                 raise conflict(conflicts, f"plugin '{found.plugin_name}'")

@@ -122,7 +122,7 @@ def test_without_the_fixture_it_is_another():
 def test_the_gate_s_options_can_be_set(pytester: pytest.Pytester, tmp_path: Path) -> None:
     from tests.policy_writing import write_rule
 
-    rules = write_rule(tmp_path / "rules", "profiling", id="ACME-03")
+    rules = write_rule(tmp_path / "rules", "profiling", rule="ACME-03")
     pytester.makeconftest(
         CONFTEST
         + f"""
@@ -148,7 +148,7 @@ def test_the_rule_speaks(aboveboard_recorder):
 def test_the_project_s_settings_count(pytester: pytest.Pytester, tmp_path: Path) -> None:
     from tests.policy_writing import write_rule
 
-    write_rule(pytester.path / "rules", "profiling", id="ACME-04")
+    write_rule(pytester.path / "rules", "profiling", rule="ACME-04")
     (pytester.path / "aboveboard.toml").write_text('policies = ["rules"]\n')
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(
