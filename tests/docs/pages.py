@@ -5,7 +5,8 @@
   server, which has to listen on the port that the line names.
 - `<!-- printed above -->` before a block of text: the commands of the last block printed its
   lines, in that order, perhaps with others between.
-- `<!-- fragment -->`: something to look at. `<!-- run by CI -->`: what sets the project up.
+- `<!-- fragment -->`: something to look at. `<!-- set up -->`: what the test has done before.
+- `<!-- run by CI -->`: what `.ci/run` does.
 
 Ports are replaced by free ones.
 """
@@ -87,7 +88,7 @@ class Page:
         return self.outputs
 
     def _do(self, block: Block, text: str) -> None:
-        if block.by_ci or block.mark == "fragment":
+        if block.by_ci or block.mark in ("fragment", "set up"):
             return
         if block.mark == "printed above":
             printed = self._last.splitlines()

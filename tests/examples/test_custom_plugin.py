@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.docs.pages import Page
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,24 +43,28 @@ class Place:
     work: Path
     wheels: Path
 
-    def run(self, *command: str, code: int = 0, **environment: str) -> str:
+    @property
+    def environment(self) -> dict[str, str]:
+        """Nothing of the checkout, nothing of the machine's settings."""
         keep = {
             name: value
             for name, value in os.environ.items()
             if "ABOVEBOARD" not in name and name not in ("PYTHONPATH", "PYTHONHOME")
         }
+        return {
+            **keep,
+            "ABOVEBOARD_SUBJECT_KEY": "a key of sixteen bytes or more",
+            "ACME_CRM_EXPORT": str(EXAMPLE / "crm_export.csv"),
+            "ACME_JOURNAL": str(self.work / "journal.jsonl"),
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "NO_COLOR": "1",
+        }
+
+    def run(self, *command: str, code: int = 0, **environment: str) -> str:
         done = subprocess.run(
             [str(self.bin / command[0]), *command[1:]],
             cwd=self.work,
-            env={
-                **keep,
-                "ABOVEBOARD_SUBJECT_KEY": "a key of sixteen bytes or more",
-                "ACME_CRM_EXPORT": str(EXAMPLE / "crm_export.csv"),
-                "ACME_JOURNAL": str(self.work / "journal.jsonl"),
-                "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-                "NO_COLOR": "1",
-                **environment,
-            },
+            env={**self.environment, **environment},
             capture_output=True,
             text=True,
             timeout=120,
@@ -181,6 +187,22 @@ def test_its_facts_its_rules_its_journal_and_its_command(acme: Place) -> None:
     assert "recommendation allow - 2" in told
     assert "recommendation deny ACME-01 1" in told
     assert "recommendation escalate ACME-02 1" in told
+
+
+def test_its_readme_runs_from_top_to_bottom(acme: Place, opa_binary: Path, tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "opa").symlink_to(opa_binary)
+    where = tmp_path / "acme"
+    shutil.copytree(EXAMPLE, where, ignore=shutil.ignore_patterns("__pycache__"))
+    environment = {
+        **acme.environment,
+        "PATH": os.pathsep.join((str(acme.bin), str(tools), os.environ["PATH"])),
+    }
+    outputs = Page("examples/custom_plugin/README.md", where, environment).run()
+    assert "exit code 1" in outputs['aboveboard check event.json || echo "exit code $?"']
+    assert "recommendation deny ACME-01 1" in outputs["aboveboard acme journal"]
+    assert "6 passed" in outputs["python -m pytest tests"]
 
 
 BROKEN = {

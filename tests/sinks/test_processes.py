@@ -27,7 +27,7 @@ from aboveboard.organisation import example
 from aboveboard.testing import compliant_event
 
 structlog.configure(processors=[structlog.processors.JSONRenderer()],
-                    logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+                    logger_factory=structlog.WriteLoggerFactory(sys.stderr))
 OUT = Path(sys.argv[1])
 EVENT = compliant_event("recommendation")
 
