@@ -44,8 +44,21 @@ class Sink:
             raise self.error
 
 
+@pytest.fixture(autouse=True)
+def others() -> set[threading.Thread]:
+    """What ran before: gates of other tests may have sinks, too."""
+    _BEFORE.clear()
+    _BEFORE.update(threading.enumerate())
+    return _BEFORE
+
+
+_BEFORE: set[threading.Thread] = set()
+
+
 def threads() -> list[str]:
-    return [t.name for t in threading.enumerate() if t.name.startswith("aboveboard-sink")]
+    """The sinks' threads that this test began."""
+    running = set(threading.enumerate()) - _BEFORE
+    return [thread.name for thread in running if thread.name.startswith("aboveboard-sink")]
 
 
 def test_every_verdict_in_order_on_another_thread(gated: Any) -> None:
