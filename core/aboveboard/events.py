@@ -26,6 +26,7 @@ from aboveboard.errors import EventError
 from aboveboard.facts import PHASES, STEP_FACTS, STEPS, Phase, Step, StepFacts, derive
 from aboveboard.facts.merging import as_mapping, fill
 from aboveboard.facts.paths import known_path, nearest_path
+from aboveboard.strict_json import NotJson, loads
 
 __all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "schema_id"]
 
@@ -158,7 +159,7 @@ class StepEvent:
         Raises:
             EventError: it is not one of ours; names the field and what was expected.
         """
-        return cls.from_dict(load_json(text))
+        return cls.from_dict(_load(text))
 
     @classmethod
     def from_dict(cls, raw: Any) -> StepEvent:
@@ -245,44 +246,14 @@ class StepEvent:
         return JSONFormat().write(CloudEvent(attributes=attributes, data=data)).decode()
 
 
-def load_json(text: str | bytes) -> Any:
-    """Read JSON strictly: no NaN, and no key twice in an object, for which value counts?
-
-    Raises:
-        EventError: it is not JSON; the text says what is wrong, without quoting it.
-    """
+def _load(text: str | bytes) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
-    except json.JSONDecodeError as error:
-        msg = f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+        return loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except UnicodeDecodeError:
-        msg = "Not JSON: it is not UTF-8."
-    except _RefusedError as error:
-        msg = f"Not JSON that can be used: {error}."
-    except RecursionError:
-        msg = "Not JSON that can be used: nested too deep."
-    except ValueError:
-        msg = "Not JSON that can be used: a number has too many digits."
+        msg = "Not JSON: expected UTF-8 text."
+    except NotJson as error:
+        msg = f"Not JSON: {error}"
     raise EventError(msg)
-
-
-class _RefusedError(ValueError):
-    """What the JSON module lets through and Aboveboard does not."""
-
-
-def _refuse(name: str) -> Any:
-    msg = f"{name} is no number of JSON"
-    raise _RefusedError(msg)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        msg = f"the key '{_shown(twice)}' stands twice in one object"
-        raise _RefusedError(msg)
-    return found
 
 
 def _matches(pattern: re.Pattern[str], value: object) -> bool:

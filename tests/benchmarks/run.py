@@ -26,10 +26,10 @@ from typing import Annotated, Any
 
 import aiohttp
 import structlog
-from aboveboard.policy.archive import write_archive
 
 from aboveboard import Gate, Settings, SubjectId, recommendation
 from aboveboard.organisation import example
+from aboveboard.policy.archive import write_archive
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.testing import compliant_event, compliant_facts
 from tests.opa_server import opa_server

@@ -26,10 +26,10 @@ def read(**changes: Any) -> StepEvent:
 
 
 def refused(text: Any = None, **changes: Any) -> str:
-    if text is None:
-        text = json.dumps({**BASE, **changes})
+    given: Any = json.loads(json.dumps({**BASE, **changes})) if text is None else text
+    reader = StepEvent.from_dict if text is None else StepEvent.from_json
     with pytest.raises(EventError) as error:
-        StepEvent.from_json(text)
+        reader(given)
     assert "LEAKED" not in str(error.value)
     assert error.value.__suppress_context__ or error.value.__context__ is None
     str(error.value).encode()
@@ -305,11 +305,13 @@ def with_data(text: str) -> str:
 def test_not_a_number() -> None:
     for value in ("NaN", "Infinity", "-Infinity"):
         assert value in refused(with_data(f'{{"subject": {{"age_years": {value}}}}}'))
-    assert "age_years" in refused(with_data('{"subject": {"age_years": 1e999}}'))
+    assert "64-bit float" in refused(with_data('{"subject": {"age_years": 1e999}}'))
 
 
 def test_numbers_of_many_digits() -> None:
-    assert "too many digits" in refused(with_data('{"subject": {"age_years": %s}}' % ("9" * 5000)))
+    assert "at most 18 digits" in refused(
+        with_data('{"subject": {"age_years": %s}}' % ("9" * 5000))
+    )
     assert "age_years" in refused(with_data('{"subject": {"age_years": 9007199254740992}}'))
     event = StepEvent.from_json(with_data('{"subject": {"age_years": 9007199254740991}}'))
     assert "9007199254740991" in event.engine_input()
@@ -318,9 +320,9 @@ def test_numbers_of_many_digits() -> None:
 def test_a_key_that_stands_twice() -> None:
     """Which of the two holds? The last here, the first elsewhere: so neither."""
     twice = '{"objections": {"profiling": true, "profiling": false}}'
-    assert "'profiling' stands twice" in refused(with_data(twice))
+    assert "profiling: given twice" in refused(with_data(twice))
     assert "twice" in refused(with_data('{"a LEAKED b": 1, "a LEAKED b": 2}'))
-    assert "'id' stands twice" in refused(json.dumps(BASE)[:-1] + ', "id": "2"}')
+    assert "id: given twice" in refused(json.dumps(BASE)[:-1] + ', "id": "2"}')
 
 
 def test_nesting() -> None:

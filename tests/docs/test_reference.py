@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from aboveboard import errors, hookspecs
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.reasons import REASONS
@@ -25,4 +27,10 @@ def test_everything_has_its_line() -> None:
     ]
     missing = [name for name in names if name not in text]
     assert missing == []
-    assert "### `aboveboard_facts(event)`" in text
+
+
+def test_every_hook_has_a_heading_with_its_arguments() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    for name in hookspecs.__all__:
+        arguments = ", ".join(inspect.signature(getattr(hookspecs, name)).parameters)
+        assert f"\n### `{name}({arguments})`\n" in text

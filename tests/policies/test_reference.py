@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboveboard.errors import PolicyError
 from aboveboard.policy.bundle import bundled_directory, load_bundle
 from aboveboard.testing import compliant_event
 from tests.policies.conftest import ENGINES
-from tests.policies.writing import Directory, rego
+from tests.policies.writing import Directory, refused, rego
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +23,6 @@ SCHEMA = {"type": "object", "required": ["most"], "properties": {"most": {"type"
 
 def bundled(name: str) -> Any:
     return json.loads((bundled_directory() / "reference" / f"{name}.json").read_text("utf-8"))
-
-
-def refused(*directories: Path) -> str:
-    with pytest.raises(PolicyError) as caught:
-        load_bundle(directories)
-    return str(caught.value)
 
 
 def test_bundled_data_are_dated() -> None:

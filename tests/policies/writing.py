@@ -6,7 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Directory", "rego"]
+import pytest
+
+from aboveboard.errors import PolicyError
+from aboveboard.policy.bundle import load_bundle
+
+__all__ = ["SECOND", "Directory", "refused", "rego"]
 
 _METADATA = """# METADATA
 # title: At most three items
@@ -57,6 +62,34 @@ def rego(
         assert old in text, old
         text = text.replace(old, new)
     return text
+
+
+SECOND = """
+# METADATA
+# title: Another
+# custom:
+#   id: ACME-1
+#   reason: other
+#   message: {en: Another.}
+#   remedy: {en: Another.}
+findings contains {
+	"rule": "ACME-1",
+	"effect": "warn",
+	"facts": ["recommendation.items"],
+	"args": {"reason": "other"},
+} if {
+	input.phase == "completed"
+	input.recommendation.is_advert
+}
+"""
+"""A further finding of the same rule, to stand below it."""
+
+
+def refused(*directories: Path) -> str:
+    """What loading says of directories that do not load."""
+    with pytest.raises(PolicyError) as caught:
+        load_bundle(directories)
+    return str(caught.value)
 
 
 class Directory:

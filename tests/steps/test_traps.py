@@ -272,3 +272,11 @@ def test_what_is_no_such_model_does_not_pass(starter_gate: Gate, value: Any) -> 
         with pytest.raises(StepDenied) as stopped:
             call()
         assert "LEAKED" not in str(stopped.value)
+
+
+def test_the_name_of_a_positional_only_parameter_is_free_for_others(gate: Gate) -> None:
+    @scoring(gate=gate)
+    def score(lead: Lead, /, **more: Number) -> tuple[str, int]:
+        return lead.id, more["lead"]
+
+    assert score(LEAD, lead=3) == ("1", 3)

@@ -69,8 +69,8 @@ def event(
 
 
 def _setting(step: Any, text: str) -> tuple[str, Any]:
-    from aboveboard.cli.strict_json import NotJson, loads
     from aboveboard.facts.paths import known_path, nearest_path
+    from aboveboard.strict_json import NotJson, loads
 
     path, equals, written = text.partition("=")
     path = path.strip()
@@ -118,7 +118,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _parsed(text: str, name: str) -> Any:
-    from aboveboard.cli.strict_json import NotJson, loads
+    from aboveboard.strict_json import NotJson, loads
 
     if text.lstrip()[:1] in ("{", "["):
         try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from aboveboard.cli.strict_json import DECODER, NotJson, loads, well_formed
+from aboveboard.strict_json import DECODER, NotJson, loads, well_formed
 
 __all__ = ["TOKENS", "elements"]
 

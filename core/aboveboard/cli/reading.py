@@ -15,7 +15,7 @@ from typing import IO, Any, cast
 
 from aboveboard.cli.json_array import TOKENS, elements
 from aboveboard.cli.output import plain
-from aboveboard.cli.strict_json import NotJson, loads
+from aboveboard.strict_json import NotJson, loads
 
 __all__ = ["MAX_BYTES", "Bad", "Given", "values"]
 

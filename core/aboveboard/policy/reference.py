@@ -96,7 +96,7 @@ def _passes(
     import referencing
 
     schema = schemas[stem]
-    if not isinstance(schema, dict | bool):
+    if not isinstance(schema, dict):
         problems.append(Problem(name, 0, _NO_SCHEMA))
         return False
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)

@@ -42,12 +42,14 @@ def argument(
     signature: Signature, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> Any:
     """The value of a parameter, without binding the rest."""
-    if name in kwargs:
+    parameter = signature.parameters.get(name)
+    # The name of a positional-only parameter may stand among those of **kwargs, as another's.
+    by_place_only = parameter is not None and parameter.kind is inspect.Parameter.POSITIONAL_ONLY
+    if name in kwargs and not by_place_only:
         return kwargs[name]
     place = _place(signature, name)
     if place is not None and place < len(args):
         return args[place]
-    parameter = signature.parameters.get(name)
     if parameter is None or parameter.default is inspect.Parameter.empty:
         return None
     return parameter.default
@@ -68,7 +70,9 @@ def with_argument(
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The arguments with another value for one of them."""
     place = _place(signature, name)
-    if name not in kwargs and place is not None and place < len(args):
+    kind = signature.parameters[name].kind
+    by_place = kind is inspect.Parameter.POSITIONAL_ONLY or name not in kwargs
+    if by_place and place is not None and place < len(args):
         return (*args[:place], value, *args[place + 1 :]), kwargs
     return args, {**kwargs, name: value}
 

@@ -55,7 +55,7 @@ def make_event(
     known = copy.deepcopy(dict(facts or {}))
     for path, value in (changes or {}).items():
         try:
-            set_path(known, path, value)
+            set_path(known, path, copy.deepcopy(value))
         except ValueError as error:
             raise EventError(str(error)) from None
     return StepEvent.create(

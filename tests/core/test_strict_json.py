@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aboveboard.cli.strict_json import NotJson, loads
+from aboveboard.strict_json import NotJson, loads
 
 REFUSED = {
     "twice": ('{"id": "a", "id": "b"}', "id: given twice; expected each key once."),
