@@ -9,6 +9,7 @@ the copy acquires its own.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 import time
@@ -32,6 +33,7 @@ from aboveboard.policy.engine import PolicyEngine
 from aboveboard.policy.making import make_engine, policy_directories
 from aboveboard.policy.reloading import Sources, Watcher
 from aboveboard.pseudonyms import Pseudonymiser
+from aboveboard.sinks import Sinks, SinkStatus
 from aboveboard.status import GateStatus, aengine_health, engine_health, gate_status
 from aboveboard.verdicts import Verdict
 
@@ -95,11 +97,9 @@ class Gate:
         self.engine = engine or make_engine(
             settings, directories, self.manager, given=bool(policies)
         )
-        secret = settings.secret("subject_key")
-        self.pseudonym = Pseudonymiser(
-            secret.encode() if secret is not None else None, settings.subject_key_id
-        )
+        self.pseudonym = Pseudonymiser.from_settings(settings)
         self._plugins = Consultation(self.manager)
+        self._sinks = Sinks(self.manager, size=settings.sink_queue_size, mode=settings.sinks)
         self._watcher: Watcher | None = None
         if settings.reload_interval_s is not None and self._sources.places:
             sources = self._sources
@@ -128,17 +128,56 @@ class Gate:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    def register(self, plugin: object, name: str | None = None) -> None:
-        """Add a plugin. Raises PluginError when one of its hooks does not exist."""
+    def register(self, plugin: object, name: str | None = None, *, inline: bool = False) -> None:
+        """Add a plugin, after those that are there.
+
+        Args:
+            plugin: an object or module with hook implementations.
+            name: what it goes by in messages and logs.
+            inline: call its sink in the deciding thread, before the verdict is given; for tests.
+
+        Raises:
+            PluginError: one of its hooks does not exist.
+        """
         self.manager.register(plugin, name)
         self._given["plugins"] = (*self._given["plugins"], plugin)
         self._plugins = Consultation(self.manager)
+        self._sinks.refresh(plugin if inline else None)
 
     def unregister(self, plugin: object) -> None:
         """Take back a plugin that was added with `register` or `plugins`."""
         self.manager.unregister(plugin)
         self._given["plugins"] = tuple(p for p in self._given["plugins"] if p is not plugin)
         self._plugins = Consultation(self.manager)
+        self._sinks.refresh()
+
+    @property
+    def sinks(self) -> tuple[SinkStatus, ...]:
+        """How each sink and reviewer keeps up: waiting, delivered, failed, dropped."""
+        return self._sinks.status
+
+    def flush_sinks(self, timeout_s: float | None = None) -> bool:
+        """Wait until sinks have every verdict that was given so far.
+
+        Args:
+            timeout_s: in seconds; the setting `sink_flush_timeout_s` when left out.
+
+        Returns:
+            False when the time ran out first; what waits goes on waiting.
+        """
+        return self._sinks.flush(self._flush_timeout(timeout_s))
+
+    def _flush_timeout(self, timeout_s: float | None = None) -> float:
+        return self.settings.sink_flush_timeout_s if timeout_s is None else timeout_s
+
+    def request_review(self, event: StepEvent, verdict: Verdict) -> None:
+        """Hand an escalation to the plugins that bring it before a human.
+
+        A verdict is an answer; to ask a human is up to whoever stops the step. Decorated steps do,
+        a dry run does not. It waits for nobody: `review.requested` is logged when a plugin took it.
+        """
+        if verdict.effect == "escalate":
+            self._sinks.review(event, verdict)
 
     @contextmanager
     def active(self) -> Iterator[Gate]:
@@ -150,13 +189,16 @@ class Gate:
             _active.reset(token)
 
     def close(self) -> None:
-        """Release the engine of this thread, its connections and its server."""
+        """Give sinks the time to finish; release engine, connections and server."""
         self._unwatch()
+        self._sinks.close(self._flush_timeout())
         self.engine.close()
 
     async def aclose(self) -> None:
         """Release what belongs to the running event loop, and the rest."""
         self._unwatch()
+        # On a thread of its own: a sink may need this loop to finish.
+        await asyncio.to_thread(self._sinks.close, self._flush_timeout())
         await self.engine.aclose()
 
     def reload(self) -> bool:
@@ -366,7 +408,7 @@ class Gate:
                 )
             )
             verdict = outcome.verdict(event, self.engine.name, started, enforced=enforced)
-        self._plugins.send(event, verdict)
+        self._sinks.send(event, verdict)
         return verdict
 
 

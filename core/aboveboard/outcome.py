@@ -10,7 +10,7 @@ from aboveboard.errors import EngineError
 from aboveboard.events import StepEvent
 from aboveboard.policy.catalogue import Catalogue
 from aboveboard.policy.engine import Answer
-from aboveboard.verdicts import Finding, Obligation, Verdict, in_order, worst
+from aboveboard.verdicts import Arguments, Finding, Obligation, Verdict, in_order, worst
 
 __all__ = ["Outcome", "conflict", "internal_error"]
 
@@ -37,7 +37,7 @@ class Outcome:
                     law=law,
                     remedy=remedy,
                     facts=raw.facts,
-                    args=raw.args,
+                    args=Arguments(raw.args),
                 )
             )
             if raw.obligation is not None:
@@ -60,7 +60,7 @@ class Outcome:
                 law="",
                 remedy=error.remedy,
                 facts=(),
-                args={},
+                args=Arguments(),
             )
         )
 

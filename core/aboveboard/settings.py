@@ -117,6 +117,17 @@ class Settings(BaseSettings):
         default=None, description="installed plugins to load, in order; all when left out"
     )
 
+    sinks: Literal["queued", "inline"] = Field(
+        default="queued",
+        description="how sinks get verdicts: by a queue each, or before the step goes on",
+    )
+    sink_queue_size: int = Field(
+        default=1000, ge=1, description="verdicts that may wait for one sink; the next are dropped"
+    )
+    sink_flush_timeout_s: float = Field(
+        default=5.0, ge=0, le=60, description="how long closing a gate waits for sinks, in seconds"
+    )
+
     @field_validator("policies", "plugins", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from aboveboard.manager import PluginReport
 from aboveboard.policy.engine import EngineHealth, PolicyEngine, Reporting
+from aboveboard.sinks import SinkStatus
 
 if TYPE_CHECKING:
     from aboveboard.gate import Gate
@@ -27,6 +28,7 @@ class GateStatus(BaseModel):
         last_reload_error: why the newest change is not in force; None when it is.
         organisation: name of the organisation whose register and profile fill events.
         plugins: what became of each installed plugin.
+        sinks: how each sink and reviewer keeps up.
         healthy: the engine can decide now. The embedded one always can.
         engine_error: what needs looking at on a server, such as a bundle that it cannot activate;
             None when nothing.
@@ -39,6 +41,7 @@ class GateStatus(BaseModel):
     last_reload_error: str | None
     organisation: str
     plugins: tuple[PluginReport, ...]
+    sinks: tuple[SinkStatus, ...]
     healthy: bool
     engine_error: str | None
 
@@ -75,6 +78,7 @@ def gate_status(
         last_reload_error=sources.error,
         organisation=gate.organisation.name,
         plugins=gate.manager.reports,
+        sinks=gate.sinks,
         healthy=health is None or health.healthy,
         engine_error=None if health is None else health.error,
     )

@@ -10,19 +10,40 @@ A verdict is one JSON object, the same for engineer, auditor and the person conc
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from aboveboard.facts import Phase, Step
 
-__all__ = ["Effect", "Finding", "FindingEffect", "Obligation", "Verdict", "worst"]
+__all__ = ["Arguments", "Effect", "Finding", "FindingEffect", "Obligation", "Verdict", "worst"]
 
 Effect = Literal["allow", "escalate", "deny"]
 FindingEffect = Literal["deny", "escalate", "warn", "oblige"]
 
 # Declared here because Pydantic resolves the annotation of `args` at run time.
 Argument = str | int | bool | tuple[str, ...]
+
+
+class Arguments(dict[str, Argument]):
+    """A dict that stays as it is: a sink reads it while the decided step does."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        msg = "A finding's args cannot be changed."
+        raise TypeError(msg)
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> Any:
+        return Arguments, (dict(self),)
+
+    def __copy__(self) -> Arguments:
+        return self
+
+    def __deepcopy__(self, _: object) -> Arguments:
+        return self
+
 
 _RANK: dict[str, int] = {"deny": 0, "escalate": 1, "oblige": 2, "warn": 3}
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
@@ -67,7 +88,9 @@ class Finding(BaseModel):
     law: str = ""
     remedy: str = ""
     facts: tuple[str, ...] = ()
-    args: dict[str, Argument] = {}
+    args: Annotated[dict[str, Argument], AfterValidator(Arguments)] = Field(
+        default_factory=Arguments
+    )
 
 
 class Verdict(BaseModel):

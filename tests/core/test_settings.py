@@ -263,7 +263,13 @@ def test_every_setting_says_what_it_is_and_in_what_unit() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
     numbers = {n for n, f in Settings.model_fields.items() if f.annotation in (int, float)}
-    assert numbers == {"timeout_s", "max_event_bytes", "policy_compile_timeout_s"}
+    assert numbers == {
+        "timeout_s",
+        "max_event_bytes",
+        "policy_compile_timeout_s",
+        "sink_queue_size",  # in verdicts
+        "sink_flush_timeout_s",
+    }
 
 
 def test_settings_are_frozen() -> None:

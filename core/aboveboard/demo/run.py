@@ -139,7 +139,8 @@ def run(
         organisation = example().model_copy(update={"opening_hours": None})
     recorder = _Recorder()
     outcomes: list[Outcome] = []
-    with Gate(settings or demo_settings(), organisation=organisation, plugins=[recorder]) as gate:
+    with Gate(settings or demo_settings(), organisation=organisation) as gate:
+        gate.register(recorder, inline=True)
         gate.engine.prepare()
         before = set_default_gate(gate)
         try:

@@ -29,16 +29,16 @@ ENGINES = (*OWN_POLICIES, "opa")
 def policy_directories(
     settings: Settings, policies: Sequence[Path | str] | None, manager: PluginManager
 ) -> tuple[Path, ...]:
-    """Directories beside the bundled policies: those given or set, then those of plugins.
+    """Directories beside the bundled policies: those of plugins, then those given or set.
 
     None for an engine that has its policies elsewhere.
     """
     if settings.engine not in OWN_POLICIES:
         return ()
-    found = [Path(item) for item in (settings.policies if policies is None else policies)]
-    for items in manager.hook.aboveboard_policies():
-        found.extend(Path(item) for item in items)
-    return tuple(found)
+    # Reference data of a later directory takes the place of an earlier one's: the organisation's
+    # own comes last.
+    own = settings.policies if policies is None else policies
+    return (*manager.policies(), *(Path(item) for item in own))
 
 
 def make_engine(

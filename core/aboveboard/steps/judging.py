@@ -120,6 +120,7 @@ class Judge(Teller):
             self._rehearse(call, event, verdict, result)
             return []
         if verdict.effect != "allow":
+            call.gate.request_review(event, verdict)
             kind = StepEscalated if verdict.effect == "escalate" else StepDenied
             raise kind(sentence(verdict, self.name), verdict)
         return self._oblige(call, event, verdict)
