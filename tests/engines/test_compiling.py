@@ -68,7 +68,7 @@ def test_a_recursive_function_is_found_by_reading(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("unread")
 def test_a_recursive_function_crashes_the_child_only(tmp_path: Path) -> None:
     deep = recursive(tmp_path / "deep")
-    good = write_rule(tmp_path / "good", "profiling", id="TEST-02")
+    good = write_rule(tmp_path / "good", "profiling", rule="TEST-02")
     with pytest.raises(PolicyError, match="crashed the embedded engine") as refused:
         make(good, deep)
     text = str(refused.value)
@@ -80,7 +80,7 @@ def test_a_recursive_function_crashes_the_child_only(tmp_path: Path) -> None:
 
 def test_a_runaway_rule_is_ended(tmp_path: Path) -> None:
     slow = write_rule(tmp_path / "slow", "recommendation", RUNAWAY)
-    good = write_rule(tmp_path / "good", "profiling", id="TEST-02")
+    good = write_rule(tmp_path / "good", "profiling", rule="TEST-02")
     started = time.monotonic()
     with pytest.raises(PolicyError, match=r"did not compile and answer within 0\.3 s") as refused:
         make(slow, good, policy_compile_timeout_s=0.3)

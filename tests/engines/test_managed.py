@@ -267,7 +267,7 @@ def test_reload_changes_servers_without_dropping_a_decision(make: Any, tmp_path:
     threads = [threading.Thread(target=work, daemon=True) for _ in range(3)]
     for thread in threads:
         thread.start()
-    write_rule(directory, "recommendation", id="TEST-02")
+    write_rule(directory, "recommendation", rule="TEST-02")
     assert gate.reload()
     assert gate.check(ALLOWED).rules == ("TEST-01", "TEST-02")
     done.set()

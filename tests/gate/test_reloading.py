@@ -52,7 +52,7 @@ def test_a_change_is_in_force_after_reload(tmp_path: Path, log: list[Any]) -> No
     gate = make(directory)
     old = gate.status()
     assert gate.check(ALLOWED).rules == ("TEST-01",)
-    write_rule(directory, "recommendation", id="TEST-02")
+    write_rule(directory, "recommendation", rule="TEST-02")
     assert gate.check(ALLOWED).rules == ("TEST-01",)
     assert gate.reload()
     assert gate.check(ALLOWED).rules == ("TEST-01", "TEST-02")
@@ -176,10 +176,10 @@ def test_files_that_change_while_they_are_read(
 
     def slowly(*arguments: Any) -> Any:
         found = load(*arguments)
-        write_rule(directory, "recommendation", id="TEST-03")
+        write_rule(directory, "recommendation", rule="TEST-03")
         return found
 
-    write_rule(directory, "recommendation", id="TEST-02")
+    write_rule(directory, "recommendation", rule="TEST-02")
     monkeypatch.setattr(reloading, "load_engine", slowly)
     assert not gate.reload()
     assert "changed while they were read" in str(gate.status().last_reload_error)
@@ -189,7 +189,7 @@ def test_files_that_change_while_they_are_read(
 def test_by_itself(tmp_path: Path, log: list[Any]) -> None:
     directory = write_rule(tmp_path / "p", "recommendation")
     with make(directory, reload_interval_s=0.05) as gate:
-        write_rule(directory, "recommendation", id="TEST-02")
+        write_rule(directory, "recommendation", rule="TEST-02")
         assert until(lambda: gate.check(ALLOWED).rules == ("TEST-01", "TEST-02"))
         (directory / "broken.rego").write_text(BROKEN)
         assert until(lambda: gate.status().last_reload_error is not None)
@@ -205,7 +205,7 @@ def test_half_a_set_of_policies_is_not_loaded(tmp_path: Path, log: list[Any]) ->
     directory = write_rule(tmp_path / "p", "recommendation")
     with make(directory, reload_interval_s=0.2) as gate:
         for number in range(2, 12):
-            write_rule(directory, "recommendation", id=f"TEST-{number:02}")
+            write_rule(directory, "recommendation", rule=f"TEST-{number:02}")
             time.sleep(0.1)
         assert not logged(log, "policies.reloaded")
         assert until(lambda: len(gate.check(ALLOWED).rules) == 11)
@@ -214,7 +214,7 @@ def test_half_a_set_of_policies_is_not_loaded(tmp_path: Path, log: list[Any]) ->
 
 def test_no_decision_is_dropped(tmp_path: Path) -> None:
     """Threads decide without a pause through many reloads, good ones and bad."""
-    directory = write_rule(tmp_path / "p", "recommendation", id="TEST-00")
+    directory = write_rule(tmp_path / "p", "recommendation", rule="TEST-00")
     gate = make(directory)
     found: set[tuple[str, ...]] = set()
     revisions: dict[str, set[tuple[str, ...]]] = {}
@@ -236,7 +236,7 @@ def test_no_decision_is_dropped(tmp_path: Path) -> None:
             (directory / "broken.rego").write_text(BROKEN)
             assert not gate.reload()
             (directory / "broken.rego").unlink()
-        write_rule(directory, "recommendation", id=f"TEST-{number:02}")
+        write_rule(directory, "recommendation", rule=f"TEST-{number:02}")
         assert gate.reload()
     reached = list(counts)
     assert until(lambda: all(now > then for now, then in zip(counts, reached, strict=True)))
@@ -254,7 +254,7 @@ def test_no_decision_is_dropped(tmp_path: Path) -> None:
 async def test_in_an_event_loop(tmp_path: Path) -> None:
     directory = write_rule(tmp_path / "p", "recommendation")
     async with make(directory) as gate:
-        write_rule(directory, "recommendation", id="TEST-02")
+        write_rule(directory, "recommendation", rule="TEST-02")
         assert gate.reload()
         assert (await gate.acheck(ALLOWED)).rules == ("TEST-01", "TEST-02")
         assert (await gate.astatus()).policy_revision == load_bundle([directory]).revision
@@ -266,7 +266,7 @@ def test_old_engines_go(tmp_path: Path) -> None:
     gate = make(directory)
     old = weakref.ref(gate.engine)
     gate.check(ALLOWED)
-    write_rule(directory, "recommendation", id="TEST-02")
+    write_rule(directory, "recommendation", rule="TEST-02")
     thread = threading.Thread(target=gate.reload)
     thread.start()
     thread.join()
@@ -312,7 +312,7 @@ def test_in_a_forked_child(tmp_path: Path) -> None:
             code = 1
             try:
                 gate.check(ALLOWED)
-                write_rule(directory, "recommendation", id="TEST-02")
+                write_rule(directory, "recommendation", rule="TEST-02")
                 if until(lambda: "TEST-02" in gate.check(ALLOWED).rules):
                     code = 0
             finally:
