@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aboveboard import dpv, pd
+    from aboveboard.defaults import default_gate, set_default_gate
     from aboveboard.errors import (
         AboveboardError,
         ConfigurationError,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
         VocabularyError,
     )
     from aboveboard.events import StepEvent
-    from aboveboard.gate import Gate, default_gate, set_default_gate
+    from aboveboard.gate import Gate
     from aboveboard.markers import hookimpl
     from aboveboard.organisation import Organisation, load_organisation
     from aboveboard.policy.engine import Answer, EngineHealth, PolicyEngine, read_answer
@@ -96,7 +97,8 @@ _HOMES = {
         "VocabularyError"
     ),
     "events": "StepEvent",
-    "gate": "Gate default_gate set_default_gate",
+    "defaults": "default_gate set_default_gate",
+    "gate": "Gate",
     "markers": "hookimpl",
     "organisation": "Organisation load_organisation",
     "policy.engine": "Answer EngineHealth PolicyEngine read_answer",

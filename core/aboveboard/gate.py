@@ -10,15 +10,13 @@ the copy acquires its own.
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aboveboard.active import ACTIVE
 from aboveboard.consulting import Consultation
 from aboveboard.errors import EngineError, EventError
 from aboveboard.events import StepEvent
@@ -27,7 +25,8 @@ from aboveboard.facts import Phase, Step
 from aboveboard.manager import PluginManager
 from aboveboard.modes import Modes
 from aboveboard.nesting import parent_decision_id, traceparent
-from aboveboard.organisation import Organisation, facts_for, load_organisation, open_at, starter
+from aboveboard.organisation import Organisation, facts_for, load_organisation, starter
+from aboveboard.organisation.completing import complete_event
 from aboveboard.outcome import Outcome, internal_error
 from aboveboard.policy.engine import PolicyEngine
 from aboveboard.policy.making import make_engine, policy_directories
@@ -40,7 +39,7 @@ from aboveboard.verdicts import Verdict
 if TYPE_CHECKING:
     from aboveboard.settings import Settings
 
-__all__ = ["Gate", "default_gate", "set_default_gate"]
+__all__ = ["Gate"]
 
 
 class Gate:
@@ -182,11 +181,11 @@ class Gate:
     @contextmanager
     def active(self) -> Iterator[Gate]:
         """Be the default gate in this thread or task, for as long as a `with` block lasts."""
-        token = _active.set(self)
+        token = ACTIVE.set(self)
         try:
             yield self
         finally:
-            _active.reset(token)
+            ACTIVE.reset(token)
 
     def close(self) -> None:
         """Give sinks the time to finish; release engine, connections and server."""
@@ -292,30 +291,9 @@ class Gate:
             EventError: the event contradicts them.
             VocabularyError: it names a purpose that they do not have.
         """
-        known = event.facts
-        processing, ai, transfer = known.processing, known.ai, known.transfer
-        purpose = purpose or (processing.purpose if processing else None)
-        model = model or (ai.model if ai else None)
-        if (
-            recipient is None
-            and transfer
-            and transfer.recipient in (self.organisation.processors or ())
-        ):
-            recipient = transfer.recipient
-        stated = self.facts(event.step, purpose=purpose, model=model, recipient=recipient)
-        if event.step in ("recommendation", "decision"):
-            opened = open_at(self.organisation, event.time)
-            human = getattr(known, "human", None)
-            if opened is not None and (human is None or human.available is None):
-                stated.setdefault("human", {})["available"] = opened
-        event, conflicts = event.with_facts(stated)
-        if conflicts:
-            msg = (
-                f"The event contradicts the organisation's register or profile on "
-                f"{', '.join(conflicts)}. Correct one of the two."
-            )
-            raise EventError(msg)
-        return event
+        return complete_event(
+            self.organisation, event, purpose=purpose, model=model, recipient=recipient
+        )
 
     def check(self, event: StepEvent) -> Verdict:
         """Decide on one event. No answer is a deny, and never an exception.
@@ -427,43 +405,3 @@ def _organisation(stated: Organisation | Path | str | None) -> Organisation:
     if isinstance(stated, Organisation):
         return stated
     return starter() if stated is None else load_organisation(Path(stated))
-
-
-_active: ContextVar[Gate | None] = ContextVar("aboveboard_gate", default=None)
-_default: Gate | None = None
-_default_lock = threading.Lock()
-
-
-def _forked() -> None:
-    """In a child process: the thread that held the lock is not there to let go of it."""
-    global _default_lock  # noqa: PLW0603
-    _default_lock = threading.Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
-
-
-def default_gate() -> Gate:
-    """The gate of steps that name none: the active one, or one made from the settings once.
-
-    Raises:
-        ConfigurationError: the settings do not make a gate.
-    """
-    global _default  # noqa: PLW0603  (one a process, by design)
-    active = _active.get()
-    if active is not None:
-        return active
-    if _default is None:
-        with _default_lock:
-            if _default is None:
-                _default = Gate()
-    return _default
-
-
-def set_default_gate(gate: Gate | None) -> Gate | None:
-    """Replace the default gate, as a test does; returns the one before. None makes it anew."""
-    global _default
-    with _default_lock:
-        before, _default = _default, gate
-    return before

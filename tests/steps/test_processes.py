@@ -52,7 +52,7 @@ def test_a_pool_of_processes_runs_governed_steps(method: str) -> None:
 
 @pytest.mark.skipif("fork" not in METHODS, reason="this system does not fork")
 def test_a_fork_while_the_default_gate_is_made_does_not_hang() -> None:
-    from aboveboard import gate as module
+    from aboveboard import defaults as module
 
     set_default_gate(None)
     held, done = threading.Event(), threading.Event()

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from aboveboard.defaults import set_default_gate
 from aboveboard.demo import pipeline
 from aboveboard.demo.crm import Message, crm
 from aboveboard.errors import StepStopped
-from aboveboard.gate import Gate, set_default_gate
+from aboveboard.gate import Gate
 from aboveboard.markers import hookimpl
 from aboveboard.organisation import Organisation, example
 from aboveboard.settings import Settings

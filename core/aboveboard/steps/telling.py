@@ -12,12 +12,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from aboveboard.defaults import default_gate
 from aboveboard.errors import EngineError, SignatureError, StepDenied
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.explain import sentence
 from aboveboard.facts import DataField, Phase, Step, StepFacts, derive
 from aboveboard.facts.merging import as_mapping, fill, merge
-from aboveboard.gate import Gate, default_gate
+from aboveboard.gate import Gate
 from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.steps.arguments import argument, split, values_at
 from aboveboard.steps.cutting import CannotCutError

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from aboveboard.gate import Gate, set_default_gate
+from aboveboard.defaults import set_default_gate
+from aboveboard.gate import Gate
 from aboveboard.organisation import example
 from aboveboard.settings import Settings
 from aboveboard.testing.recorder import Recorder
