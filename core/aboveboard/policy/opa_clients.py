@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import io
 import socket
@@ -251,6 +252,8 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
         self._origin = f"{self.schema}{self.host}:{self.port}"
         # A handful of paths: parsed once, for parsing costs a tenth of a decision.
         self._urls: dict[str, URL] = {}
+        # First come, first served; in aiohttp's own queue newcomers overtake those who wait.
+        self._free = asyncio.Semaphore(_CONNECTIONS)
 
     async def _init_session(self) -> None:
         context: ssl.SSLContext | bool = True
@@ -275,10 +278,16 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
     async def _send(
         self, method: str, path: str, body: bytes | None, deadline: float
     ) -> tuple[int, bytes]:
+        async with self._free:
+            return await self._ask(method, path, body, deadline)
+
+    async def _ask(
+        self, method: str, path: str, body: bytes | None, deadline: float
+    ) -> tuple[int, bytes]:
+        left = aiohttp.ClientTimeout(total=max(deadline - time.monotonic(), 0.001))
         url = self._urls.get(path)
         if url is None:
             url = self._urls[path] = URL(self._origin + path, encoded=True)
-        left = aiohttp.ClientTimeout(total=max(deadline - time.monotonic(), 0.001))
         try:
             async with self._session.request(
                 method, url, data=body, timeout=left, allow_redirects=False
