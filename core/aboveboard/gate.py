@@ -34,6 +34,7 @@ from aboveboard.policy.reloading import Sources, Watcher
 from aboveboard.pseudonyms import Pseudonymiser
 from aboveboard.sinks import Sinks, SinkStatus
 from aboveboard.status import GateStatus, aengine_health, engine_health, gate_status
+from aboveboard.turns import turn
 from aboveboard.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -321,8 +322,9 @@ class Gate:
         return self._conclude(event, outcome, started)
 
     async def acheck(self, event: StepEvent) -> Verdict:
-        """`check` without blocking the event loop on a network."""
+        """`check` without blocking the event loop: not on a network, nor with many at once."""
         started = _start(event)
+        await turn()
         outcome = Outcome()
         try:
             event = self._plugins.with_facts(event)
