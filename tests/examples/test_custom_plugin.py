@@ -78,7 +78,7 @@ class Place:
         return self.run("python", "-m", "pip", "--quiet", *arguments)
 
     def install(self, wheel: str) -> None:
-        self.pip("install", "--no-index", "--no-deps", "--no-compile",
+        self.pip("install", "--no-index", "--no-deps", "--no-compile", "--ignore-installed",
                  *map(str, self.wheels.glob(wheel)))  # fmt: skip
 
 

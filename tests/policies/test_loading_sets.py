@@ -112,8 +112,8 @@ def test_a_misspelt_fact_in_the_library(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_a_bundled_package_out_of_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said = copied(monkeypatch, tmp_path, "lib/lib.rego", "package aboveboard.lib",
-                  "package aboveboard.library")  # fmt: skip
-    assert "lib.rego:1: Package 'aboveboard.library' is out of place; expected" in said
+                  "package aboveboard.helpers")  # fmt: skip
+    assert "lib.rego:1: Package 'aboveboard.helpers' is out of place; expected" in said
 
 
 def copied(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: str, old: str, new: str) -> str:
