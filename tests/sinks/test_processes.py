@@ -55,7 +55,8 @@ def program(tmp_path: Path) -> Any:
         script, out = tmp_path / "program.py", tmp_path / "out"
         script.write_text(SETUP + text)
         done = subprocess.run(
-            [sys.executable, str(script), str(out)],
+            # Python 3.12 and later warn of forks beside threads, which is what is tried here.
+            [sys.executable, "-W", "ignore:This process:DeprecationWarning", str(script), str(out)],
             capture_output=True,
             text=True,
             timeout=60,
