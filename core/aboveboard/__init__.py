@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aboveboard import dpv, pd
+    from aboveboard.defaults import default_gate, set_default_gate
     from aboveboard.errors import (
         AboveboardError,
         ConfigurationError,
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
         VocabularyError,
     )
     from aboveboard.events import StepEvent
-    from aboveboard.gate import Gate, default_gate, set_default_gate
+    from aboveboard.gate import Gate
     from aboveboard.markers import hookimpl
     from aboveboard.organisation import Organisation, load_organisation
+    from aboveboard.policy.engine import Answer, EngineHealth, PolicyEngine, read_answer
     from aboveboard.settings import Settings
+    from aboveboard.status import GateStatus
     from aboveboard.steps import (
         Disclosure,
         data_collection,
@@ -47,18 +50,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AboveboardError",
+    "Answer",
     "ConfigurationError",
     "Disclosure",
     "EngineError",
+    "EngineHealth",
     "EventError",
     "Finding",
     "FreeText",
     "Gate",
+    "GateStatus",
     "NotPersonal",
     "Obligation",
     "Organisation",
     "OrganisationError",
     "PluginError",
+    "PolicyEngine",
     "PolicyError",
     "Settings",
     "SettingsError",
@@ -78,6 +85,7 @@ __all__ = [
     "load_organisation",
     "pd",
     "profiling",
+    "read_answer",
     "recommendation",
     "set_default_gate",
 ]
@@ -89,10 +97,13 @@ _HOMES = {
         "VocabularyError"
     ),
     "events": "StepEvent",
-    "gate": "Gate default_gate set_default_gate",
+    "defaults": "default_gate set_default_gate",
+    "gate": "Gate",
     "markers": "hookimpl",
     "organisation": "Organisation load_organisation",
+    "policy.engine": "Answer EngineHealth PolicyEngine read_answer",
     "settings": "Settings",
+    "status": "GateStatus",
     "steps": "Disclosure data_collection decision profiling recommendation",
     "verdicts": "Finding Obligation Verdict",
     "vocab": "FreeText NotPersonal SubjectId",

@@ -7,7 +7,9 @@ On the wire it is a CloudEvents 1.0 JSON object:
      "time": "2026-11-02T09:30:00Z", "datacontenttype": "application/json",
      "dataschema": "urn:io.aboveboard:schema:recommendation:v1alpha1", "data": {facts}}
 
-Unknown facts are left out or null there; what an engine is given leaves them out.
+Unknown facts are left out or null there; what an engine is given leaves them out. Two extension
+attributes say where an event stands: `parentdecisionid`, the decision of the step that it happened
+in, and `traceparent`, as CloudEvents' distributed-tracing extension has it.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from aboveboard.errors import EventError
 from aboveboard.facts import PHASES, STEP_FACTS, STEPS, Phase, Step, StepFacts, derive
 from aboveboard.facts.merging import as_mapping, fill
 from aboveboard.facts.paths import known_path, nearest_path
+from aboveboard.nesting import TRACEPARENT
 from aboveboard.strict_json import NotJson, loads
 
 __all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "schema_id"]
@@ -66,6 +69,8 @@ class StepEvent:
         subject: pseudonym of the person, or None when it is nobody in particular.
         time: when it was made, UTC; every derived age counts from it.
         facts: the facts model of the step.
+        parent_decision_id: decision of the step in which this one happens, or None.
+        traceparent: the trace that it belongs to, as W3C Trace Context has it, or None.
     """
 
     id: str
@@ -75,6 +80,8 @@ class StepEvent:
     subject: str | None
     time: datetime
     facts: StepFacts
+    parent_decision_id: str | None = None
+    traceparent: str | None = None
 
     @classmethod
     def create(
@@ -87,6 +94,8 @@ class StepEvent:
         subject: str | None = None,
         time: datetime | None = None,
         id: str | None = None,  # noqa: A002  (the attribute's name)
+        parent_decision_id: str | None = None,
+        traceparent: str | None = None,
     ) -> StepEvent:
         """Make an event from facts.
 
@@ -98,6 +107,8 @@ class StepEvent:
             subject: a pseudonym, never a raw identifier (see `Gate.pseudonym`).
             time: with an offset from UTC; now when left out.
             id: a new random one when left out.
+            parent_decision_id: decision of the step in which this one happens.
+            traceparent: the trace that it belongs to, as W3C Trace Context has it.
 
         Raises:
             EventError: something is not as it should be; names the place, never the value.
@@ -110,6 +121,12 @@ class StepEvent:
             raise EventError(msg)
         if id is not None and not _matches(_ID, id):
             msg = f"id: expected 1 to {_MAX_ATTRIBUTE} printable characters."
+            raise EventError(msg)
+        if parent_decision_id is not None and not _matches(_ID, parent_decision_id):
+            msg = f"parentdecisionid: expected 1 to {_MAX_ATTRIBUTE} printable characters."
+            raise EventError(msg)
+        if traceparent is not None and not _matches(TRACEPARENT, traceparent):
+            msg = "traceparent: expected a W3C trace context, '00-<trace id>-<span id>-<flags>'."
             raise EventError(msg)
         if subject is not None and not _matches(_SUBJECT, subject):
             msg = "subject: expected a pseudonym such as 'k1:9f86d081…', never a raw identifier."
@@ -126,6 +143,8 @@ class StepEvent:
             subject=subject,
             time=now,
             facts=derive(_validated(step, facts), now),
+            parent_decision_id=parent_decision_id,
+            traceparent=traceparent,
         )
 
     def engine_input(self) -> str:
@@ -211,6 +230,8 @@ class StepEvent:
                 subject=attributes.get("subject"),
                 time=time,
                 id=attributes["id"],
+                parent_decision_id=attributes.get("parentdecisionid"),
+                traceparent=attributes.get("traceparent"),
             )
         except EventError as error:
             schema = attributes.get("dataschema")
@@ -242,6 +263,10 @@ class StepEvent:
         }
         if self.subject is not None:
             attributes["subject"] = self.subject
+        if self.parent_decision_id is not None:
+            attributes["parentdecisionid"] = self.parent_decision_id
+        if self.traceparent is not None:
+            attributes["traceparent"] = self.traceparent
         data = self.facts.model_dump(mode="json", exclude_none=True)
         return JSONFormat().write(CloudEvent(attributes=attributes, data=data)).decode()
 

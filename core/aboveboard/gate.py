@@ -9,33 +9,38 @@ the copy acquires its own.
 
 from __future__ import annotations
 
-import threading
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aboveboard.active import ACTIVE
 from aboveboard.consulting import Consultation
-from aboveboard.errors import EngineError, EventError, SettingsError
+from aboveboard.errors import EngineError, EventError
 from aboveboard.events import StepEvent
 from aboveboard.explain import log_verdict
 from aboveboard.facts import Phase, Step
 from aboveboard.manager import PluginManager
-from aboveboard.organisation import Organisation, facts_for, load_organisation, open_at, starter
+from aboveboard.modes import Modes
+from aboveboard.nesting import parent_decision_id, traceparent
+from aboveboard.organisation import Organisation, facts_for, load_organisation, starter
+from aboveboard.organisation.completing import complete_event
 from aboveboard.outcome import Outcome, internal_error
-from aboveboard.policy.bundle import load_bundle
-from aboveboard.policy.embedded import EmbeddedEngine
 from aboveboard.policy.engine import PolicyEngine
-from aboveboard.policy.opa import OpaConnection, OpaEngine
+from aboveboard.policy.making import make_engine, policy_directories
+from aboveboard.policy.reloading import Sources, Watcher
 from aboveboard.pseudonyms import Pseudonymiser
+from aboveboard.sinks import Sinks, SinkStatus
+from aboveboard.status import GateStatus, aengine_health, engine_health, gate_status
+from aboveboard.turns import turn
 from aboveboard.verdicts import Verdict
 
 if TYPE_CHECKING:
     from aboveboard.settings import Settings
 
-__all__ = ["Gate", "default_gate", "set_default_gate"]
+__all__ = ["Gate"]
 
 
 class Gate:
@@ -83,13 +88,24 @@ class Gate:
         self.manager.load_installed(settings.plugins)
         for plugin in plugins:
             self.manager.register(plugin)
-        self.organisation = _organisation(organisation, settings)
-        self.engine = engine if engine is not None else self._make_engine(policies)
-        secret = settings.secret("subject_key")
-        self.pseudonym = Pseudonymiser(
-            secret.encode() if secret is not None else None, settings.subject_key_id
+        stated = organisation or settings.organisation
+        path = None if stated is None or isinstance(stated, Organisation) else Path(stated)
+        directories = policy_directories(settings, policies, self.manager) if engine is None else ()
+        self._sources = Sources(settings, path, directories, given=engine is not None)
+        self.organisation = _organisation(stated)
+        self._modes = Modes(settings, self.organisation)
+        self.engine = engine or make_engine(
+            settings, directories, self.manager, given=bool(policies)
         )
+        self.pseudonym = Pseudonymiser.from_settings(settings)
         self._plugins = Consultation(self.manager)
+        self._sinks = Sinks(self.manager, size=settings.sink_queue_size, mode=settings.sinks)
+        self._watcher: Watcher | None = None
+        if settings.reload_interval_s is not None and self._sources.places:
+            sources = self._sources
+            self._watcher = Watcher(
+                self, Gate.reload, sources.places, settings.reload_interval_s, sources.seen
+            )
 
     def __repr__(self) -> str:
         return f"Gate(engine={self.engine.name!r}, organisation={self.organisation.name!r})"
@@ -112,32 +128,105 @@ class Gate:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    def register(self, plugin: object, name: str | None = None) -> None:
-        """Add a plugin. Raises PluginError when one of its hooks does not exist."""
+    def register(self, plugin: object, name: str | None = None, *, inline: bool = False) -> None:
+        """Add a plugin, after those that are there.
+
+        Args:
+            plugin: an object or module with hook implementations.
+            name: what it goes by in messages and logs.
+            inline: call its sink in the deciding thread, before the verdict is given; for tests.
+
+        Raises:
+            PluginError: one of its hooks does not exist.
+        """
         self.manager.register(plugin, name)
+        self._given["plugins"] = (*self._given["plugins"], plugin)
         self._plugins = Consultation(self.manager)
+        self._sinks.refresh(plugin if inline else None)
 
     def unregister(self, plugin: object) -> None:
         """Take back a plugin that was added with `register` or `plugins`."""
         self.manager.unregister(plugin)
+        self._given["plugins"] = tuple(p for p in self._given["plugins"] if p is not plugin)
         self._plugins = Consultation(self.manager)
+        self._sinks.refresh()
+
+    @property
+    def sinks(self) -> tuple[SinkStatus, ...]:
+        """How each sink and reviewer keeps up: waiting, delivered, failed, dropped."""
+        return self._sinks.status
+
+    def flush_sinks(self, timeout_s: float | None = None) -> bool:
+        """Wait until sinks have every verdict that was given so far.
+
+        Args:
+            timeout_s: in seconds; the setting `sink_flush_timeout_s` when left out.
+
+        Returns:
+            False when the time ran out first; what waits goes on waiting.
+        """
+        return self._sinks.flush(self._flush_timeout(timeout_s))
+
+    def _flush_timeout(self, timeout_s: float | None = None) -> float:
+        return self.settings.sink_flush_timeout_s if timeout_s is None else timeout_s
+
+    def request_review(self, event: StepEvent, verdict: Verdict) -> None:
+        """Hand an escalation to the plugins that bring it before a human.
+
+        A verdict is an answer; to ask a human is up to whoever stops the step. Decorated steps do,
+        a dry run does not. It waits for nobody: `review.requested` is logged when a plugin took it.
+        """
+        if verdict.effect == "escalate":
+            self._sinks.review(event, verdict)
 
     @contextmanager
     def active(self) -> Iterator[Gate]:
         """Be the default gate in this thread or task, for as long as a `with` block lasts."""
-        token = _active.set(self)
+        token = ACTIVE.set(self)
         try:
             yield self
         finally:
-            _active.reset(token)
+            ACTIVE.reset(token)
 
     def close(self) -> None:
-        """Release the engine of this thread and its connections."""
+        """Give sinks the time to finish; release engine, connections and server."""
+        self._unwatch()
+        self._sinks.close(self._flush_timeout())
         self.engine.close()
 
     async def aclose(self) -> None:
         """Release what belongs to the running event loop, and the rest."""
+        self._unwatch()
+        # On a thread of its own: a sink may need this loop to finish.
+        await asyncio.to_thread(self._sinks.close, self._flush_timeout())
         await self.engine.aclose()
+
+    def reload(self) -> bool:
+        """Load policies and organisation again, without dropping a decision.
+
+        Logs `policies.reloaded` or `organisation.reloaded` when something is new. What does not
+        load leaves in force what was, is logged as `policies.reload_failed` and stands in `status`.
+        An OPA server and a plugin's engine load their policies themselves; of these the
+        organisation alone is loaded. With `reload_interval_s` this happens by itself.
+
+        Returns:
+            True when what is on disk is in force.
+        """
+        with self._sources.lock:
+            found = self._sources.load(self.engine, self.organisation)
+            if found is not None:
+                self.engine, self.organisation = found
+        return found is not None
+
+    def status(self) -> GateStatus:
+        """What decides at the moment, and how the engine is doing; asks an OPA server."""
+        engine = self.engine
+        return gate_status(self, self._sources, engine, engine_health(engine))
+
+    async def astatus(self) -> GateStatus:
+        """`status` without blocking the event loop on a network."""
+        engine = self.engine
+        return gate_status(self, self._sources, engine, await aengine_health(engine))
 
     def facts(
         self,
@@ -163,6 +252,8 @@ class Gate:
     ) -> StepEvent:
         """Make an event, filled with what the organisation has stated once.
 
+        It knows the step that it is made in, and the active trace.
+
         Args:
             step: one of the four steps.
             phase: `requested` or `completed`.
@@ -182,6 +273,8 @@ class Gate:
             facts,
             source=f"/aboveboard/{self.settings.app}",
             subject=None if subject is None else self.pseudonym(subject),
+            parent_decision_id=parent_decision_id(),
+            traceparent=traceparent(),
         )
         return self.complete(event, purpose=purpose, model=model, recipient=recipient)
 
@@ -199,30 +292,9 @@ class Gate:
             EventError: the event contradicts them.
             VocabularyError: it names a purpose that they do not have.
         """
-        known = event.facts
-        processing, ai, transfer = known.processing, known.ai, known.transfer
-        purpose = purpose or (processing.purpose if processing else None)
-        model = model or (ai.model if ai else None)
-        if (
-            recipient is None
-            and transfer
-            and transfer.recipient in (self.organisation.processors or ())
-        ):
-            recipient = transfer.recipient
-        stated = self.facts(event.step, purpose=purpose, model=model, recipient=recipient)
-        if event.step in ("recommendation", "decision"):
-            opened = open_at(self.organisation, event.time)
-            human = getattr(known, "human", None)
-            if opened is not None and (human is None or human.available is None):
-                stated.setdefault("human", {})["available"] = opened
-        event, conflicts = event.with_facts(stated)
-        if conflicts:
-            msg = (
-                f"The event contradicts the organisation's register or profile on "
-                f"{', '.join(conflicts)}. Correct one of the two."
-            )
-            raise EventError(msg)
-        return event
+        return complete_event(
+            self.organisation, event, purpose=purpose, model=model, recipient=recipient
+        )
 
     def check(self, event: StepEvent) -> Verdict:
         """Decide on one event. No answer is a deny, and never an exception.
@@ -234,8 +306,14 @@ class Gate:
         outcome = Outcome()
         try:
             event = self._plugins.with_facts(event)
-            answer = self.engine.evaluate(event.step, self._question(event))
-            outcome.take(answer, self.engine.catalogue, self.settings.language)
+            engine = self.engine  # a reload may replace it meanwhile
+            question = self._question(event)
+            try:
+                answer = engine.evaluate(event.step, question)
+            except EngineError as error:
+                self._unanswered(event, outcome, error)
+            else:
+                outcome.take(answer, engine.catalogue, self.settings.language)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)
@@ -244,13 +322,20 @@ class Gate:
         return self._conclude(event, outcome, started)
 
     async def acheck(self, event: StepEvent) -> Verdict:
-        """`check` without blocking the event loop on a network."""
+        """`check` without blocking the event loop: not on a network, nor with many at once."""
         started = _start(event)
+        await turn()
         outcome = Outcome()
         try:
             event = self._plugins.with_facts(event)
-            answer = await self.engine.aevaluate(event.step, self._question(event))
-            outcome.take(answer, self.engine.catalogue, self.settings.language)
+            engine = self.engine  # a reload may replace it meanwhile
+            question = self._question(event)
+            try:
+                answer = await engine.aevaluate(event.step, question)
+            except EngineError as error:
+                self._unanswered(event, outcome, error)
+            else:
+                outcome.take(answer, engine.catalogue, self.settings.language)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)
@@ -264,33 +349,14 @@ class Gate:
         outcome.refuse(EngineError(reason, message, remedy))
         return self._conclude(event, outcome, time.perf_counter())
 
-    def _make_engine(self, policies: Sequence[Path | str] | None) -> PolicyEngine:
-        settings = self.settings
-        if settings.engine == "opa":
-            if policies:
-                msg = (
-                    "Engine 'opa' decides by the policies of its server; directories given here "
-                    "would be ignored. Build them into its bundle: 'aboveboard bundle build'."
-                )
-                raise SettingsError(msg)
-            return OpaEngine(
-                OpaConnection(
-                    url=settings.opa_url,
-                    timeout_s=settings.timeout_s,
-                    token=settings.secret("opa_token"),
-                    ca_file=_text(settings.opa_ca_file),
-                    cert_file=_text(settings.opa_cert_file),
-                    key_file=_text(settings.opa_key_file),
-                )
-            )
-        directories = [Path(item) for item in (settings.policies if policies is None else policies)]
-        for found in self.manager.hook.aboveboard_policies():
-            directories.extend(Path(item) for item in found)
-        engine = EmbeddedEngine(load_bundle(directories))
-        engine.prepare()
-        return engine
+    def _unwatch(self) -> None:
+        if self._watcher is not None:
+            self._watcher.stop()
+            self._watcher = None
 
     def _question(self, event: StepEvent) -> str:
+        if self._watcher is not None and self._watcher.lost:
+            self._watcher.revive()  # this is the child of a fork
         question = event.engine_input()
         limit = self.settings.max_event_bytes
         size = len(question) if question.isascii() else len(question.encode())
@@ -302,8 +368,15 @@ class Gate:
             )
         return question
 
+    def _unanswered(self, event: StepEvent, outcome: Outcome, error: EngineError) -> None:
+        """Go on without an answer where the settings say so for this step, by name."""
+        if not self._modes.allows(event, error.reason):
+            raise error
+        outcome.tolerate(error)
+
     def _conclude(self, event: StepEvent, outcome: Outcome, started: float) -> Verdict:
-        verdict = outcome.verdict(event, self.engine.name, started)
+        enforced = self._modes.enforced(event)
+        verdict = outcome.verdict(event, self.engine.name, started, enforced=enforced)
         try:
             log_verdict(event, verdict)
         except Exception as error:
@@ -314,8 +387,8 @@ class Gate:
                     "Look at the processors and the output that structlog is set to.",
                 )
             )
-            verdict = outcome.verdict(event, self.engine.name, started)
-        self._plugins.send(event, verdict)
+            verdict = outcome.verdict(event, self.engine.name, started, enforced=enforced)
+        self._sinks.send(event, verdict)
         return verdict
 
 
@@ -330,42 +403,7 @@ def _rebuild(settings: Settings, given: dict[str, Any]) -> Gate:
     return Gate(settings, **given)
 
 
-def _text(path: Path | None) -> str | None:
-    return None if path is None else str(path)
-
-
-def _organisation(given: Organisation | Path | str | None, settings: Settings) -> Organisation:
-    if isinstance(given, Organisation):
-        return given
-    path = given or settings.organisation
-    return starter() if path is None else load_organisation(Path(path))
-
-
-_active: ContextVar[Gate | None] = ContextVar("aboveboard_gate", default=None)
-_default: Gate | None = None
-_default_lock = threading.Lock()
-
-
-def default_gate() -> Gate:
-    """The gate of steps that name none: the active one, or one made from the settings once.
-
-    Raises:
-        ConfigurationError: the settings do not make a gate.
-    """
-    global _default  # noqa: PLW0603  (one a process, by design)
-    active = _active.get()
-    if active is not None:
-        return active
-    if _default is None:
-        with _default_lock:
-            if _default is None:
-                _default = Gate()
-    return _default
-
-
-def set_default_gate(gate: Gate | None) -> Gate | None:
-    """Replace the default gate, as a test does; returns the one before. None makes it anew."""
-    global _default
-    with _default_lock:
-        before, _default = _default, gate
-    return before
+def _organisation(stated: Organisation | Path | str | None) -> Organisation:
+    if isinstance(stated, Organisation):
+        return stated
+    return starter() if stated is None else load_organisation(Path(stated))

@@ -1,13 +1,14 @@
 """Every hook. These docstrings are the plugin manual.
 
-A hook implementation may leave out arguments that it does not need. Facts and step hooks run on the
-way of each decision: keep them short, and let them raise when they do not know: the step is denied
-with a reserved reason, never let through.
+A hook implementation may leave out arguments that it does not need. Plugins are asked in the order of
+the setting `plugins`, or else by name; those registered by hand come after. Facts and step hooks run
+on the way of each decision: keep them short, and let them raise when they do not know: the step is
+denied with a reserved reason, never let through. Hooks are plain functions, not coroutines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,16 +19,44 @@ from aboveboard.verdicts import Finding, Verdict
 if TYPE_CHECKING:
     import click
 
+    from aboveboard.policy.engine import PolicyEngine
+    from aboveboard.settings import Settings
+
 __all__ = [
     "aboveboard_commands",
     "aboveboard_data_collection",
     "aboveboard_decision",
+    "aboveboard_engine",
+    "aboveboard_events",
     "aboveboard_facts",
     "aboveboard_policies",
     "aboveboard_profiling",
     "aboveboard_recommendation",
+    "aboveboard_review",
     "aboveboard_verdict",
 ]
+
+
+@hookspec
+def aboveboard_events(
+    vendor: str, payload: Any, pseudonym: Callable[[object], str]
+) -> Iterable[StepEvent] | None:
+    """Turn what a vendor sent or recorded into step events.
+
+    Asked when recorded traffic is judged. Exactly one plugin may answer for a vendor. Make events
+    with `StepEvent.create`, leave out what the payload does not say, and keep its texts out.
+
+    Args:
+        vendor: whose payload it is, in lower case, such as `hubspot`.
+        payload: as the vendor's API gives it: a JSON value, or an object of its SDK.
+        pseudonym: makes an event's `subject` of the person's identifier, which itself stays out.
+
+    Returns:
+        Events, none if the payload concerns no step; or None when it is another vendor's.
+
+    Raises:
+        EventError: the payload is not one of the vendor's; names the place, never a value.
+    """
 
 
 @hookspec
@@ -35,10 +64,10 @@ def aboveboard_facts(event: StepEvent) -> Mapping[str, Any] | None:
     """Give facts that this plugin knows about an event, before the policies see it.
 
     They fill what is still unknown; to contradict what an earlier source said denies the step
-    (`runtime.facts_conflict`).
+    (`runtime.facts_conflict`), and so does to raise (`runtime.facts_failed`).
 
     Args:
-        event: the event so far; `event.subject` is a pseudonym.
+        event: the event so far, with the facts of earlier plugins; `event.subject` is a pseudonym.
 
     Returns:
         Nested facts (`{"objections": {"profiling": False}}`) or dotted ones, or None.
@@ -56,6 +85,7 @@ def aboveboard_data_collection(
 
     Returns:
         Further findings, or None. They add to those of the policies and can never take one away.
+        To raise, or to return what is no finding, denies the step (`runtime.hook_failed`).
     """
 
 
@@ -101,7 +131,8 @@ def aboveboard_decision(event: StepEvent) -> Iterable[Finding] | None:
 def aboveboard_policies() -> Iterable[Path] | None:
     """Name directories of policies that this plugin brings, `package organisation.<name>.<step>`.
 
-    Called once, when a gate is made.
+    Called once, when a gate is made. They come before the directories of the settings, whose
+    reference data wins.
 
     Returns:
         Directories, or None.
@@ -109,20 +140,58 @@ def aboveboard_policies() -> Iterable[Path] | None:
 
 
 @hookspec
-def aboveboard_verdict(event: StepEvent, verdict: Verdict) -> None:
-    """Receive each verdict, to store or to send it on. It cannot be changed here.
+def aboveboard_engine(settings: Settings) -> PolicyEngine | None:
+    """Supply the engine that the settings name, when it is this plugin's.
 
-    An implementation that raises is logged as `plugin.failed`; the verdict stands.
+    Called once, when a gate is made whose `engine` is none of embedded, opa and managed. To raise
+    keeps the gate from being made.
+
+    Args:
+        settings: of the gate; `settings.engine` is the name that is looked for.
+
+    Returns:
+        A `PolicyEngine` of that name, or None when it is another's. What it cannot answer it raises
+        as EngineError with a reserved reason: the step is denied.
+    """
+
+
+@hookspec
+def aboveboard_verdict(event: StepEvent, verdict: Verdict) -> None:
+    """Receive each verdict, to store or to send it on. It can be neither changed nor delayed here.
+
+    Runs in a thread of its own, one verdict after the other. An implementation that raises is
+    logged as `plugin.failed`; what does not fit into its queue (`sink_queue_size`) is dropped,
+    counted and logged as `sink.dropped`. The verdict stands either way.
+
+    Args:
+        event: the event that was decided, with all its facts.
+        verdict: the answer.
+    """
+
+
+@hookspec
+def aboveboard_review(event: StepEvent, verdict: Verdict) -> str | None:
+    """Bring an escalation before a human: open a case, send a message.
+
+    Runs when a decorated step stops with `StepEscalated`, or when `Gate.request_review` is called;
+    in a thread of its own, so the stopped step does not wait for it.
 
     Args:
         event: the event that was decided.
-        verdict: the answer.
+        verdict: an answer whose effect is `escalate`.
+
+    Returns:
+        A reference by which the case can be found, at most 256 printable characters without
+        personal data, or None. It is logged as `review.requested`.
     """
 
 
 @hookspec
 def aboveboard_commands() -> Iterable[click.Command] | None:
     """Add commands to the `aboveboard` command line.
+
+    Asked whenever the command line is used, so import what is heavy inside the command. A name
+    that is taken, by a built-in command or an earlier plugin, stays with its owner.
 
     Returns:
         click commands, or None.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -16,6 +18,8 @@ from aboveboard.markers import PROJECT
 from aboveboard.nearest import nearest
 
 __all__ = ["PluginManager", "PluginReport"]
+
+_NO_GENERATORS = ("aboveboard_verdict", "aboveboard_review", "aboveboard_facts")
 
 _log = structlog.get_logger("aboveboard")
 
@@ -41,8 +45,9 @@ class PluginManager:
     """Plugins of the entry-point group `aboveboard`, and those registered by hand.
 
     Installed plugins are registered in the order of the settings' `plugins`, or else by name, so
-    that a run does not depend on the order in which packages were installed. Hooks are called last
-    registered first, as pluggy does.
+    that a run does not depend on the order in which packages were installed; those registered by
+    hand come after them. Every hook is called in that order, whatever a plugin asks for: pluggy's
+    `tryfirst` and `trylast` have no effect.
     """
 
     def __init__(self) -> None:
@@ -64,6 +69,30 @@ class PluginManager:
         """True when any plugin implements the hook."""
         return bool(getattr(self._manager.hook, hook).get_hookimpls())
 
+    def implementations(self, hook: str) -> tuple[Any, ...]:
+        """Pluggy's records of a hook's implementations, in the order of registration."""
+        order = {id(plugin): at for at, (_, plugin) in enumerate(self._manager.list_name_plugin())}
+        found = getattr(self._manager.hook, hook).get_hookimpls()
+        return tuple(sorted(found, key=lambda one: order[id(one.plugin)]))
+
+    def policies(self) -> list[Path]:
+        """The policy directories that plugins bring, in the set order.
+
+        Raises:
+            PluginError: a plugin failed, or named what is no path.
+        """
+        directories: list[Path] = []
+        for found in self.implementations("aboveboard_policies"):
+            try:
+                directories.extend(Path(item) for item in found.function() or ())
+            except Exception as error:
+                msg = (
+                    f"Plugin '{found.plugin_name}' could not say where its policies are "
+                    f"({type(error).__name__}). It returns a list of directories."
+                )
+                raise PluginError(msg) from None
+        return directories
+
     def register(self, plugin: object, name: str | None = None) -> None:
         """Register an object or module with hook implementations.
 
@@ -83,7 +112,7 @@ class PluginManager:
         try:
             self._manager.register(plugin, self._free_name(label))
             self._manager.check_pending()
-            self._refuse_wrappers(plugin, label)
+            self._refuse_misfits(plugin, label)
         except (ValueError, pluggy.PluginValidationError) as error:
             self._drop(plugin)
             # The first line names the hook; what follows may hold the plugin's repr.
@@ -97,15 +126,11 @@ class PluginManager:
         if self._manager.get_name(plugin) is not None:
             self._manager.unregister(plugin)
 
-    def _refuse_wrappers(self, plugin: object, label: str) -> None:
+    def _refuse_misfits(self, plugin: object, label: str) -> None:
         for caller in self._manager.get_hookcallers(plugin) or ():
             for found in caller.get_hookimpls():
-                if found.plugin is plugin and (found.wrapper or found.hookwrapper):
-                    msg = (
-                        f"'{caller.name}' of plugin '{label}' is a wrapper, which could take away "
-                        "what other plugins found. Implement the hook itself."
-                    )
-                    raise PluginError(msg)
+                if found.plugin is plugin:
+                    _check_kind(found, caller.name, label)
 
     def _free_name(self, label: str) -> str:
         name, number = label, 2
@@ -155,7 +180,7 @@ class PluginManager:
             self.register(plugin, point.name)
         except Exception as error:  # whatever a plugin's import raises
             problem = str(error) if isinstance(error, PluginError) else _import_problem(error)
-            return PluginReport(point.name, label, problem=problem)
+            return PluginReport(point.name, label, problem=f"{problem}{_repair(package)}")
         callers = self._manager.get_hookcallers(plugin) or []
         return PluginReport(point.name, label, tuple(sorted(caller.name for caller in callers)))
 
@@ -173,6 +198,33 @@ def _check_hook(plugin: object, name: str, label: str) -> None:
     if not hasattr(found, f"{PROJECT}_impl"):
         msg = f"'{name}' of plugin '{label}' lacks its marker. Put @hookimpl above it."
         raise PluginError(msg)
+
+
+def _check_kind(implementation: Any, name: str, label: str) -> None:
+    """Refuse what would take away what others found, and what would be called and never run."""
+    code = inspect.unwrap(implementation.function)
+    if implementation.wrapper or implementation.hookwrapper:
+        msg = (
+            f"'{name}' of plugin '{label}' is a wrapper, which could take away what other plugins "
+            "found. Implement the hook itself."
+        )
+    elif inspect.iscoroutinefunction(code) or inspect.isasyncgenfunction(code):
+        msg = f"'{name}' of plugin '{label}' is async, and nobody would await it. Write 'def'."
+    elif name in _NO_GENERATORS and inspect.isgeneratorfunction(code):
+        msg = f"'{name}' of plugin '{label}' is a generator, which would not run. Take out 'yield'."
+    else:
+        return
+    raise PluginError(msg)
+
+
+def _repair(package: Any) -> str:
+    """What whoever installed the plugin can do; its author reads the sentence before."""
+    if package is None:
+        return ""
+    return (
+        f" Update it ('pip install --upgrade {package.name}') or take it out "
+        f"('pip uninstall {package.name}')."
+    )
 
 
 def _import_problem(error: Exception) -> str:

@@ -10,7 +10,7 @@ from aboveboard.errors import EngineError
 from aboveboard.events import StepEvent
 from aboveboard.policy.catalogue import Catalogue
 from aboveboard.policy.engine import Answer
-from aboveboard.verdicts import Finding, Obligation, Verdict, in_order, worst
+from aboveboard.verdicts import Arguments, Finding, Obligation, Verdict, in_order, worst
 
 __all__ = ["Outcome", "conflict", "internal_error"]
 
@@ -37,7 +37,7 @@ class Outcome:
                     law=law,
                     remedy=remedy,
                     facts=raw.facts,
-                    args=raw.args,
+                    args=Arguments(raw.args),
                 )
             )
             if raw.obligation is not None:
@@ -60,11 +60,18 @@ class Outcome:
                 law="",
                 remedy=error.remedy,
                 facts=(),
-                args={},
+                args=Arguments(),
             )
         )
 
-    def verdict(self, event: StepEvent, engine: str, started: float) -> Verdict:
+    def tolerate(self, error: EngineError) -> None:
+        """Keep as a warning what the settings let pass: no answer could be had, and all see it."""
+        self.refuse(error)
+        self.findings[-1] = self.findings[-1].model_copy(update={"effect": "warn"})
+
+    def verdict(
+        self, event: StepEvent, engine: str, started: float, *, enforced: bool = True
+    ) -> Verdict:
         """The verdict as it stands; `started` is `time.perf_counter()` at the question."""
         findings = in_order(self.findings) if self.findings else ()
         return Verdict.model_construct(
@@ -78,6 +85,7 @@ class Outcome:
             policy_revision=self.revision,
             engine=engine,
             duration_ms=round((time.perf_counter() - started) * 1000, 3),
+            enforced=enforced,
         )
 
 

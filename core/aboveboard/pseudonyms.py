@@ -10,8 +10,12 @@ import hashlib
 import hmac
 import re
 import secrets
+from typing import TYPE_CHECKING
 
 from aboveboard.errors import SettingsError
+
+if TYPE_CHECKING:
+    from aboveboard.settings import Settings
 
 __all__ = ["Pseudonymiser"]
 
@@ -41,6 +45,16 @@ class Pseudonymiser:
         self._key = key
         self.key_id = key_id
         self._prefix = f"{key_id}:"
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Pseudonymiser:
+        """The one that a gate with these settings uses, for plugins that look people up.
+
+        Raises:
+            SettingsError: the key is too short, or its file cannot be read.
+        """
+        key = settings.secret("subject_key")
+        return cls(None if key is None else key.encode(), settings.subject_key_id)
 
     def __repr__(self) -> str:
         return f"Pseudonymiser(key_id={self.key_id!r})"

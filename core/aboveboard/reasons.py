@@ -1,6 +1,8 @@
 """Reserved reasons: why a step stops although no policy spoke.
 
-They stand where a rule's id stands in a finding. All of them deny.
+They stand where a rule's id stands in a finding. All of them deny, unless the setting `allow_on`
+names that very reason for that very step: the finding is then a warning, and the verdict is logged as
+`step.allowed_unanswered`.
 """
 
 from __future__ import annotations

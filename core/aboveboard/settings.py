@@ -21,15 +21,18 @@ from pydantic_settings import (
 )
 
 from aboveboard.errors import SettingsError
+from aboveboard.facts import Step
 from aboveboard.nearest import nearest
 
 __all__ = ["Settings"]
 
-_PATHS = ("organisation", "opa_token_file", "opa_ca_file", "opa_cert_file", "opa_key_file",
-          "subject_key_file")  # fmt: skip
+_PATHS = ("organisation", "opa_binary", "opa_token_file", "opa_ca_file", "opa_cert_file",
+          "opa_key_file", "subject_key_file")  # fmt: skip
 _SECRETS = ("opa_token", "subject_key")
 Paths = Annotated[tuple[Path, ...], NoDecode]
 Names = Annotated[tuple[str, ...] | None, NoDecode]
+Mode = Literal["enforce", "monitor"]
+Unanswered = Literal["runtime.engine_unavailable", "runtime.timeout"]
 
 
 class Settings(BaseSettings):
@@ -43,8 +46,10 @@ class Settings(BaseSettings):
         nested_model_default_partial_update=False,
     )
 
-    engine: Literal["embedded", "opa"] = Field(
-        default="embedded", description="which engine decides"
+    engine: str = Field(
+        default="embedded",
+        pattern=r"^[a-z][a-z0-9_-]{0,63}$",
+        description="which engine decides: embedded, opa, managed, or one that a plugin brings",
     )
     timeout_s: float = Field(
         default=1.0, gt=0, le=60, description="how long an OPA server may take, in seconds"
@@ -57,8 +62,36 @@ class Settings(BaseSettings):
     opa_ca_file: Path | None = Field(default=None, description="authority to trust, PEM")
     opa_cert_file: Path | None = Field(default=None, description="client certificate, PEM")
     opa_key_file: Path | None = Field(default=None, description="key of the client certificate")
+    mode: Mode = Field(
+        default="enforce",
+        description="enforce, or monitor: record what would be stopped, and let it run as it is",
+    )
+    modes: dict[str, Mode] = Field(
+        default={},
+        description="mode of single steps and purposes, by name; a purpose's goes over a step's",
+    )
+    allow_on: dict[Step, tuple[Unanswered, ...]] = Field(
+        default={},
+        description="reasons for which a step, by name, may run although no answer could be had: "
+        "runtime.engine_unavailable, runtime.timeout",
+    )
+    opa_binary: Path | None = Field(
+        default=None, description="the OPA that engine 'managed' starts; the one on PATH if not set"
+    )
     policies: Paths = Field(
         default=(), description="directories of an organisation's own policies; no other is read"
+    )
+    policy_compile_timeout_s: float = Field(
+        default=10.0,
+        gt=0,
+        le=600,
+        description="how long policies of further directories may take to compile, in seconds",
+    )
+    reload_interval_s: float | None = Field(
+        default=None,
+        ge=0.05,
+        le=86400,
+        description="how often to look for changed policies and organisation; never if not set",
     )
     organisation: Path | None = Field(
         default=None, description="the organisation's YAML: purpose register and profile"
@@ -82,6 +115,17 @@ class Settings(BaseSettings):
     )
     plugins: Names = Field(
         default=None, description="installed plugins to load, in order; all when left out"
+    )
+
+    sinks: Literal["queued", "inline"] = Field(
+        default="queued",
+        description="how sinks get verdicts: by a queue each, or before the step goes on",
+    )
+    sink_queue_size: int = Field(
+        default=1000, ge=1, description="verdicts that may wait for one sink; the next are dropped"
+    )
+    sink_flush_timeout_s: float = Field(
+        default=5.0, ge=0, le=60, description="how long closing a gate waits for sinks, in seconds"
     )
 
     @field_validator("policies", "plugins", mode="before")

@@ -5,24 +5,45 @@ A verdict is one JSON object, the same for engineer, auditor and the person conc
     {"id": event id, "decision_id": …, "step": …, "phase": …, "effect": "allow" | "escalate" | "deny",
      "findings": [{"rule", "effect", "message", "law", "remedy", "facts", "args"}],
      "obligations": [{"kind", "rule", "paths", "notice"}],
-     "policy_revision": …, "engine": …, "duration_ms": …}
+     "policy_revision": …, "engine": …, "duration_ms": …, "enforced": true | false}
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from aboveboard.facts import Phase, Step
 
-__all__ = ["Effect", "Finding", "FindingEffect", "Obligation", "Verdict", "worst"]
+__all__ = ["Arguments", "Effect", "Finding", "FindingEffect", "Obligation", "Verdict", "worst"]
 
 Effect = Literal["allow", "escalate", "deny"]
 FindingEffect = Literal["deny", "escalate", "warn", "oblige"]
 
 # Declared here because Pydantic resolves the annotation of `args` at run time.
 Argument = str | int | bool | tuple[str, ...]
+
+
+class Arguments(dict[str, Argument]):
+    """A dict that stays as it is: a sink reads it while the decided step does."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        msg = "A finding's args cannot be changed."
+        raise TypeError(msg)
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> Any:
+        return Arguments, (dict(self),)
+
+    def __copy__(self) -> Arguments:
+        return self
+
+    def __deepcopy__(self, _: object) -> Arguments:
+        return self
+
 
 _RANK: dict[str, int] = {"deny": 0, "escalate": 1, "oblige": 2, "warn": 3}
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
@@ -67,7 +88,9 @@ class Finding(BaseModel):
     law: str = ""
     remedy: str = ""
     facts: tuple[str, ...] = ()
-    args: dict[str, Argument] = {}
+    args: Annotated[dict[str, Argument], AfterValidator(Arguments)] = Field(
+        default_factory=Arguments
+    )
 
 
 class Verdict(BaseModel):
@@ -82,6 +105,8 @@ class Verdict(BaseModel):
         policy_revision: hash of the policy bundle that answered; empty when none did.
         engine: `embedded` or `opa`.
         duration_ms: from the question to this answer, in milliseconds.
+        enforced: False in monitor mode: the step goes on as it is, whatever the effect, and no
+            obligation is done; the verdict records what would have happened.
     """
 
     model_config = _STRICT
@@ -96,11 +121,20 @@ class Verdict(BaseModel):
     policy_revision: str
     engine: str
     duration_ms: float
+    enforced: bool = True
 
     @property
     def allowed(self) -> bool:
-        """True when the step may go on, once the obligations are done."""
+        """True when the policies let the step go on, once the obligations are done.
+
+        Monitor mode does not change what they say: see `stops`.
+        """
         return self.effect == "allow"
+
+    @property
+    def stops(self) -> bool:
+        """True when the step must not go on: not allowed, and not merely monitored."""
+        return self.enforced and self.effect != "allow"
 
     @property
     def rules(self) -> tuple[str, ...]:

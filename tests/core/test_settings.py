@@ -168,7 +168,7 @@ def test_a_wrong_value_is_named_and_not_quoted(
 
 def test_every_wrong_setting_has_a_line() -> None:
     with pytest.raises(SettingsError) as refused:
-        Settings.load(engine="x", timeout_s=-1, nonsense=1)
+        Settings.load(engine="No engine", timeout_s=-1, nonsense=1)
     assert len(str(refused.value).splitlines()) == 3
 
 
@@ -263,7 +263,13 @@ def test_every_setting_says_what_it_is_and_in_what_unit() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
     numbers = {n for n, f in Settings.model_fields.items() if f.annotation in (int, float)}
-    assert numbers == {"timeout_s", "max_event_bytes"}
+    assert numbers == {
+        "timeout_s",
+        "max_event_bytes",
+        "policy_compile_timeout_s",
+        "sink_queue_size",  # in verdicts
+        "sink_flush_timeout_s",
+    }
 
 
 def test_settings_are_frozen() -> None:

@@ -83,6 +83,7 @@ def test_one_json_object() -> None:
         "policy_revision",
         "engine",
         "duration_ms",
+        "enforced",
     ]
     assert Verdict.model_validate_json(found.model_dump_json()) == found
 
@@ -94,10 +95,11 @@ def test_findings_are_strict_and_quote_nothing(change: Any) -> None:
     assert "LEAKED" not in str(refused.value)
 
 
-def test_defaults_are_not_shared() -> None:
-    one, other = finding("R-1", "deny"), finding("R-2", "deny")
-    one.args["x"] = 1
-    assert other.args == {}
+def test_arguments_cannot_be_changed() -> None:
+    one = finding("R-1", "deny")
+    with pytest.raises(TypeError, match="cannot be changed"):
+        one.args["x"] = 1
+    assert one.args == {}
 
 
 def test_the_sentence_says_what_why_and_what_to_do() -> None:

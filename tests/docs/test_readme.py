@@ -1,46 +1,18 @@
-"""Every code block of the README and the docs runs as it stands.
+"""Every code block of the README and the docs runs as it stands; see `tests.docs.pages`.
 
-Blocks with a `title=` are files; Python files run, and so do bash blocks, from top to bottom in one
-directory. Blocks marked `run by CI` set the project up: `.ci/run` takes them from the README itself.
+Blocks marked `run by CI` set the project up: `.ci/run` takes them from the README itself.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import signal
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-FENCE = re.compile(
-    r"(?P<mark><!-- run by CI -->\n)?^```(?P<kind>\w+)(?: title=(?P<title>\S+))?\n(?P<text>.*?)^```$",
-    re.MULTILINE | re.DOTALL,
-)
-
-
-@dataclass(frozen=True)
-class Block:
-    kind: str
-    title: str | None
-    text: str
-    by_ci: bool
-
-
-def blocks(page: str) -> list[Block]:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    found = [
-        Block(m["kind"], m["title"], m["text"], by_ci=bool(m["mark"])) for m in FENCE.finditer(text)
-    ]
-    assert text.count("\n```") == 2 * len(found), "a fence that the pattern does not see"
-    return found
+from aboveboard.reasons import REASONS
+from tests.docs.pages import ROOT, Page, blocks
 
 
 @pytest.fixture
@@ -57,71 +29,8 @@ def environment(opa_binary: Path, tmp_path: Path) -> dict[str, str]:
     return {**keep, "PATH": f"{tools}:{os.environ['PATH']}", "NO_COLOR": "1"}
 
 
-def run(text: str, where: Path, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", text],
-        cwd=where,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in done.stderr
-    return done.stdout
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def healthy(port: int) -> None:
-    for _ in range(200):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1):
-                return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail("OPA did not become healthy")
-
-
 def test_the_readme_runs_from_top_to_bottom(environment: dict[str, str], tmp_path: Path) -> None:
-    where = tmp_path / "project"
-    where.mkdir()
-    outputs: dict[str, str] = {}
-    port = free_port()
-    servers: list[subprocess.Popen[bytes]] = []
-    try:
-        for block in blocks("README.md"):
-            text = block.text.replace("8181", str(port))
-            if block.by_ci:
-                continue
-            if block.title:
-                path = where / block.title
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-                if block.kind == "python":
-                    outputs[block.title] = run(f"python {block.title}", where, environment)
-            elif block.kind == "bash":
-                for line in text.splitlines():
-                    if line.endswith("&"):
-                        command = ["bash", "-c", f"exec {line.removesuffix('&')}"]
-                        servers.append(
-                            subprocess.Popen(command, cwd=where, env=environment,
-                                             stderr=subprocess.DEVNULL)
-                        )  # fmt: skip
-                        healthy(port)
-                    else:
-                        outputs[line] = run(line, where, environment)
-            else:
-                assert block.kind == "text", f"a {block.kind} block that nothing runs"
-    finally:
-        for server in servers:
-            server.send_signal(signal.SIGTERM)
-            server.wait(10)
+    outputs = Page("README.md", tmp_path / "project", environment).run()
     printed = outputs["score.py"]
     assert "\n80\n" in printed
     shown = next(b.text for b in blocks("README.md") if b.text.startswith("The profiling step"))
@@ -153,3 +62,16 @@ def test_the_policy_guide_names_every_load_check() -> None:
     text = (ROOT / "docs" / "policies.md").read_text(encoding="utf-8")
     for word in ("import", "package", "default", "METADATA", "JSON Schema", "calls itself"):
         assert word in text
+
+
+@pytest.mark.parametrize("page", ["docs/plugins.md", "docs/policies.md", "docs/operations.md"])
+def test_the_guides_run_from_top_to_bottom(
+    page: str, environment: dict[str, str], tmp_path: Path
+) -> None:
+    outputs = Page(page, tmp_path / "project", environment).run()
+    assert len(outputs) >= 5
+
+
+def test_the_operations_guide_knows_every_reserved_reason() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [reason for reason in REASONS if f"\n| `{reason}` |" not in text] == []

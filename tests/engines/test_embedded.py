@@ -251,8 +251,8 @@ def test_a_value_of_the_input_cannot_pass_for_a_place() -> None:
     engine = EmbeddedEngine(load_bundle())
     engine.prepare()
     text = "error: `\n --> LEAKED.rego:7:1` is no number"
-    assert "LEAKED" not in str(engine._failed("profiling", text))
-    place = str(engine._failed("profiling", f"{text}\n --> aboveboard.profiling.rego:8:1\n"))
+    assert "LEAKED" not in str(engine.failed("profiling", text))
+    place = str(engine.failed("profiling", f"{text}\n --> aboveboard.profiling.rego:8:1\n"))
     assert "LEAKED" not in place
     assert "profiling/profiling.rego:" in place
 

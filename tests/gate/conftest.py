@@ -30,10 +30,10 @@ def gate() -> Gate:
 
 @pytest.fixture
 def plugged() -> Callable[..., Gate]:
-    """A gate with plugins: `plugged(Plugin())`."""
+    """A gate with plugins, whose sinks have a verdict when it is given: `plugged(Plugin())`."""
 
     def make(*plugins: object, **options: Any) -> Gate:
-        settings = Settings(**options)
+        settings = Settings(**{"sinks": "inline", **options})
         return Gate(settings, organisation=example(), plugins=plugins)
 
     return make

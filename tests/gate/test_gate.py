@@ -71,6 +71,7 @@ def test_one_log_event_for_each_verdict(gate: Gate, log: list[Any]) -> None:
         "obligations": [],
         "policy_revision": verdict.policy_revision,
         "engine": "embedded",
+        "enforced": True,
         "duration_ms": verdict.duration_ms,
     }
 

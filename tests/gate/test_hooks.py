@@ -247,7 +247,7 @@ def test_a_sink_that_fails_is_logged_and_keeps_it_from_no_other(
         Sink(sent, "first"), Sink(sent, "second", RuntimeError("LEAKED")), Sink(sent, "third")
     )
     assert gate.check(EVENT).allowed
-    assert [name for name, *_ in sent] == ["third", "second", "first"]
+    assert [name for name, *_ in sent] == ["first", "second", "third"]
     (failed,) = [entry for entry in log if entry["event"] == "plugin.failed"]
     assert failed["hook"] == "aboveboard_verdict"
     assert failed["error"] == "RuntimeError"
@@ -302,7 +302,7 @@ def test_a_plugin_brings_commands() -> None:
 # --- Order and registration -----------------------------------------------------------------------
 
 
-def test_hooks_are_called_last_registered_first(plugged: Any) -> None:
+def test_hooks_are_called_first_registered_first(plugged: Any) -> None:
     order: list[str] = []
 
     class Named:
@@ -327,7 +327,7 @@ def test_hooks_are_called_last_registered_first(plugged: Any) -> None:
     assert order == [
         f"{name} {hook}"
         for hook in ("facts", "step", "verdict")
-        for name in ("three", "two", "one")
+        for name in ("one", "two", "three")
     ]
 
 

@@ -103,7 +103,7 @@ def gates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Gate]:
     rules = tmp_path_factory.mktemp("rules")
     for step in STEPS:
         write_rule(rules, step, "startswith(input.ai.model, 5)")
-    keys = {"subject_key": KEY, "opa_token": f"{MARK}-token"}
+    keys = {"subject_key": KEY, "opa_token": f"{MARK}-token", "sinks": "inline"}
     nobody = OpaEngine(OpaConnection("http://127.0.0.1:9", token=f"{MARK}-token"))
     return {
         "good": Gate(Settings(**keys), organisation=example()),

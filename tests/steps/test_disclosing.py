@@ -61,7 +61,7 @@ def test_the_completed_event_knows_that_the_person_was_told(gate: Gate) -> None:
         def aboveboard_verdict(self, event: Any, verdict: Any) -> None:
             events.append(event)
 
-    own = Gate(Settings(), organisation=example(), plugins=[Sink()])
+    own = Gate(Settings(sinks="inline"), organisation=example(), plugins=[Sink()])
 
     @advising(own, disclose=lambda item: None)
     def answer(customer: Customer) -> str:

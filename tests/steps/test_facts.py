@@ -45,7 +45,7 @@ def watched(events: list[Any]) -> Gate:
         def aboveboard_verdict(self, event: Any) -> None:
             events.append(event)
 
-    return Gate(Settings(), organisation=example(), plugins=[Sink()])
+    return Gate(Settings(sinks="inline"), organisation=example(), plugins=[Sink()])
 
 
 def test_register_keywords_annotations_and_facts_meet_in_the_event(
@@ -283,7 +283,7 @@ def test_the_number_of_records(events: list[Any]) -> None:
         def aboveboard_verdict(self, event: Any) -> None:
             events.append(event)
 
-    watched = Gate(Settings(), organisation=starter(), plugins=[Sink()])
+    watched = Gate(Settings(sinks="inline"), organisation=starter(), plugins=[Sink()])
 
     class Short(BaseModel):
         job: Annotated[str, pd.Job]

@@ -302,24 +302,10 @@ def test_a_path_longer_than_an_id_is_refused() -> None:
         read_signature(score, result_needed=False)
 
 
-@pytest.mark.parametrize("thing", [Lead, int, 5, "text", None, classmethod(plain)])
+@pytest.mark.parametrize("thing", [Lead, int, 5, "text", None])
 def test_what_is_no_function_is_refused(gate: Gate, thing: Any) -> None:
     with pytest.raises(SignatureError, match="takes a function"):
         scoring(gate=gate)(thing)
-
-
-def generator(lead: Lead):
-    yield 1
-
-
-async def async_generator(lead: Lead):
-    yield 1
-
-
-@pytest.mark.parametrize("function", [generator, async_generator])
-def test_generators_are_refused(gate: Gate, function: Any) -> None:
-    with pytest.raises(SignatureError, match="generators"):
-        scoring(gate=gate)(function)
 
 
 def test_a_collecting_function_says_what_it_returns(gate: Gate) -> None:

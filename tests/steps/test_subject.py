@@ -40,7 +40,7 @@ def watched(subjects: list[Any]) -> Gate:
         def aboveboard_verdict(self, event: Any) -> None:
             subjects.append(event.subject)
 
-    settings = Settings(subject_key="k" * 32, subject_key_id="k7")
+    settings = Settings(subject_key="k" * 32, subject_key_id="k7", sinks="inline")
     return Gate(settings, organisation=starter(), plugins=[Sink()])
 
 

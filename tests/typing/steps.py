@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from typing import Annotated, Any, assert_type
 
 from pydantic import BaseModel
@@ -29,6 +29,7 @@ from aboveboard import (
     recommendation,
     set_default_gate,
 )
+from aboveboard.steps import AsyncStepBlock, StepBlock
 
 
 class Lead(BaseModel):
@@ -119,6 +120,53 @@ assert_type(Desk.accept(lead), bool)
 Desk().read(1)  # type: ignore[arg-type]
 
 
+# --- Generators, blocks, methods of every kind ----------------------------------------------------
+
+
+@profiling(purpose="lead_scoring", on_stopped="skip")
+def scores(lead: Lead) -> Iterator[Score]:
+    yield Score(points=1)
+
+
+@profiling(purpose="lead_scoring")
+async def later_scores(lead: Lead) -> AsyncIterator[Score]:
+    yield Score(points=1)
+
+
+for item in scores(lead):
+    assert_type(item, Score)
+assert_type(later_scores(lead), AsyncIterator[Score])
+
+with profiling(purpose="lead_scoring", subject=lead.id) as step:
+    assert_type(step, StepBlock)
+    assert_type(step.complete(Score(points=1), facts={"ai.prompt_hash": "x"}), Score)
+    assert_type(step.verdict, Verdict)
+    assert_type(step.completed, Verdict | None)
+
+
+async def block() -> None:
+    async with profiling(purpose="lead_scoring") as later:
+        assert_type(later, AsyncStepBlock)
+        assert_type(await later.complete(Score(points=1)), Score)
+
+
+class Above:
+    @profiling(purpose="lead_scoring")
+    @staticmethod
+    def static(lead: Lead) -> Score:
+        return Score(points=1)
+
+    @profiling(purpose="lead_scoring")
+    @classmethod
+    def of_class(cls, lead: Lead) -> Score:
+        return Score(points=1)
+
+
+assert_type(Above.static(lead), Score)
+assert_type(Above.of_class(lead), Score)
+profiling(on_stopped="ignore")  # type: ignore[arg-type]
+
+
 # --- Keywords of the decorators -------------------------------------------------------------------
 
 profiling(purpose=5)  # type: ignore[arg-type]
@@ -126,7 +174,7 @@ profiling("lead_scoring")  # type: ignore[call-arg]
 profiling(purpos="x")  # type: ignore[call-arg]
 profiling(facts="x")  # type: ignore[arg-type]
 profiling(disclose="x")  # type: ignore[arg-type]
-profiling()(5)  # type: ignore[arg-type]
+profiling()(5)  # type: ignore[call-overload]
 
 
 # --- Verdicts and exceptions ----------------------------------------------------------------------

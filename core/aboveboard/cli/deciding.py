@@ -31,7 +31,7 @@ class Decider:
         self._fill = fill
         self._seen = _Seen()
         if gate.manager.implemented("aboveboard_facts"):
-            gate.register(self._seen, "aboveboard.cli")
+            gate.register(self._seen, "aboveboard.cli", inline=True)
 
     def decide(self, given: Given) -> tuple[StepEvent, Verdict] | Bad:
         """The event with all its facts, and the verdict; or what was expected instead."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aboveboard.policy.bundle import PolicyBundle
 
 __all__ = ["load_policies"]
@@ -25,7 +26,4 @@ def load_policies(directories: Sequence[Path]) -> PolicyBundle:
     settings = load_settings(policies=tuple(directories))
     manager = PluginManager()
     manager.load_installed(settings.plugins)
-    wanted = list(settings.policies)
-    for found in manager.hook.aboveboard_policies():
-        wanted.extend(Path(item) for item in found)
-    return load_bundle(wanted)
+    return load_bundle([*manager.policies(), *settings.policies])

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from aboveboard.defaults import set_default_gate
 from aboveboard.demo import pipeline
 from aboveboard.demo.crm import Message, crm
 from aboveboard.errors import StepStopped
-from aboveboard.gate import Gate, set_default_gate
+from aboveboard.gate import Gate
 from aboveboard.markers import hookimpl
 from aboveboard.organisation import Organisation, example
 from aboveboard.settings import Settings
@@ -139,7 +140,8 @@ def run(
         organisation = example().model_copy(update={"opening_hours": None})
     recorder = _Recorder()
     outcomes: list[Outcome] = []
-    with Gate(settings or demo_settings(), organisation=organisation, plugins=[recorder]) as gate:
+    with Gate(settings or demo_settings(), organisation=organisation) as gate:
+        gate.register(recorder, inline=True)
         gate.engine.prepare()
         before = set_default_gate(gate)
         try:

@@ -82,7 +82,7 @@ class EmbeddedEngine:
         # Nobody needs to call `close`: without its owner no engine is asked again.
         weakref.finalize(self, _closed.add, self._serial).atexit = False
         self._sources: dict[str, list[tuple[str, str]]] = {}
-        self._data = json.dumps(
+        self.data = json.dumps(
             {"reference": bundle.data["reference"], "catalogue": {"revision": bundle.revision}}
         )
 
@@ -108,7 +108,7 @@ class EmbeddedEngine:
             engine.set_input_json(facts)
             text = engine.eval_rule_as_json(f"data.aboveboard.{step}.answer")
         except Exception as error:
-            raise self._failed(step, str(error)) from None
+            raise self.failed(step, str(error)) from None
         except BaseException as error:
             # A Rust panic. The engine answers nonsense from now on: throw it away.
             _local.engines.pop((self._serial, step), None)
@@ -150,22 +150,18 @@ class EmbeddedEngine:
                 "Install 'gordon-to-regorus', or set engine = \"opa\".",
             ) from None
         _sweep()
-        if step not in self._sources:
-            self._sources[step] = [
-                (f"{package}.rego", self._bundle.linked(package))
-                for package in self._bundle.packages_for(step)
-            ]
+        sources = self.sources(step)
         engine = regorus.Engine()
         try:
-            for name, text in self._sources[step]:
+            for name, text in sources:
                 engine.add_policy(name, text)
-            engine.add_data_json(self._data)
+            engine.add_data_json(self.data)
             engine.set_input_json("{}")
             # Compiles. That a policy fails on no facts at all says nothing of real ones.
             with contextlib.suppress(Exception):
                 engine.eval_rule_as_json(f"data.aboveboard.{step}.answer")
         except Exception as error:
-            raise self._failed(step, str(error)) from None
+            raise self.failed(step, str(error)) from None
         except BaseException as error:
             if type(error).__name__ != "PanicException":
                 raise
@@ -173,8 +169,17 @@ class EmbeddedEngine:
         _local.engines[self._serial, step] = engine
         return engine
 
-    def _failed(self, step: Step, text: str) -> EngineError:
-        """Keep file and line; the engine's own text quotes values of the input."""
+    def sources(self, step: Step) -> list[tuple[str, str]]:
+        """Name and text of each module that the step's answer needs, linked."""
+        if step not in self._sources:
+            self._sources[step] = [
+                (f"{package}.rego", self._bundle.linked(package))
+                for package in self._bundle.packages_for(step)
+            ]
+        return self._sources[step]
+
+    def failed(self, step: Step, text: str) -> EngineError:
+        """The error with file and line; the engine's own text quotes values of the input."""
         names = {name for name, _ in self._sources.get(step, ())}
         found = next((item for item in _PLACE.finditer(text) if item["file"] in names), None)
         if found is None:

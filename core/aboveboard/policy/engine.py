@@ -6,7 +6,7 @@ the revision of the bundle that gave them. An engine either answers in full or r
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -15,7 +15,15 @@ from aboveboard.facts import Step
 from aboveboard.policy.catalogue import Catalogue
 from aboveboard.verdicts import Argument, FindingEffect
 
-__all__ = ["Answer", "PolicyEngine", "RawFinding", "RawObligation", "read_answer"]
+__all__ = [
+    "Answer",
+    "EngineHealth",
+    "PolicyEngine",
+    "RawFinding",
+    "RawObligation",
+    "Reporting",
+    "read_answer",
+]
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
@@ -50,6 +58,21 @@ class Answer(BaseModel):
     revision: str
 
 
+class EngineHealth(BaseModel):
+    """How an engine that others run is doing.
+
+    Attributes:
+        healthy: it can decide now.
+        revision: of the policies that it decides by; None when it cannot tell.
+        error: what needs looking at, such as an update that it could not take; None when nothing.
+    """
+
+    model_config = _STRICT
+    healthy: bool
+    revision: str | None = None
+    error: str | None = None
+
+
 _ANSWER = TypeAdapter(Answer)
 _NAMES = {*Answer.model_fields, *RawFinding.model_fields, *RawObligation.model_fields}
 
@@ -59,7 +82,7 @@ class PolicyEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """`embedded` or `opa`."""
+        """What the settings call it: `embedded`, `opa`, `managed`, or a plugin's own."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -87,6 +110,17 @@ class PolicyEngine(Protocol):
 
     async def aclose(self) -> None:
         """`close` for what belongs to the running event loop."""
+
+
+@runtime_checkable
+class Reporting(Protocol):
+    """What an engine adds that can be down without the gate's doing; `gate.status()` asks it."""
+
+    def health(self) -> EngineHealth:
+        """Ask it. Never raises EngineError: what is wrong is in the answer."""
+
+    async def ahealth(self) -> EngineHealth:
+        """`health` without blocking the event loop."""
 
 
 def read_answer(payload: str | bytes | dict[str, Any]) -> Answer:

@@ -23,7 +23,8 @@ from urllib.parse import urlsplit
 from aboveboard.errors import EngineError, PolicyError, SettingsError
 from aboveboard.facts import Step
 from aboveboard.policy.catalogue import Catalogue
-from aboveboard.policy.engine import Answer, read_answer
+from aboveboard.policy.engine import Answer, EngineHealth, read_answer
+from aboveboard.policy.opa_health import QUESTIONS, read_health, unreachable
 
 if TYPE_CHECKING:
     from aboveboard.policy.opa_clients import AsyncClient, Client
@@ -160,6 +161,22 @@ class OpaEngine:
             with contextlib.suppress(EngineError):
                 self._keep_catalogue(_result(*await client.get(_CATALOGUE, deadline)))
         return answer
+
+    def health(self) -> EngineHealth:
+        """See `Reporting.health`."""
+        try:
+            client = self._sync()
+            return read_health(*[client.get(path, self._deadline()) for path in QUESTIONS])
+        except EngineError as error:
+            return unreachable(error, error.remedy)
+
+    async def ahealth(self) -> EngineHealth:
+        """See `Reporting.ahealth`."""
+        try:
+            client = await self._async()
+            return read_health(*[await client.get(path, self._deadline()) for path in QUESTIONS])
+        except EngineError as error:
+            return unreachable(error, error.remedy)
 
     def close(self) -> None:
         """Close the session of this process."""

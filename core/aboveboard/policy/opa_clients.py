@@ -19,6 +19,7 @@ from opa_client.opa_async import AsyncOpaClient
 from yarl import URL
 
 from aboveboard.errors import EngineError
+from aboveboard.policy.opa_tls import tls_context, tls_problem
 
 if TYPE_CHECKING:
     from aboveboard.policy.opa import OpaConnection
@@ -46,6 +47,12 @@ def _arguments(connection: OpaConnection) -> dict[str, Any]:
         "retries": 0,
         "timeout": connection.timeout_s,
     }
+
+
+def _context(client: OpaClient | AsyncOpaClient) -> ssl.SSLContext:
+    cert = client.cert
+    chain = () if not cert else cert if isinstance(cert, tuple) else (cert,)
+    return tls_context(client.ssl if isinstance(client.ssl, str) else None, chain)
 
 
 def _unavailable() -> EngineError:
@@ -167,14 +174,13 @@ class Client(OpaClient):  # type: ignore[misc]
         return session
 
     def _open_pool(self, origin: str) -> urllib3.HTTPConnectionPool:
+        if self.ssl:
+            _context(self)  # to say so now, if a file is wrong
         session = self._session
         question = session.prepare_request(requests.Request("POST", origin))
-        try:
-            pool: urllib3.HTTPConnectionPool = session.get_adapter(
-                origin
-            ).get_connection_with_tls_context(question, session.verify, cert=session.cert)
-        except OSError:
-            raise _unavailable() from None  # a certificate file that is not there
+        pool: urllib3.HTTPConnectionPool = session.get_adapter(
+            origin
+        ).get_connection_with_tls_context(question, session.verify, cert=session.cert)
         pool.ConnectionCls = _TlsConnection if self.ssl else _Connection
         return pool
 
@@ -228,7 +234,8 @@ class Client(OpaClient):  # type: ignore[misc]
             late = late and not isinstance(error, urllib3.exceptions.NewConnectionError)
             if late or time.monotonic() >= deadline:
                 raise _timeout(self.timeout) from None
-            raise _unavailable() from None
+            found = tls_problem(error) if self.ssl else None
+            raise (found or _unavailable()) from None
         finally:
             _deadline.at = float("inf")
 
@@ -245,12 +252,7 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
     async def _init_session(self) -> None:
         context: ssl.SSLContext | bool = True
         if self.ssl:
-            context = ssl.create_default_context(
-                cafile=self.ssl if isinstance(self.ssl, str) else None
-            )
-            if self.cert:
-                chain = self.cert if isinstance(self.cert, tuple) else (self.cert,)
-                context.load_cert_chain(*chain)
+            context = _context(self)
         self._session = aiohttp.ClientSession(
             headers={**(self.headers or {}), **_HEADERS},
             connector=aiohttp.TCPConnector(ssl=context),
@@ -289,8 +291,9 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
                 return response.status, b"".join(parts)
         except TimeoutError:
             raise _timeout(self.timeout) from None
-        except (aiohttp.ClientError, OSError):
-            raise _unavailable() from None
+        except (aiohttp.ClientError, OSError) as error:
+            found = tls_problem(error) if self.ssl else None
+            raise (found or _unavailable()) from None
 
 
 async def kept_open(

@@ -71,10 +71,14 @@ def with_argument(
     """The arguments with another value for one of them."""
     place = _place(signature, name)
     kind = signature.parameters[name].kind
-    by_place = kind is inspect.Parameter.POSITIONAL_ONLY or name not in kwargs
-    if by_place and place is not None and place < len(args):
+    only = kind is inspect.Parameter.POSITIONAL_ONLY
+    if (only or name not in kwargs) and place is not None and place < len(args):
         return (*args[:place], value, *args[place + 1 :]), kwargs
-    return args, {**kwargs, name: value}
+    if not only:
+        return args, {**kwargs, name: value}
+    # Not given, and by its name it cannot be: the defaults before it are given with it.
+    before = [item.default for item in signature.parameters.values()][len(args) : place]
+    return (*args, *before, value), kwargs
 
 
 def cut_argument(

@@ -1,20 +1,28 @@
-"""The decorators: one class, four names."""
+"""The decorators: one class, four names. As a `with` block each does the same."""
 
 from __future__ import annotations
 
-import functools
-import inspect
+import sys
 from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypeVar, cast
+from functools import partial, partialmethod
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, cast, overload
 
 from aboveboard.errors import SignatureError
 from aboveboard.facts import Step
 from aboveboard.gate import Gate
 from aboveboard.steps.call import StepRunner
+from aboveboard.steps.context import AsyncStepBlock, Blocks, StepBlock
 from aboveboard.steps.disclosing import DisclosureHandler
+from aboveboard.steps.kinds import dressed, kind_of, refuse, rewrapped
+from aboveboard.steps.streams import async_generator_function, generator_function
+from aboveboard.steps.telling import Options
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
 
 __all__ = ["StepDecorator", "data_collection", "decision", "profiling", "recommendation"]
 
+T = TypeVar("T")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -25,14 +33,22 @@ ResultFacts = Mapping[str, Any] | Callable[[Any], Mapping[str, Any] | None]
 class StepDecorator:
     """Governs a function as one of the four steps; its signature stays as it is.
 
+    Takes functions, coroutine functions, generator functions of both kinds, methods of every kind,
+    partials, objects that are called, and `contextlib.contextmanager` functions. Also a `with` and
+    `async with` block: see `StepBlock`; one object serves any number of blocks at once.
+
     Args:
         purpose: short name in the organisation's purpose register, or a bare `dpv:` id.
         model: the AI model, as the organisation's profile names it.
         recipient: the processor that gets the data, as the profile names it.
         facts: further facts, nested or dotted; or a function of the same arguments that gives them.
-        result_facts: facts of what came out; or a function of the result that gives them.
+        result_facts: facts of what came out; or a function of the result that gives them. Of a
+            generator: of each item.
         disclose: shows a notice to the person; the gate's own when left out.
         gate: decides; the default gate, made at the first call, when left out.
+        subject: of a `with` block: whose data it is, an identifier, which leaves only as a
+            pseudonym. A function marks its argument with SubjectId instead.
+        on_stopped: of a generator: `raise` at an item that is stopped, or `skip` it and go on.
     """
 
     step: Step
@@ -47,46 +63,96 @@ class StepDecorator:
         result_facts: ResultFacts | None = None,
         disclose: DisclosureHandler | None = None,
         gate: Gate | None = None,
+        subject: object = None,
+        on_stopped: Literal["raise", "skip"] = "raise",
     ) -> None:
-        self._options: dict[str, Any] = {
-            "purpose": purpose,
-            "model": model,
-            "recipient": recipient,
-            "facts": facts,
-            "result_facts": result_facts,
-            "disclose": disclose,
-            "gate": gate,
-        }
+        if on_stopped not in ("raise", "skip"):
+            msg = "on_stopped: expected 'raise' or 'skip'."
+            raise SignatureError(msg)
+        self._options = Options(
+            purpose=purpose,
+            model=model,
+            recipient=recipient,
+            facts=facts,
+            result_facts=result_facts,
+            disclose=disclose,
+            gate=gate,
+            subject=subject,
+            on_stopped=on_stopped,
+        )
 
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Decorate a function or coroutine function.
+    def __reduce__(self) -> Any:
+        options = self._options
+        given = {name: getattr(options, name) for name in options.__slots__}
+        return partial(type(self), **given), ()
+
+    # A static method is a callable as any other; a class method and a partial one are none.
+    @overload
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]: ...
+    @overload
+    def __call__(self, function: classmethod[T, P, R]) -> classmethod[T, P, R]: ...
+    @overload
+    def __call__(self, function: partialmethod[R]) -> partialmethod[R]: ...
+    def __call__(self, function: Any) -> Any:
+        """Decorate a function.
+
+        A generator function is checked before its first item, and each item as it leaves: its
+        arguments are bound then, too.
 
         Raises:
             SignatureError: the function cannot be governed as it stands.
         """
-        if isinstance(function, type) or not callable(function):
-            msg = f"@{self.step} takes a function; got {type(function).__name__}."
+        inside = rewrapped(function, self)
+        if inside is not None:
+            return inside
+        refuse(function, self.step)
+        if self._options.subject is not None:
+            msg = "subject= is for 'with' blocks. Mark the function's argument with SubjectId."
             raise SignatureError(msg)
-        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            msg = (
-                f"@{self.step} does not take generators yet: '{function.__qualname__}' would give "
-                "out items unchecked. Return a list."
-            )
-            raise SignatureError(msg)
-        runner = StepRunner(self.step, function, **self._options)
-        if inspect.iscoroutinefunction(function):
+        kind = kind_of(function)
+        runner = StepRunner(
+            self.step, function, self._options, yields=kind in ("generator", "async generator")
+        )
+        if kind == "generator":
+            return dressed(generator_function(runner.open), function)
+        if kind == "async generator":
+            return dressed(async_generator_function(runner.aopen), function)
+        if kind == "coroutine":
 
-            @functools.wraps(function)
-            async def awaited(*args: P.args, **kwargs: P.kwargs) -> Any:
+            async def awaited(*args: Any, **kwargs: Any) -> Any:
                 return await runner.arun(args, kwargs)
 
-            return cast("Callable[P, R]", awaited)
+            return dressed(awaited, function)
 
-        @functools.wraps(function)
-        def called(*args: P.args, **kwargs: P.kwargs) -> R:
-            return cast("R", runner.run(args, kwargs))
+        def called(*args: Any, **kwargs: Any) -> Any:
+            return runner.run(args, kwargs)
 
-        return called
+        return dressed(called, function)
+
+    def __enter__(self) -> StepBlock:
+        """Decide before the block runs. Raises StepDenied, StepEscalated, SignatureError."""
+        return self._as_blocks().enter(sys._getframe(1))  # noqa: SLF001  (whose `with` it is)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Judge what was not judged. Raises StepDenied, StepEscalated."""
+        self._as_blocks().exit(sys._getframe(1), error)  # noqa: SLF001
+
+    def __aenter__(self) -> Awaitable[AsyncStepBlock]:
+        """`with`, awaiting engine and handlers."""
+        return self._as_blocks().aenter(sys._getframe(1))  # noqa: SLF001
+
+    def __aexit__(
+        self, kind: object, error: BaseException | None, trace: object
+    ) -> Awaitable[None]:
+        """See `__exit__`."""
+        return self._as_blocks().aexit(sys._getframe(1), error)  # noqa: SLF001
+
+    def _as_blocks(self) -> Blocks:
+        made = self.__dict__.get("_blocks")
+        if made is None:
+            # One for all: of two threads that get here both use the first one's.
+            made = self.__dict__.setdefault("_blocks", Blocks(self.step, self._options))
+        return cast("Blocks", made)
 
 
 class data_collection(StepDecorator):  # noqa: N801  (a decorator)

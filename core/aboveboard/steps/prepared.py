@@ -1,24 +1,30 @@
-"""What is the same for every call of a decorated function under one gate."""
+"""What is the same for every call of one step with one gate, worked out once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from aboveboard.facts import Phase, StepFacts, derive
+from aboveboard.errors import EventError, SignatureError
+from aboveboard.events import StepEvent
+from aboveboard.facts import Phase, Step, StepFacts, derive
 from aboveboard.facts.derived import stable_for
-from aboveboard.facts.merging import fill
+from aboveboard.facts.merging import as_mapping, fill, merge
 from aboveboard.organisation import Organisation, open_at
 
-__all__ = ["Prepared"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Prepared", "static_facts"]
 
 
 @dataclass(slots=True)
 class Prepared:
-    """What is the same for every call of one function with one gate.
+    """Register, profile, keywords and annotations of a step, as facts.
 
     Opening hours change by the minute and ages by the day: the facts of the moment are kept for as
-    long as they stay true.
+    long as they stay true. The gate is not held here: what is prepared goes when its gate goes.
     """
 
     organisation: Organisation
@@ -47,3 +53,32 @@ class Prepared:
         if opened is None:
             return facts
         return fill(facts, {"human": {"available": opened}})[0]
+
+
+def static_facts(
+    step: Step, name: str, stated: dict[str, Any], sources: Iterable[Any]
+) -> StepFacts:
+    """Register, profile, annotations and the facts that were given as a mapping.
+
+    Args:
+        step: one of the four steps.
+        name: of the function or block, for messages.
+        stated: what register, profile and annotations say.
+        sources: what was given as `facts=` and `result_facts=`; functions are passed over.
+
+    Raises:
+        SignatureError: they are no facts of the step, or contradict each other.
+    """
+    try:
+        known = as_mapping(stated)
+        for source in sources:
+            if source is None or callable(source):
+                continue
+            conflicts = merge(known, as_mapping(source))
+            if conflicts:
+                msg = f"they contradict register, profile or annotations on {conflicts}."
+                raise EventError(msg)
+        return StepEvent.create(step, "requested", known).facts
+    except (EventError, ValueError, TypeError) as error:
+        msg = f"The facts of '{name}' cannot stand: {error}"
+        raise SignatureError(msg) from None

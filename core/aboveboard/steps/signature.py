@@ -7,19 +7,13 @@ unknown data is cut; where it could not be cut the decoration fails, not the cal
 
 from __future__ import annotations
 
-import collections.abc
 import functools
 import inspect
-import types
-import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import (
     Annotated,
     Any,
-    NotRequired,
-    Required,
-    Union,
     get_args,
     get_origin,
     get_type_hints,
@@ -31,23 +25,22 @@ from pydantic_core import PydanticUndefined
 
 from aboveboard.errors import SignatureError
 from aboveboard.facts import MAX_ID
+from aboveboard.steps.hints import item_of, item_of_stream, unwrap
 from aboveboard.vocab import DataCategory, FreeText, NotPersonal, Purpose, SubjectId
 
-__all__ = ["RESULT", "Field", "Shape", "Signature", "fields_of", "read_signature"]
+__all__ = [
+    "RESULT",
+    "Field",
+    "Shape",
+    "Signature",
+    "fields_of",
+    "read_result",
+    "read_signature",
+]
 
 RESULT = "result"
 """The first part of the path of a field in what the function returns."""
 
-_SEQUENCES = (
-    list,
-    tuple,
-    set,
-    frozenset,
-    collections.abc.Sequence,
-    collections.abc.Collection,
-    collections.abc.Set,
-)
-_QUALIFIERS = (Required, NotRequired, getattr(typing, "ReadOnly", Required))
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -103,6 +96,7 @@ class Signature:
         many: parameters that hold several people's records.
         models: where the arguments hold models, and which.
         result_models: the same for the result.
+        streamed: it gives out items one by one; `result` has the fields of one.
     """
 
     parameters: Mapping[str, inspect.Parameter]
@@ -112,14 +106,18 @@ class Signature:
     many: tuple[str, ...]
     models: tuple[tuple[str, type], ...]
     result_models: tuple[tuple[str, type], ...]
+    streamed: bool = False
 
 
-def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Signature:
+def read_signature(
+    function: Callable[..., Any], *, result_needed: bool, yields: bool = False
+) -> Signature:
     """Read the annotations of a function.
 
     Args:
         function: what is decorated.
         result_needed: True for data collection: what comes back is what is collected.
+        yields: True for generator functions: the annotation has to say what an item is.
 
     Raises:
         SignatureError: a parameter or field says nothing and cannot be cut; names it.
@@ -143,7 +141,7 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
             what = f"Parameter '{parameter.name}' of '{name}'"
             raise _says_nothing(what)
         if parameter.kind in _VARIADIC:
-            if NotPersonal not in _unwrap(hints[parameter.name])[1]:
+            if NotPersonal not in unwrap(hints[parameter.name])[1]:
                 msg = (
                     f"Parameter '{parameter.name}' of '{name}' takes any number of arguments, none "
                     "of which could be cut by its name. Take a list or a model, or mark it "
@@ -155,9 +153,13 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
     _fit(shape.fields, name)
     _demand(shape.fields, name)
     out = Shape([], [], [], [])
+    streamed = yields
     if "return" in hints:
-        if hints["return"] not in (None, type(None)):
-            out = _read_result(hints["return"], name, result_needed)
+        item = item_of_stream(hints["return"], name, yields=yields, collects=result_needed)
+        streamed = item is not None
+        result = hints["return"] if item is None else item
+        if result not in (None, type(None)):
+            out = _read_result(result, name, result_needed)
     elif result_needed:
         msg = (
             f"'{name}' collects data but does not say what it returns. Annotate its return type "
@@ -177,7 +179,22 @@ def read_signature(function: Callable[..., Any], *, result_needed: bool) -> Sign
         many=tuple(dict.fromkeys(shape.many)),
         models=tuple(shape.models),
         result_models=tuple(out.models),
+        streamed=streamed,
     )
+
+
+def read_result(hint: Any, name: str, *, needed: bool) -> tuple[Field, ...]:
+    """The fields of a result of some type, as `Signature.result` has them.
+
+    Args:
+        hint: the type.
+        name: of the step, for messages.
+        needed: every field has to say what it is.
+
+    Raises:
+        SignatureError: one does not, and it is needed.
+    """
+    return tuple(_read_result(hint, name, needed).fields)
 
 
 def fields_of(model: type, path: str) -> tuple[Field, ...]:
@@ -251,7 +268,7 @@ def _read(hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any,
         removable: the value there can be left out.
         above: models on the way here. One that holds itself says nothing of what is below.
     """
-    base, marks, optional = _unwrap(hint)
+    base, marks, optional = unwrap(hint)
     removable = removable or optional
     if NotPersonal in marks or base is type(None):
         return
@@ -265,7 +282,7 @@ def _read(hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any,
             Field(path, categories or None, purposes or None, FreeText in marks, removable)
         )
         return
-    item = _item(base)
+    item = item_of(base)
     if item is not None and not _is_above(item, above):
         if "[]" not in path:
             shape.many.append(path)
@@ -284,43 +301,8 @@ def _read(hint: Any, path: str, shape: Shape, removable: bool, above: tuple[Any,
 
 
 def _is_above(hint: Any, above: tuple[Any, ...]) -> bool:
-    base = _unwrap(hint)[0]
+    base = unwrap(hint)[0]
     return any((get_origin(base) or base) is model for model in above)
-
-
-def _unwrap(hint: Any) -> tuple[Any, list[Any], bool]:
-    """Type, marks and whether None is allowed, through Annotated, Optional and the like."""
-    marks: list[Any] = []
-    optional = False
-    while True:
-        origin = get_origin(hint)
-        if origin is Annotated:
-            hint, *found = get_args(hint)
-            marks.extend(found)
-        elif origin in _QUALIFIERS:
-            (hint,) = get_args(hint)
-        elif isinstance(hint, typing.NewType):
-            hint = hint.__supertype__
-        elif hasattr(hint, "__value__"):  # `type Alias = …` of Python 3.12
-            hint = hint.__value__
-        elif origin in (Union, types.UnionType):
-            options = [option for option in get_args(hint) if option is not type(None)]
-            optional = optional or len(options) < len(get_args(hint))
-            if len(options) != 1:
-                return Any, marks, optional
-            (hint,) = options
-        elif isinstance(hint, types.GenericAlias) and hint.__origin__ is type:
-            return type, marks, optional
-        else:
-            return hint, marks, optional
-
-
-def _item(base: Any) -> Any | None:
-    """The type of the items of a list, tuple or set; None for anything else."""
-    origin, args = get_origin(base), get_args(base)
-    if origin in _SEQUENCES and args:
-        return args[0] if origin is not tuple or args[1:] in ((), (...,)) else None
-    return None
 
 
 def _members(base: Any) -> Iterator[tuple[str, Any, bool]]:

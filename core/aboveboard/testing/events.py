@@ -1,9 +1,4 @@
-"""For tests of plugins, policies and pipelines: events that pass, to change one fact at a time.
-
-    from aboveboard.testing import compliant_event
-
-    event = compliant_event("recommendation", changes={"objections.direct_marketing": True})
-    assert "R-DM-01" in gate.check(event).rules
+"""Events that pass, to change one fact at a time.
 
 The compliant event of each step passes every bundled rule without a finding, in either phase, with
 the example organisation ("Esimerkki Oy"), so that one change shows one rule at work.

@@ -1,0 +1,1 @@
+"""Acme's plugin for Aboveboard."""
