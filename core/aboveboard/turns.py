@@ -1,10 +1,11 @@
-"""Turns: how many decisions an event loop makes in a row before all else in it gets its turn.
+"""Turns: how many decisions an event loop works on in a row before all else in it gets its turn.
 
 A decision is a fraction of a millisecond of work that waits for nobody, and a coroutine that never
 waits never lets go of its loop: tasks that decide one event after the other would stop everything
 else for as long as they have events. A semaphore does not help, for it too lets go of the loop only
-when it is taken. So `AT_ONCE` decisions begin in one pass of the loop; the others wait for the next
-passes in the order they came. Who comes when few do does not wait at all.
+when it is taken. So `AT_ONCE` decisions begin, or go on with the answer of a server, in one pass of
+the loop; the others wait for the next passes in the order they came. Who comes when few do does not
+wait at all.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from aboveboard.facts import Step
 from aboveboard.policy.catalogue import Catalogue
 from aboveboard.policy.engine import Answer, EngineHealth, read_answer
 from aboveboard.policy.opa_health import QUESTIONS, read_health, unreachable
+from aboveboard.turns import turn
 
 if TYPE_CHECKING:
     from aboveboard.policy.opa_clients import AsyncClient, Client
@@ -156,6 +157,7 @@ class OpaEngine:
         body = b'{"input":' + facts.encode() + b"}"
         path = f"/v1/data/aboveboard/{step}/answer{_QUERY}"
         status, text = await client.post(path, body, deadline)
+        await turn()  # answers come in together, and what is left to do with each takes its time
         answer = read_answer(_result(status, text))
         if answer.findings and answer.revision != self._catalogue_revision:
             with contextlib.suppress(EngineError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import io
 import socket
@@ -28,6 +29,9 @@ __all__ = ["MAX_ANSWER_BYTES", "AsyncClient", "Client", "kept_open"]
 
 MAX_ANSWER_BYTES = 16 << 20
 """An answer that is longer is none of Aboveboard's, and is not read to its end."""
+
+_CONNECTIONS = 64
+"""Of one event loop. More questions at once than one core can ask of a server 40 ms away."""
 
 _CHUNK = 1 << 16
 # `identity`: OPA would pack answers for us, and a packed answer may unfold without end.
@@ -248,6 +252,8 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
         self._origin = f"{self.schema}{self.host}:{self.port}"
         # A handful of paths: parsed once, for parsing costs a tenth of a decision.
         self._urls: dict[str, URL] = {}
+        # First come, first served; in aiohttp's own queue newcomers overtake those who wait.
+        self._free = asyncio.Semaphore(_CONNECTIONS)
 
     async def _init_session(self) -> None:
         context: ssl.SSLContext | bool = True
@@ -255,7 +261,7 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
             context = _context(self)
         self._session = aiohttp.ClientSession(
             headers={**(self.headers or {}), **_HEADERS},
-            connector=aiohttp.TCPConnector(ssl=context),
+            connector=aiohttp.TCPConnector(ssl=context, limit=_CONNECTIONS),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
@@ -275,25 +281,38 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
         url = self._urls.get(path)
         if url is None:
             url = self._urls[path] = URL(self._origin + path, encoded=True)
-        left = aiohttp.ClientTimeout(total=max(deadline - time.monotonic(), 0.001))
         try:
-            async with self._session.request(
-                method, url, data=body, timeout=left, allow_redirects=False
-            ) as response:
-                parts: list[bytes] = []
-                length = 0
-                async for part in response.content.iter_chunked(_CHUNK):
-                    parts.append(part)
-                    length += len(part)
-                    if length > MAX_ANSWER_BYTES:
-                        response.close()
-                        raise _too_long()
-                return response.status, b"".join(parts)
+            if self._free.locked():
+                async with asyncio.timeout(deadline - time.monotonic()):
+                    await self._free.acquire()
+            else:
+                await self._free.acquire()
+            try:
+                return await self._ask(method, url, body, deadline)
+            finally:
+                self._free.release()
         except TimeoutError:
             raise _timeout(self.timeout) from None
         except (aiohttp.ClientError, OSError) as error:
             found = tls_problem(error) if self.ssl else None
             raise (found or _unavailable()) from None
+
+    async def _ask(
+        self, method: str, url: URL, body: bytes | None, deadline: float
+    ) -> tuple[int, bytes]:
+        left = aiohttp.ClientTimeout(total=max(deadline - time.monotonic(), 0.001))
+        async with self._session.request(
+            method, url, data=body, timeout=left, allow_redirects=False
+        ) as response:
+            parts: list[bytes] = []
+            length = 0
+            async for part in response.content.iter_chunked(_CHUNK):
+                parts.append(part)
+                length += len(part)
+                if length > MAX_ANSWER_BYTES:
+                    response.close()
+                    raise _too_long()
+            return response.status, b"".join(parts)
 
 
 async def kept_open(
