@@ -246,30 +246,20 @@ def test_who_waits_for_a_connection_is_timed_too(server: Any) -> None:
     assert took < 1.9
 
 
-def test_nobody_overtakes_who_waits_for_a_connection(server: Any) -> None:
+def test_more_decisions_than_connections(server: Any) -> None:
     def behave(connection: socket.socket) -> None:
         while read_request(connection) is not None:
-            time.sleep(0.01)
             connection.sendall(response(GOOD))
 
     serving = server(behave)
     settings = Settings(engine="opa", opa_url=serving.url, timeout_s=30)
-    answered: list[tuple[int, int]] = []
 
-    async def ask_again_and_again(gate: Gate, number: int) -> None:
-        for time_ in range(4):
-            assert (await gate.acheck(EVENT)).allowed
-            answered.append((number, time_))
-
-    async def many() -> None:
+    async def many() -> list[Any]:
         async with Gate(settings, organisation=example()) as gate:
-            await asyncio.gather(*(ask_again_and_again(gate, number) for number in range(100)))
+            return await asyncio.gather(*(gate.acheck(EVENT) for _ in range(200)))
 
-    asyncio.run(many())
+    assert {verdict.effect for verdict in asyncio.run(many())} == {"allow"}
     assert serving.connections <= 64
-    # Whoever asks again stands behind those who have not been answered once.
-    first = [position for position, (_, time_) in enumerate(answered) if time_ == 0]
-    assert max(first) < 164
 
 
 @both
