@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboveboard.active import ACTIVE
 from aboveboard.consulting import Consultation
-from aboveboard.errors import EngineError, EventError
+from aboveboard.errors import ConfigurationError, EngineError, EventError
 from aboveboard.events import StepEvent
 from aboveboard.explain import log_verdict
 from aboveboard.facts import Phase, Step
@@ -70,10 +70,16 @@ class Gate:
         plugins: Iterable[object] = (),
         disclose: Callable[[Any], Any] | None = None,
     ) -> None:
-        if settings is None:
-            from aboveboard.settings import Settings
+        from aboveboard.settings import Settings
 
+        if settings is None:
             settings = Settings.load()
+        elif not isinstance(settings, Settings):
+            msg = f"settings: expected aboveboard.Settings; got {type(settings).__name__}."
+            raise ConfigurationError(msg)
+        if isinstance(engine, str):
+            msg = "engine: expected an engine; one of ours is named in the settings' 'engine'."
+            raise ConfigurationError(msg)
         self.settings = settings
         plugins = tuple(plugins)
         self._given: dict[str, Any] = {
