@@ -35,6 +35,8 @@ class RuleEntry(BaseModel):
         file: the Rego file, relative to its policy directory.
         messages: by reason (`default` for the main one), then by language.
         remedies: the same for what would make it pass.
+        persons: the same for what the person concerned is told.
+        demand: what people ask of sales AI, in one line.
     """
 
     model_config = ConfigDict(
@@ -54,6 +56,8 @@ class RuleEntry(BaseModel):
     file: str = ""
     messages: dict[str, dict[str, str]] = {}
     remedies: dict[str, dict[str, str]] = {}
+    persons: dict[str, dict[str, str]] = {}
+    demand: str = ""
 
 
 class Catalogue:
@@ -79,11 +83,13 @@ class Catalogue:
                         "steps": (),
                         "messages": {},
                         "remedies": {},
+                        "persons": {},
                     },
                 )
                 reason = custom.reason or _DEFAULT
                 entry["messages"][reason] = custom.message
                 entry["remedies"][reason] = custom.remedy
+                entry["persons"][reason] = custom.person
                 if custom.reason is None:
                     entry.update(
                         title=block.title,
@@ -95,6 +101,7 @@ class Catalogue:
                         phases=custom.phases,
                         severity=custom.severity,
                         unknown=custom.unknown,
+                        demand=custom.demand or "",
                         applies_from=custom.applies_from,
                         file=module.file,
                     )
@@ -131,6 +138,14 @@ class Catalogue:
     def get(self, rule: str) -> RuleEntry | None:
         """The entry of one rule; None for an id that no METADATA names."""
         return self._entries.get(rule)
+
+    def for_person(self, rule: str, args: Mapping[str, Any], language: str = "en") -> str:
+        """What the person concerned is told of a finding; '' for a rule that says nothing to them."""
+        entry = self._entries.get(rule)
+        if entry is None:
+            return ""
+        reason = str(args.get("reason", _DEFAULT))
+        return _fill(_text(entry.persons, reason, language), args)
 
     def render(
         self, rule: str, args: Mapping[str, Any], language: str = "en"

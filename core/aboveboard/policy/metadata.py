@@ -17,6 +17,10 @@ A rule's first `findings` block carries everything; further blocks of the same r
     #   unknown: deny, the register of objections was not asked
     #   message: {en: The person has objected to direct marketing.}
     #   remedy: {en: Leave the person out of direct marketing.}
+    #   person: {en: You have asked us for no advertising. That is why you get none.}
+
+`message` and `remedy` speak to the engineer; `person` speaks to the person concerned, in words that
+need no explanation: no rule ids, no names of facts, no law.
 """
 
 from __future__ import annotations
@@ -70,6 +74,7 @@ class Custom(BaseModel):
     demand: str | None = None
     message: Texts
     remedy: Texts
+    person: Texts = {}
 
 
 class _Annotations(BaseModel):
@@ -94,8 +99,9 @@ class Block:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        """Names in braces in any message or remedy: each must be among the finding's `args`."""
-        texts = [*self.custom.message.values(), *self.custom.remedy.values()]
+        """Names in braces in any of the texts: each must be among the finding's `args`."""
+        custom = self.custom
+        texts = [*custom.message.values(), *custom.remedy.values(), *custom.person.values()]
         return frozenset(name for text in texts for name in _PLACEHOLDER.findall(text))
 
 
