@@ -191,14 +191,16 @@ class Worker:
         while True:
             item = queue.get()
             if item is None:
-                break
+                with self._lock:
+                    # Who puts something in holds the lock: it comes before this, or starts anew.
+                    if queue.empty():
+                        _running.discard(self)
+                        self._thread = None
+                        return
+                continue
             self._deliver(*item, BaseException)
             item = None  # an empty queue keeps nothing alive
             self._report("queue_full")
-        _running.discard(self)
-        self._thread = None
-        if not queue.empty():  # came in since
-            self._start()
 
     def _deliver(self, event: StepEvent, verdict: Verdict, caught: type[BaseException]) -> None:
         arguments = {"event": event, "verdict": verdict}

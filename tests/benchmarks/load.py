@@ -1,7 +1,7 @@
 """Whether it holds under load: right verdicts, flat memory, an event loop that breathes.
 
-    python -m tests.benchmarks.load                # prints the table, checks it against the targets
-    python -m tests.benchmarks.load --write        # also writes tests/benchmarks/LOAD.md
+    tox -e load                 # prints the table and checks it against the targets
+    tox -e load -- --write      # also writes tests/benchmarks/LOAD.md
 
 Nobody pauses: each of 8 threads, then each of 200 tasks, asks again as soon as it is answered, so
 the gate is always at its limit. Each verdict is compared with the one that its event got alone.

@@ -243,6 +243,7 @@ def test_an_unknown_purpose_is_bad_input(run: Callable[..., Result], tmp_path: P
             ("--engine", "opa", "--opa-url", "nowhere"),
             "Error: The URL of the OPA server is not one.",
         ),
+        (("--engine", "nowhere"), "Error: There is no engine 'nowhere'. Built in are embedded, "),
         (("--timeout-s", "0"), "Error: Setting 'timeout_s': "),
         (("--language", "Finnish!"), "Error: Setting 'language': "),
     ],
@@ -276,6 +277,19 @@ def test_no_opa_is_a_deny(run: Callable[..., Result], recorded: Callable[..., st
         "opa_url.\n"
     )
     assert result.exit_code == 1
+
+
+@pytest.mark.opa
+def test_an_opa_of_its_own(
+    run: Callable[..., Result],
+    recorded: Callable[..., str],
+    opa_binary: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ABOVEBOARD_OPA_BINARY", str(opa_binary))
+    result = run("check", "-", "--format", "jsonl", "--engine", "managed", input=recorded())
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["engine"] == "managed"
 
 
 @pytest.mark.opa

@@ -17,20 +17,40 @@ if TYPE_CHECKING:
 __all__ = ["Authority"]
 
 _DAY = datetime.timedelta(days=1)
+_SIGNS = x509.KeyUsage(
+    key_cert_sign=True,
+    crl_sign=True,
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 _CLIENT, _SERVER = ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH
 
 
 class Authority:
-    """Signs certificates; files are in PEM, below `folder`."""
+    """Signs certificates; files are in PEM, below `folder`.
 
-    def __init__(self, folder: Path, name: str) -> None:
+    Args:
+        folder: for its files.
+        name: its common name, and how its files begin.
+        strict: certificates have the extensions that RFC 5280 asks for.
+    """
+
+    def __init__(self, folder: Path, name: str, *, strict: bool = True) -> None:
         self._folder = folder
         self._name = name
+        self._strict = strict
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         certificate = self._builder(self._subject, self._key.public_key()).add_extension(
             x509.BasicConstraints(ca=True, path_length=0), critical=True
         )
+        if strict:
+            certificate = certificate.add_extension(_SIGNS, critical=True)
         signed = certificate.sign(self._key, hashes.SHA256())
         self.file = folder / f"{name}.pem"
         self.file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
@@ -66,7 +86,7 @@ class Authority:
         self, subject: x509.Name, key: ec.EllipticCurvePublicKey, *, expired: bool = False
     ) -> x509.CertificateBuilder:
         now = datetime.datetime.now(datetime.UTC)
-        return (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
             .issuer_name(self._subject)
@@ -75,3 +95,8 @@ class Authority:
             .not_valid_before(now - 3 * _DAY)
             .not_valid_after(now - _DAY if expired else now + _DAY)
         )
+        if not self._strict:
+            return builder
+        ours = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        theirs = x509.SubjectKeyIdentifier.from_public_key(key)
+        return builder.add_extension(theirs, critical=False).add_extension(ours, critical=False)

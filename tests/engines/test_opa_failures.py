@@ -227,7 +227,39 @@ def test_slow_in_any_way_is_a_timeout_in_time(way: str, behave: Any, server: Any
     verdict, took = ask(server(behave.__func__).url, way, timeout_s=0.25)
     assert reason(verdict) == "runtime.timeout"
     assert "0.25 s" in verdict.findings[0].message
-    assert 0.2 < took < 0.6
+    assert 0.2 < took < 2
+
+
+def test_who_waits_for_a_connection_is_timed_too(server: Any) -> None:
+    """More decisions at once than connections: none waits for its deadline twice."""
+    settings = Settings(engine="opa", opa_url=server(Slow.silent).url, timeout_s=0.5)
+
+    async def many() -> tuple[list[Any], float]:
+        async with Gate(settings, organisation=example()) as gate:
+            started = time.perf_counter()
+            verdicts = await asyncio.gather(*(gate.acheck(EVENT) for _ in range(200)))
+            return verdicts, time.perf_counter() - started
+
+    verdicts, took = asyncio.run(many())
+    assert {reason(verdict) for verdict in verdicts} == {"runtime.timeout"}
+    # One after the other on 64 connections would be four times the half second.
+    assert took < 1.9
+
+
+def test_more_decisions_than_connections(server: Any) -> None:
+    def behave(connection: socket.socket) -> None:
+        while read_request(connection) is not None:
+            connection.sendall(response(GOOD))
+
+    serving = server(behave)
+    settings = Settings(engine="opa", opa_url=serving.url, timeout_s=30)
+
+    async def many() -> list[Any]:
+        async with Gate(settings, organisation=example()) as gate:
+            return await asyncio.gather(*(gate.acheck(EVENT) for _ in range(200)))
+
+    assert {verdict.effect for verdict in asyncio.run(many())} == {"allow"}
+    assert serving.connections <= 64
 
 
 @both

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -179,6 +180,23 @@ def test_a_certificate_that_is_wrong(
         said, way_out = refused(decide(way, port, opa_ca_file=place.ours.file))
     assert expected[0] in said
     assert expected[1] in way_out
+
+
+@both
+def test_certificates_without_what_the_standard_asks_for(
+    way: str, opa_binary: Path, place: Place, tmp_path: Path
+) -> None:
+    loose = Authority(tmp_path, "loose", strict=False)
+    cert, key = loose.issue("server")
+    options = ["--tls-cert-file", cert, "--tls-private-key-file", key]
+    with opa(opa_binary, options, [place.archive]) as port:
+        verdict = decide(way, port, opa_ca_file=loose.file)
+    if sys.version_info < (3, 13):  # which did not look
+        assert verdict.allowed
+        return
+    said, way_out = refused(verdict)
+    assert "RFC 5280" in said
+    assert "authorityKeyIdentifier" in way_out
 
 
 @both

@@ -192,6 +192,20 @@ def test_a_closed_gate_leaves_no_thread_and_may_go_on(gated: Any) -> None:
     assert len(sink.got) == 2
 
 
+def test_closed_and_used_at_once_leaves_no_thread(gated: Any) -> None:
+    """A thread on its way out and one that starts it anew do not leave another behind."""
+    sink = Sink()
+    gate = gated(sink)
+    (worker,) = gate._sinks._workers
+    for _ in range(500):
+        gate.check(EVENT)
+        worker.stop()
+        worker.stop()
+    gate.close()
+    assert len(sink.got) == 500
+    until(lambda: not threads())
+
+
 def test_a_forgotten_gate_leaves_no_thread() -> None:
     from aboveboard.organisation import example
     from aboveboard.settings import Settings
@@ -202,12 +216,8 @@ def test_a_forgotten_gate_leaves_no_thread() -> None:
     del gate
     sink.may_go.set()
 
-    def gone() -> bool:
-        # More than once: what else runs in this process may still hold the gate for a moment.
-        gc.collect()
-        return len(sink.got) == 1 and not threads()
-
-    until(gone)
+    gc.collect()
+    until(lambda: len(sink.got) == 1 and not threads())
 
 
 def until(holds: Any) -> None:

@@ -79,12 +79,15 @@ def check(
         # Nobody waits for a dry run: a sink that is slow gets every verdict all the same.
         sinks="inline",
     )
-    if policies and settings.engine == "opa":
-        msg = (
-            "--policies says nothing to an OPA server: it decides with the bundle that it has. "
-            "Build one with 'aboveboard bundle build --policies DIR'."
-        )
-        raise click.UsageError(msg)
+    if policies:
+        from aboveboard.policy.making import OWN_POLICIES
+
+        if settings.engine not in OWN_POLICIES:
+            msg = (
+                f"--policies says nothing to the engine '{settings.engine}': it decides with the "
+                "bundle that it has. Build one with 'aboveboard bundle build --policies DIR'."
+            )
+            raise click.UsageError(msg)
     if verbose:
         from aboveboard.cli.logs import verbose as log_verdicts
 

@@ -59,8 +59,9 @@ def engine_options(function: F) -> F:
         click.option("--opa-url", metavar="URL", help="Where the OPA server is."),
         click.option(
             "--engine",
-            type=click.Choice(["embedded", "opa"]),
-            help="Which engine decides; the settings' one when left out.",
+            metavar="NAME",
+            help="Which engine decides: embedded, managed, opa, or one that a plugin brings; the "
+            "settings' one when left out.",
         ),
     ):
         function = option(function)

@@ -282,15 +282,8 @@ class AsyncClient(AsyncOpaClient):  # type: ignore[misc]
         if url is None:
             url = self._urls[path] = URL(self._origin + path, encoded=True)
         try:
-            if self._free.locked():
-                async with asyncio.timeout(deadline - time.monotonic()):
-                    await self._free.acquire()
-            else:
-                await self._free.acquire()
-            try:
+            async with self._free:  # for no longer than the deadlines of those before
                 return await self._ask(method, url, body, deadline)
-            finally:
-                self._free.release()
         except TimeoutError:
             raise _timeout(self.timeout) from None
         except (aiohttp.ClientError, OSError) as error:

@@ -12,6 +12,7 @@ __all__ = ["tls_context", "tls_problem"]
 _REASON = "runtime.engine_unavailable"
 # OpenSSL's X509_V_ERR_*: https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
 _NOT_YET, _EXPIRED, _HOST, _ADDRESS = 9, 10, 62, 64
+_FORM = range(80, 95)  # what RFC 5280 asks of a certificate, and Python checks from 3.13 on
 
 
 def tls_context(ca_file: str | None, chain: tuple[str, ...]) -> ssl.SSLContext:
@@ -75,6 +76,13 @@ def _untrusted(code: int) -> EngineError:
             _REASON,
             "The OPA server's certificate is for another host.",
             "Correct opa_url, or give the server a certificate for the host that opa_url names.",
+        )
+    if code in _FORM:
+        return EngineError(
+            _REASON,
+            "The OPA server's certificate, or its authority's, lacks what RFC 5280 asks for.",
+            "Issue it anew with subjectKeyIdentifier and authorityKeyIdentifier, and an authority's "
+            "with critical basicConstraints and keyUsage, too; see the operations guide.",
         )
     return EngineError(
         _REASON,
