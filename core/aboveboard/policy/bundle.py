@@ -21,6 +21,7 @@ from aboveboard.policy.metadata import Block, MetadataError, blocks
 from aboveboard.policy.problems import Problem, raise_if_any
 from aboveboard.policy.reference import load_reference
 from aboveboard.policy.syntax import Module, parse
+from aboveboard.policy.translations import Translation, as_json, load_translations
 
 __all__ = ["PolicyBundle", "bundled_directory", "load_bundle"]
 
@@ -140,13 +141,14 @@ def _load(directories: tuple[Path, ...]) -> PolicyBundle:
     problems.extend(
         checks.check_data_paths(modules, {"reference": reference, "catalogue": {"revision": ""}})
     )
+    translations = load_translations(places, found_blocks, problems)
     raise_if_any(problems)
-    catalogue = Catalogue.from_blocks(modules, found_blocks)
+    catalogue = Catalogue.from_blocks(modules, found_blocks, translations)
     return PolicyBundle(
         modules=tuple(modules),
         reference=reference,
         catalogue=catalogue,
-        revision=_revision(modules, reference),
+        revision=_revision(modules, reference, translations),
     )
 
 
@@ -206,11 +208,16 @@ def _blocks(module: Module, problems: list[Problem]) -> list[Block]:
     return found
 
 
-def _revision(modules: Sequence[Module], reference: Mapping[str, Any]) -> str:
+def _revision(
+    modules: Sequence[Module],
+    reference: Mapping[str, Any],
+    translations: Sequence[Translation],
+) -> str:
     digest = hashlib.sha256()
     for module in modules:
         # Without the directory's name: the same files are the same policies wherever they lie.
         inside = module.file.partition("/")[2]
         digest.update(f"{inside}\0{module.text}\0".encode())
-    digest.update(json.dumps(reference, sort_keys=True, ensure_ascii=True).encode())
+    for data in (reference, as_json(translations)):
+        digest.update(json.dumps(data, sort_keys=True, ensure_ascii=True).encode())
     return f"sha256:{digest.hexdigest()}"

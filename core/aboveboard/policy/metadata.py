@@ -35,10 +35,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from aboveboard.facts import Phase, Step
 from aboveboard.policy.syntax import Module
 
-__all__ = ["Block", "Custom", "MetadataError", "Resource", "blocks"]
+__all__ = ["PLACEHOLDER", "Block", "Custom", "MetadataError", "Resource", "blocks"]
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
-_PLACEHOLDER = re.compile(r"{(\w+)}")
+PLACEHOLDER = re.compile(r"{(\w+)}")
+"""What a text of a finding takes from its `args`."""
 
 Texts = dict[str, str]
 
@@ -102,7 +103,7 @@ class Block:
         """Names in braces in any of the texts: each must be among the finding's `args`."""
         custom = self.custom
         texts = [*custom.message.values(), *custom.remedy.values(), *custom.person.values()]
-        return frozenset(name for text in texts for name in _PLACEHOLDER.findall(text))
+        return frozenset(name for text in texts for name in PLACEHOLDER.findall(text))
 
 
 def blocks(module: Module) -> Iterator[Block | MetadataError]:
