@@ -118,8 +118,9 @@ def fairness(
         )
         return stated.model_dump(mode="json", exclude_none=True)
 
+    stated = facts()  # wrong details are told whatever is printed
     if output is not None:
-        _write(output, {"fairness": facts()})
+        _write(output, {"fairness": stated})
     if form == "json":
         from aboveboard.cli.fairness_view import as_json
 

@@ -53,23 +53,31 @@ def _counted(text: io.TextIOWrapper, name: str, columns: Columns) -> Tally:
         header = [cell.strip() for cell in next(reader)]
         places = columns.find(header, f"{name}:1")
         keys, numbers = places[: len(columns.keys)], places[len(columns.keys) :]
-        add = tally.add
+        width = len(header)
+        seen: dict[tuple[str, ...], int] = {}
         for row in reader:
-            if len(row) != len(header):
+            if len(row) != width:
                 if not any(map(str.strip, row)):
                     continue
-                _even(row, len(header), f"{name}:{reader.line_num}")
+                _even(row, width, f"{name}:{reader.line_num}")
             cells = tuple([row[place] for place in keys])
-            # Only the message needs the place, and only of values not seen before.
-            place = f"{name}:{reader.line_num}"
+            if not any(cells) and not any(map(str.strip, row)):
+                continue
             if numbers:
+                place = f"{name}:{reader.line_num}"
                 n, selected = (
                     _number(row[i], f"{place}, column '{what}'")
                     for i, what in zip(numbers, ("n", "selected"), strict=True)
                 )
                 tally.add_counts(cells, n, selected, place)
+            elif cells in seen:
+                seen[cells] += 1
             else:
-                add(cells, place)
+                # Values are judged where they first stand; the tally refuses too many of them.
+                tally.add(cells, f"{name}:{reader.line_num}", rows=0)
+                seen[cells] = 1
+        for cells, rows in seen.items():
+            tally.add(cells, name, rows)
     except csv.Error as error:
         msg = f"{name}:{reader.line_num}: not CSV ({error}). Is a quote left open?"
         raise TableError(msg) from None

@@ -44,9 +44,13 @@ class FairnessReport:
 
     @property
     def strata_disagree(self) -> bool:
-        """Whether the whole has another answer, or another best group, than some stratum."""
+        """Whether a stratum has another answer than the whole, or the same with another best group.
+
+        A difference that nobody found is none to disagree about.
+        """
         return any(
-            one.outcome != self.overall.outcome or one.reference != self.overall.reference
+            one.outcome != self.overall.outcome
+            or (one.outcome != "pass" and one.reference != self.overall.reference)
             for one in self.strata
         )
 
