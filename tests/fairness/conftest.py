@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import scipy.stats  # noqa: F401  (a second to import: not in the midst of a property's deadline)
 import structlog
 from click.testing import CliRunner
 

@@ -45,7 +45,7 @@ def test_a_pass(run: Callable[..., Result]) -> None:
     assert lines[2].split() == ["reference", "fi", "1,000", "500", "50.0", "%"]
     assert lines[3].split() == [
         *("pass", "sv", "300", "140", "46.7", "%", "0.933"),
-        *("0.814", "to", "1.069", "0.3256"),
+        *("0.814–1.069", "0.3238"),
     ]
     assert "Result: pass" in lines
     assert "EU law has no such rule" in result.stdout
@@ -75,7 +75,7 @@ def test_thin_data_do_not_exit_with_0(run: Callable[..., Result]) -> None:
     Path("counts.csv").write_text("group,n,selected\nfi,1000,500\nsv,29,14\n")
     result = run("counts.csv")
     assert result.exit_code == 1
-    assert "fewer than 30 people, no claim" in result.stdout
+    assert "\n* sv: not enough data: fewer than 30 people, no claim\n" in result.stdout
     assert "That is no pass" in result.stdout
 
 
@@ -209,3 +209,9 @@ def test_names_cannot_steer_the_terminal(run: Callable[..., Result]) -> None:
     result = run("-", input="group,n,selected\na\u202eb,90,40\nc,90,40\n")
     assert "\\u202e" in result.stdout
     assert "\u202e" not in result.stdout
+
+
+def test_many_thin_groups_take_one_line(run: Callable[..., Result]) -> None:
+    rows = "group,n,selected\nall,900,400\n" + "".join(f"g{i:02},5,2\n" for i in range(40))
+    result = run("-", input=rows)
+    assert "* g00, g01, g02, g03, g04, g05, g06, g07 and 32 more: not enough data" in result.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import comb, inf
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aboveboard.errors import ConfigurationError
@@ -18,6 +18,7 @@ def test_fisher_and_the_lady_tasting_tea() -> None:
     assert two_sided_p(3, 4, 1, 4) == (pytest.approx(34 / 70), "fisher")
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 40), st.data())
 def test_fisher_is_the_sum_of_all_tables_as_unlikely(n: int, m: int, data: st.DataObject) -> None:
     a = data.draw(st.integers(0, n))
@@ -63,6 +64,7 @@ def test_katz_with_empty_cells() -> None:
     assert katz_interval(0, 30, 0, 30) == (0, inf)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.data())
 def test_katz_holds_the_ratio(n: int, m: int, data: st.DataObject) -> None:
     a = data.draw(st.integers(0, n))

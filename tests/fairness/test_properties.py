@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aboveboard.fairness import (
@@ -31,6 +31,7 @@ def report(of: dict[str, dict[str, tuple[int, int]]]) -> FairnessReport:
     return check_fairness(OutcomeCounts.of_strata(of, "sex", "segment"))
 
 
+@settings(deadline=None)
 @given(tables, st.randoms())
 def test_the_order_of_groups_makes_no_difference(table: dict[str, tuple[int, int]], random) -> None:  # type: ignore[no-untyped-def]
     groups = [Group(name, *counts) for name, counts in table.items()]
@@ -38,6 +39,7 @@ def test_the_order_of_groups_makes_no_difference(table: dict[str, tuple[int, int
     assert assess(groups) == assess(shuffled)
 
 
+@settings(deadline=None)
 @given(strata)
 def test_the_order_of_strata_makes_no_difference(
     of: dict[str, dict[str, tuple[int, int]]],
@@ -45,6 +47,7 @@ def test_the_order_of_strata_makes_no_difference(
     assert report(of) == report(dict(reversed(of.items())))
 
 
+@settings(deadline=None)
 @given(tables, st.integers(2, 50))
 def test_more_of_the_same_only_makes_surer(table: dict[str, tuple[int, int]], times: int) -> None:
     """Rates and ratios stay, intervals do not grow."""
@@ -62,6 +65,7 @@ def test_more_of_the_same_only_makes_surer(table: dict[str, tuple[int, int]], ti
                 assert other.comparison.ci95[1] <= one.comparison.ci95[1] * (1 + 1e-9)
 
 
+@settings(deadline=None)
 @given(tables)
 def test_thin_data_never_pass(table: dict[str, tuple[int, int]]) -> None:
     result = check_fairness(OutcomeCounts.of(table)).overall
@@ -74,6 +78,7 @@ def test_thin_data_never_pass(table: dict[str, tuple[int, int]]) -> None:
         assert result.outcome == "warn"
 
 
+@settings(deadline=None)
 @given(strata)
 def test_the_whole_is_never_milder_than_its_strata(
     of: dict[str, dict[str, tuple[int, int]]],
@@ -85,6 +90,7 @@ def test_the_whole_is_never_milder_than_its_strata(
     assert severity(result.outcome) == gravest
 
 
+@settings(deadline=None)
 @given(strata)
 def test_rules_read_in_the_facts_what_the_report_says(
     of: dict[str, dict[str, tuple[int, int]]],
@@ -106,6 +112,7 @@ def test_rules_read_in_the_facts_what_the_report_says(
         assert read == one.outcome
 
 
+@settings(deadline=None)
 @given(tables)
 def test_reference_is_the_best_of_those_large_enough(table: dict[str, tuple[int, int]]) -> None:
     result = check_fairness(OutcomeCounts.of(table)).overall

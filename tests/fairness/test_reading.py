@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tracemalloc
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from aboveboard.errors import ConfigurationError, TableError
 from aboveboard.fairness import (
     BLANK,
     Columns,
     OutcomeCounts,
+    check_fairness,
     counts_from_file,
     counts_from_frame,
     counts_from_stream,
@@ -238,3 +242,25 @@ def test_a_library_that_is_not_there(module: str, monkeypatch: pytest.MonkeyPatc
         extra.needed(module, "A fairness check")
     assert f"needs {library}" in str(caught.value)
     assert "pip install 'aboveboard[fairness]'" in str(caught.value)
+
+
+cells = st.text('fm,;\t"\r\n \x00\ufeffä1\u2028', max_size=12)
+
+
+@settings(deadline=None)
+@example(b"\xef\xbb\xbf")
+@example(b"\x1f\x8b\x08")
+@example(b"sex,n,selected\n,0,0\n")
+@given(
+    st.one_of(
+        st.binary(max_size=60),
+        cells.map(str.encode),
+        st.lists(cells, max_size=8).map(lambda rows: "\n".join(["sex,n,selected", *rows]).encode()),
+        st.lists(cells, max_size=8).map(lambda rows: "\n".join(["sex;ok", *rows]).encode()),
+    )
+)
+def test_whatever_it_is_it_is_counted_or_refused(raw: bytes) -> None:
+    for columns in (Columns("sex"), Columns("sex", "ok"), Columns("sex", "ok", None, "m")):
+        with suppress(TableError):
+            counts = counts_from_stream(io.BytesIO(raw), "x", columns)
+            assert check_fairness(counts).overall.groups

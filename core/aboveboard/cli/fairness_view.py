@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["as_json", "show"]
 
 _STYLES = {"pass": "green", "warn": "yellow", "escalate": "yellow", "deny": "red"}
-_HEADERS = ("result", "group", "n", "selected", "rate", "ratio", "95 % interval", "p", "why")
+_HEADERS = ("result", "group", "n", "selected", "rate", "ratio", "95 %", "p")
 _SHOWN = 20
+_NAMED = 8
 
 
 def show(report: FairnessReport) -> None:
@@ -55,20 +56,32 @@ def _where(report: FairnessReport) -> str:
 
 def _table(one: Assessment, title: str) -> None:
     click.echo(f"{plain(title)} ({count(one.n, 'person').replace('persons', 'people')})")
-    print_table(_HEADERS, [_row(result, one) for result in one.groups], styles=_STYLES)
+    print_table(_HEADERS, [_row(result) for result in one.groups], styles=_STYLES)
+    # Below, not in a column: a terminal of 80 characters is full without it.
+    for why, names in _reasons(one).items():
+        more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+        click.echo(f"* {', '.join(map(plain, names[:_NAMED]))}{more}: {why}")
 
 
-def _row(result: GroupResult, one: Assessment) -> tuple[str, ...]:
+def _reasons(one: Assessment) -> dict[str, list[str]]:
+    """Names of groups by what their answer rests on."""
+    found: dict[str, list[str]] = {}
+    for result in one.groups:
+        if why := reason(result.why, one.thresholds):
+            found.setdefault(why, []).append(result.group.name)
+    return found
+
+
+def _row(result: GroupResult) -> tuple[str, ...]:
     group, against = result.group, result.comparison
     rate = "" if group.rate is None else f"{group.rate:.1%}".replace("%", " %")
     known = (result.outcome or "reference", group.name, f"{group.n:,}", f"{group.selected:,}", rate)
-    why = reason(result.why, one.thresholds)
     if against is None:
-        return (*known, "", "", "", why)
+        return (*known, "", "", "")
     low, high = against.ci95
-    interval = f"{_down(low)} to {_down(high)}" if isfinite(high) else f"from {_down(low)}"
+    interval = f"{_down(low)}–{_down(high)}" if isfinite(high) else f"from {_down(low)}"
     p = "" if against.p_holm is None else _probability(against.p_holm)
-    return (*known, _down(against.ratio), interval, p, why)
+    return (*known, _down(against.ratio), interval, p)
 
 
 def _down(value: float) -> str:
