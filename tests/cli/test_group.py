@@ -47,6 +47,7 @@ Commands:
   demo      Run a sample sales pipeline and show what is stopped, and why.
   check     Decide on recorded events; nothing is run.
   event     Print an event to try the policies on.
+  fairness  Check a table of outcomes for groups that fare worse.
   schema    Print the JSON Schema of events or of the organisation's file.
   policies  List rules, explain one, list purposes.
   bundle    Build the bundle that an OPA server loads.

@@ -23,6 +23,10 @@ COMMANDS = MappingProxyType(
             "aboveboard.cli.event:event",
             "Print an event to try the policies on.",
         ),
+        "fairness": (
+            "aboveboard.cli.fairness:fairness",
+            "Check a table of outcomes for groups that fare worse.",
+        ),
         "schema": (
             "aboveboard.cli.schema:schema",
             "Print the JSON Schema of events or of the organisation's file.",
