@@ -120,8 +120,11 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
         "vulnerable_flags": [],
     }
     notice = {"delivered_at": month_ago, "language": "fi", "shown_7d": 0}
-    email = _field("contact.email", "pd:EmailAddressWork", month_ago)
-    name = _field("contact.name", "pd:Name", month_ago)
+    relations = "dpv:CustomerRelationshipManagement"
+    orders = ("dpv:CustomerOrderManagement", "dpv:FulfilmentOfContractualObligation")
+    told = (relations, "dpv:DirectMarketing", *orders)
+    email = _field("contact.email", "pd:EmailAddressWork", month_ago, told)
+    name = _field("contact.name", "pd:Name", month_ago, told)
     objections = {"profiling": False, "direct_marketing": False}
     return {
         "data_collection": {
@@ -134,8 +137,8 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
         "profiling": {
             "subject": {**person, "relationship": "prospect"},
             "fields": [
-                _field("lead.job", "pd:Job", month_ago),
-                _field("lead.purchases", "pd:Purchase", month_ago),
+                _field("lead.job", "pd:Job", month_ago, (relations,)),
+                _field("lead.purchases", "pd:Purchase", month_ago, (relations, *orders)),
             ],
             "consent": [],
             "rights_requests": [],
@@ -203,11 +206,14 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
     }  # fmt: skip
 
 
-def _field(name: str, category: str, collected_at: datetime) -> dict[str, Any]:
+def _field(
+    name: str, category: str, collected_at: datetime, purposes: tuple[str, ...]
+) -> dict[str, Any]:
     return {
         "name": name,
         "categories": [category],
         "source": "provided",
+        "collected_purposes": list(purposes),
         "collected_at": collected_at,
         "free_text": False,
     }
