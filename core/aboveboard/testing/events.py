@@ -126,13 +126,22 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
     email = _field("contact.email", "pd:EmailAddressWork", month_ago, told)
     name = _field("contact.name", "pd:Name", month_ago, told)
     objections = {"profiling": False, "direct_marketing": False}
+    # Of data that the person gave, no rule asks where they came from and whether that was told.
+    told_of_source = {**notice, "art14_delivered_at": month_ago}
+    source = {
+        "name": "Esimerkki Oy",
+        "partner_registered": True,
+        "visibility_restricted": False,
+        "robots_allowed": True,
+    }
     return {
         "data_collection": {
             "subject": person,
             "fields": [name, email],
             "consent": [],
             "rights_requests": [],
-            "notice": notice,
+            "notice": told_of_source,
+            "source": source,
         },
         "profiling": {
             "subject": {**person, "relationship": "prospect"},
@@ -143,7 +152,8 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "consent": [],
             "rights_requests": [],
             "objections": objections,
-            "notice": notice,
+            "notice": told_of_source,
+            "source": source,
         },
         "recommendation": {
             "subject": {**person, "purchased_product_ids": ["press-100"]},

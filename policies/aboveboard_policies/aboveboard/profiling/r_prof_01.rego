@@ -18,6 +18,12 @@ _r_prof_01_wide if input.processing.large_scale == true
 
 _r_prof_01_wide if input.processing.records >= data.reference.data_protection.large_scale_records
 
+# Where only consent will do, no balancing helps.
+_r_prof_01_consent_only if {
+	_r_prof_01_wide
+	count(_r_prof_01_adverts) > 0
+}
+
 _r_prof_01_agreed(purpose) if {
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
 	data.aboveboard.lib.purpose_has_chosen_consent(purpose)
@@ -88,6 +94,7 @@ findings contains {
 	input.processing.legal_basis == "eu-gdpr:A6-1-f"
 	_r_prof_01_profiles
 	not input.lia.outcome == "overridden"
+	not _r_prof_01_consent_only
 	not data.aboveboard.lib.balancing_test_passed(input.lia)
 }
 

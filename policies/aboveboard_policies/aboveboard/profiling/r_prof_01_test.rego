@@ -60,6 +60,7 @@ test_prof_wide_needs_consent if {
 	}
 	every change in wide {
 		prof_fired(object.union(adverts, change)) == {["deny", "consent"]}
+		prof_fired(object.union(object.remove(adverts, ["lia"]), change)) == {["deny", "consent"]}
 		prof_fired(object.union(scoring, change)) == set()
 		prof_fired(object.union(object.union(adverts, change), consented)) == set()
 		prof_fired(object.union(object.union(adverts, change), {"consent": consented.consent})) == {["deny", "consent"]}
