@@ -46,9 +46,11 @@ _r_cook_01_agreed if {
 #     en: The person's device would be read without consent given on the web for each purpose.
 #   remedy:
 #     en: >-
-#       Ask beforehand and give the choice as consent[] with channel web and with granular, preticked,
-#       bundled_with_contract, informed, dark_pattern, notice_version and wording_language; or state
-#       device_access.strictly_necessary where the service asked for cannot work without.
+#       Ask beforehand and give the choice as a consent with consent[].channel web, and
+#       consent[].granular, consent[].preticked, consent[].bundled_with_contract,
+#       consent[].informed, consent[].dark_pattern, consent[].notice_version and
+#       consent[].wording_language; or state device_access.strictly_necessary where the service
+#       asked for cannot work without.
 #   person:
 #     en: >-
 #       We read nothing from your device, because you have not agreed to it. You can change your

@@ -78,8 +78,8 @@ findings contains {
 #     en: "These inferred values would look like facts, so they have to be cut: {fields}."
 #   remedy:
 #     en: >-
-#       State fields[].source, and for inferred values fields[].marked_inferred, inferred_at,
-#       inferred_by and confidence_bp.
+#       State fields[].source, and for inferred values fields[].marked_inferred,
+#       fields[].inferred_at, fields[].inferred_by and fields[].confidence_bp.
 #   person:
 #     en: >-
 #       We did not store some guesses about you that a computer made, because they were not marked as

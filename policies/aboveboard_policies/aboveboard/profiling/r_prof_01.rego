@@ -109,9 +109,11 @@ findings contains {
 #       consent that was a real choice.
 #   remedy:
 #     en: >-
-#       Ask for consent (processing.legal_basis eu-gdpr:A6-1-a, consent[] with all that shows it was a
-#       choice), or do without data of others and on a small scale
-#       (profile.enriched_from_third_party, processing.large_scale, processing.records).
+#       Ask for consent (processing.legal_basis eu-gdpr:A6-1-a, with consent[].granular,
+#       consent[].preticked, consent[].bundled_with_contract, consent[].informed,
+#       consent[].dark_pattern, consent[].notice_version and consent[].wording_language), or do
+#       without data of others and on a small scale (profile.enriched_from_third_party,
+#       processing.large_scale, processing.records).
 #   person:
 #     en: >-
 #       We did not build a profile of you for advertising, because you have not agreed to it. If you

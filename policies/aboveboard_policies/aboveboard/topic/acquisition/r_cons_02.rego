@@ -63,8 +63,9 @@ _r_cons_02_not_shown(purpose) if {
 #   remedy:
 #     en: >-
 #       Ask anew, each purpose by itself, nothing ticked beforehand, not as a condition of the
-#       contract, with the notice and without pressure; then record consent[].granular, preticked,
-#       bundled_with_contract, informed, dark_pattern, notice_version and wording_language.
+#       contract, with the notice and without pressure; then record consent[].granular,
+#       consent[].preticked, consent[].bundled_with_contract, consent[].informed,
+#       consent[].dark_pattern, consent[].notice_version and consent[].wording_language.
 #   person:
 #     en: >-
 #       We did not use your data for this, because the way you were asked for your consent left you
@@ -91,8 +92,9 @@ findings contains {
 #     en: It is not on record how the consent for the purpose '{purpose}' was won.
 #   remedy:
 #     en: >-
-#       Give consent[].granular, preticked, bundled_with_contract, informed, dark_pattern,
-#       notice_version and wording_language as the form was when the person agreed.
+#       Give consent[].granular, consent[].preticked, consent[].bundled_with_contract,
+#       consent[].informed, consent[].dark_pattern, consent[].notice_version and
+#       consent[].wording_language as the form was when the person agreed.
 #   person:
 #     en: >-
 #       We did not use your data for this, because we cannot show that you were asked for your
@@ -122,8 +124,10 @@ findings contains {
 #       '{purpose}', and none that was a real choice is on record.
 #   remedy:
 #     en: >-
-#       Ask the person, give the consent as consent[] with all that shows it was a choice, and set
-#       processing.legal_basis to eu-gdpr:A6-1-a; or leave the person out.
+#       Ask the person, give their consent with consent[].granular, consent[].preticked,
+#       consent[].bundled_with_contract, consent[].informed, consent[].dark_pattern,
+#       consent[].notice_version and consent[].wording_language, and set processing.legal_basis to
+#       eu-gdpr:A6-1-a; or leave the person out.
 #   person:
 #     en: >-
 #       We did not use your data for advertising, because your interests come first here and you

@@ -50,8 +50,8 @@ _r_kid_01_age_unsure if input.subject.age_assurance == "none"
 #     en: The person is too young to consent alone to the purpose '{purpose}'.
 #   remedy:
 #     en: >-
-#       Ask who has parental responsibility, and give their consent as consent[] with parental true;
-#       or do without.
+#       Ask who has parental responsibility, and give their consent as consent[] with
+#       consent[].parental true; or do without.
 #   person:
 #     en: >-
 #       We did not use your data for this, because at your age a parent has to agree. You can ask
