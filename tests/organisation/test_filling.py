@@ -121,6 +121,7 @@ def test_profiling() -> None:
             "pd:Purchase",
             "pd:IndividualProfile",
         ],
+        "retention_days": 365,
         "large_scale": False,
         "records": 4200,
         "ropa_ref": "ROPA-003",

@@ -139,6 +139,7 @@ def _processing(purpose: str, entry: PurposeEntry | None) -> dict[str, Any]:
         "art9_condition",
         "art10_authorisation",
         "allowed_categories",
+        "retention_days",
         "large_scale",
         "records",
         "national_id_ground",

@@ -120,27 +120,40 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
         "vulnerable_flags": [],
     }
     notice = {"delivered_at": month_ago, "language": "fi", "shown_7d": 0}
-    email = _field("contact.email", "pd:EmailAddressWork", month_ago)
-    name = _field("contact.name", "pd:Name", month_ago)
+    relations = "dpv:CustomerRelationshipManagement"
+    orders = ("dpv:CustomerOrderManagement", "dpv:FulfilmentOfContractualObligation")
+    told = (relations, "dpv:DirectMarketing", *orders)
+    email = _field("contact.email", "pd:EmailAddressWork", month_ago, told)
+    name = _field("contact.name", "pd:Name", month_ago, told)
     objections = {"profiling": False, "direct_marketing": False}
+    # Of data that the person gave, no rule asks where they came from and whether that was told.
+    told_of_source = {**notice, "art14_delivered_at": month_ago}
+    source = {
+        "name": "Esimerkki Oy",
+        "partner_registered": True,
+        "visibility_restricted": False,
+        "robots_allowed": True,
+    }
     return {
         "data_collection": {
             "subject": person,
             "fields": [name, email],
             "consent": [],
             "rights_requests": [],
-            "notice": notice,
+            "notice": told_of_source,
+            "source": source,
         },
         "profiling": {
             "subject": {**person, "relationship": "prospect"},
             "fields": [
-                _field("lead.job", "pd:Job", month_ago),
-                _field("lead.purchases", "pd:Purchase", month_ago),
+                _field("lead.job", "pd:Job", month_ago, (relations,)),
+                _field("lead.purchases", "pd:Purchase", month_ago, (relations, *orders)),
             ],
             "consent": [],
             "rights_requests": [],
             "objections": objections,
-            "notice": notice,
+            "notice": told_of_source,
+            "source": source,
         },
         "recommendation": {
             "subject": {**person, "purchased_product_ids": ["press-100"]},
@@ -203,11 +216,14 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
     }  # fmt: skip
 
 
-def _field(name: str, category: str, collected_at: datetime) -> dict[str, Any]:
+def _field(
+    name: str, category: str, collected_at: datetime, purposes: tuple[str, ...]
+) -> dict[str, Any]:
     return {
         "name": name,
         "categories": [category],
         "source": "provided",
+        "collected_purposes": list(purposes),
         "collected_at": collected_at,
         "free_text": False,
     }

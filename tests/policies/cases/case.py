@@ -24,6 +24,13 @@ GIVEN = {
     "given_at": NOW - timedelta(days=30),
     "proof_ref": "form-1",
     "explicit": True,
+    "granular": True,
+    "preticked": False,
+    "bundled_with_contract": False,
+    "informed": True,
+    "dark_pattern": False,
+    "notice_version": "2026-09",
+    "wording_language": "fi",
 }
 ON_CONSENT = {
     "processing.legal_basis": "eu-gdpr:A6-1-a",

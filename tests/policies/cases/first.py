@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from aboveboard.facts import STEPS
 from tests.policies.cases.case import (
     ALONE,
     CERTIFIED,
@@ -11,7 +12,6 @@ from tests.policies.cases.case import (
     GIVEN,
     NOW,
     ON_CONSENT,
-    STEPS,
     TALKS,
     US,
     WITHDRAWN,
@@ -36,9 +36,11 @@ CASES: list[Case] = [
     Case((R,), {"contact.channel": "sms"}, {"R-CONS-01:deny"}),
     Case((R,), {"contact.channel": None}, {"R-CONS-01:deny:channel"}),
     Case((R,), {"consent.0.proof_ref": None}, {"R-CONS-01:deny"}),
-    Case((R,), {"consent.0.given_at": None, "consent.0.age_days": None}, {"R-CONS-01:deny"}),
+    Case((R,), {"consent.0.given_at": None, "consent.0.age_days": None},
+         {"R-CONS-01:deny", "R-CONS-04:warn:unknown"}),
     Case((R,), {"consent.0.given_at": NOW + timedelta(hours=1)}, {"R-CONS-01:deny"}),
-    Case((R,), {"consent.0.expires_at": NOW - timedelta(seconds=1)}, {"R-CONS-01:deny"}),
+    Case((R,), {"consent.0.expires_at": NOW - timedelta(seconds=1)},
+         {"R-CONS-01:deny", "R-CONS-04:deny:expired"}),
     Case((R,), {"consent.0.expires_at": NOW + timedelta(seconds=1)}),
     # R-CONS-03
     Case((C, P, R), {**ON_CONSENT, "consent": [WITHDRAWN]},
@@ -79,9 +81,10 @@ CASES: list[Case] = [
     Case((R,), {"objections.direct_marketing": True}, {"R-DM-01:deny"}),
     Case((R,), {"objections.direct_marketing": None}, {"R-DM-01:deny:unknown"}),
     Case((P,), {"objections.direct_marketing": True, "processing.purposes": ["dpv:Marketing"]},
-         {"R-DM-01:deny"}),
+         {"R-DM-01:deny", "R-PROF-01:escalate:untested"}),
     Case((P,), {"objections.direct_marketing": None,
-                "processing.purposes": ["dpv:TargetedAdvertising"]}, {"R-DM-01:deny:unknown"}),
+                "processing.purposes": ["dpv:TargetedAdvertising"]},
+         {"R-DM-01:deny:unknown", "R-PROF-01:escalate:untested"}),
     Case((P,), {"objections.direct_marketing": True}),
     # R-AID-01
     Case((R, D), TALKS, {"R-AID-01:oblige"}, {"R-AID-01:deny:undisclosed"}),

@@ -12,8 +12,18 @@ collected contains finding if {
 	some finding in data.organisation[name].data_collection.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.acquisition.findings
+
+findings contains finding if some finding in data.aboveboard.topic.children.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
+
+findings contains finding if some finding in data.aboveboard.topic.renewal.findings
+
+findings contains finding if some finding in data.aboveboard.topic.rights.findings
+
+findings contains finding if some finding in data.aboveboard.topic.storage.findings

@@ -12,8 +12,16 @@ collected contains finding if {
 	some finding in data.organisation[name].decision.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.accuracy.findings
+
+findings contains finding if some finding in data.aboveboard.topic.children.findings
+
 findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.purpose.findings
+
+findings contains finding if some finding in data.aboveboard.topic.rights.findings

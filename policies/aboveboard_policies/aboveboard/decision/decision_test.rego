@@ -5,13 +5,28 @@ import future.keywords.not
 rules(event) := {finding.rule | some finding in data.aboveboard.decision.answer.findings with input as event}
 
 test_every_topic_is_included if {
-	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
-	bare := {"step": "decision", "phase": "requested", "fields": [{"name": "a"}]}
+	bare := {"step": "decision", "phase": "requested", "fields": [{"name": "a", "disputed": true}]}
+	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing", "dpv:PoliticalCampaign"]}
+	withdrawn := {"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}
+	undated := {"status": "dpv:ConsentGiven", "purpose": "dpv:PoliticalCampaign"}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,
-		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
+		"consent": [withdrawn, undated],
+		"contact": {"child_facing": true},
 	}))
-	found == {"R-ADM-01", "R-AID-01", "R-CONS-03", "R-LB-01", "R-OBJ-01"}
+	every rule in [
+		"R-ACCU-01",
+		"R-ADM-01",
+		"R-AID-01",
+		"R-CONS-03",
+		"R-ERA-01",
+		"R-KID-01",
+		"R-LB-01",
+		"R-OBJ-01",
+		"R-PUR-01",
+	] {
+		rule in found
+	}
 }
 
 test_organisations_findings_are_included if {

@@ -69,3 +69,64 @@ purpose_has_consent(purpose) if {
 	consent_fits_channel(consent)
 	consent_holds(consent, purpose)
 }
+
+# A consent is a real choice only as far as that is on record: each purpose by itself, nothing ticked
+# beforehand, no contract made to depend on it, told what it is for, in which words, without a push.
+consent_is_choice(consent) if {
+	consent.granular == true
+	consent.preticked == false
+	consent.bundled_with_contract == false
+	consent.informed == true
+	consent.dark_pattern == false
+	consent.notice_version
+	consent.wording_language
+}
+
+purpose_has_chosen_consent(purpose) if {
+	some consent in input.consent
+	consent_fits_channel(consent)
+	consent_is_choice(consent)
+	consent_holds(consent, purpose)
+}
+
+# On the purpose's list: every category of the field, or one above it in DPV's tree, is allowed.
+field_allowed(field) if {
+	count(field.categories) > 0
+	every category in field.categories {
+		some allowed in data.reference.dpv.ancestors[category]
+		allowed in input.processing.allowed_categories
+	}
+}
+
+# A balancing test that was done, was passed, and covers every purpose that the step names.
+balancing_test_passed(test) if {
+	test.outcome == "passed"
+	test.done_age_days >= 0
+	count(_not_covered(test)) == 0
+}
+
+_not_covered(test) := [purpose |
+	some purpose in input.processing.purposes
+	not _test_covers(test, purpose)
+]
+
+_test_covers(test, purpose) if {
+	some covered in test.covers_purposes
+	covered in data.reference.dpv.purpose_ancestors[purpose]
+}
+
+# The person was told where data came from that somebody else gave.
+told_of_source if input.notice.art14_delivered_age_days >= 0
+
+# There is still time to tell: a month from the day the data came in, and no longer than the first
+# contact.
+time_to_tell_of_source(field) if {
+	field.age_days >= 0
+	field.age_days <= data.reference.data_protection.source_notice_days
+	not input.contact.attempts_30d > 0
+}
+
+# A person under the age of majority, as far as known.
+child if input.subject.is_minor == true
+
+child if input.subject.age_years < data.reference.children.majority_years

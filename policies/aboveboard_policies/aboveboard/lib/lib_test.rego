@@ -17,6 +17,16 @@ given := {
 	"proof_ref": "form-1",
 }
 
+chosen := object.union(given, {
+	"granular": true,
+	"preticked": false,
+	"bundled_with_contract": false,
+	"informed": true,
+	"dark_pattern": false,
+	"notice_version": "2026-09",
+	"wording_language": "fi",
+})
+
 withdrawn := {
 	"status": "dpv:ConsentWithdrawn",
 	"purpose": "dpv:DirectMarketing",
@@ -113,4 +123,64 @@ test_withdrawal_leaves_what_it_is_not_about if {
 test_consent_given_anew_after_a_withdrawal if {
 	has_consent([object.union(given, {"given_at": "2026-03-03T08:00:00Z"}), withdrawn])
 	not has_consent([object.union(given, {"given_at": "2026-03-02T08:00:00Z"}), withdrawn])
+}
+
+test_consent_that_was_a_choice if {
+	data.aboveboard.lib.consent_is_choice(chosen)
+	not data.aboveboard.lib.consent_is_choice(given)
+	every change in [
+		{"granular": false}, {"preticked": true}, {"bundled_with_contract": true}, {"informed": false},
+		{"dark_pattern": true},
+	] {
+		not data.aboveboard.lib.consent_is_choice(object.union(chosen, change))
+	}
+	every part in ["granular", "preticked", "notice_version", "wording_language"] {
+		not data.aboveboard.lib.consent_is_choice(object.remove(chosen, [part]))
+	}
+}
+
+has_chosen(consents) if {
+	data.aboveboard.lib.purpose_has_chosen_consent("dpv:DirectMarketing") with input as {
+		"consent": consents,
+		"contact": {"channel": "email"},
+	}
+}
+
+test_chosen_consent_holds_too if {
+	has_chosen([chosen])
+	not has_chosen([given])
+	not has_chosen([object.union(chosen, {"channel": "sms"})])
+	not has_chosen([object.union(chosen, {"expires_in_days": -1})])
+	not has_chosen([])
+}
+
+passed := {
+	"outcome": "passed",
+	"done_age_days": 0,
+	"covers_purposes": ["dpv:Marketing", "dpv:CustomerRelationshipManagement"],
+}
+
+tested(test, purposes) if {
+	data.aboveboard.lib.balancing_test_passed(test) with input as {"processing": {"purposes": purposes}}
+}
+
+test_balancing if {
+	tested(passed, ["dpv:DirectMarketing"])
+	tested(passed, ["dpv:DirectMarketing", "dpv:CustomerRelationshipManagement"])
+	tested(passed, [])
+	data.aboveboard.lib.balancing_test_passed(passed) with input as {}
+	not tested(passed, ["dpv:DirectMarketing", "dpv:AcademicResearch"])
+	not tested(object.union(passed, {"outcome": "overridden"}), ["dpv:DirectMarketing"])
+	not tested(object.union(passed, {"done_age_days": -1}), ["dpv:DirectMarketing"])
+	every part in ["outcome", "done_age_days", "covers_purposes"] {
+		not tested(object.remove(passed, [part]), ["dpv:DirectMarketing"])
+	}
+}
+
+test_child if {
+	data.aboveboard.lib.child with input as {"subject": {"age_years": 17}}
+	data.aboveboard.lib.child with input as {"subject": {"is_minor": true}}
+	not data.aboveboard.lib.child with input as {"subject": {"age_years": 18, "is_minor": false}}
+	not data.aboveboard.lib.child with input as {"subject": {}}
+	not data.aboveboard.lib.child with input as {}
 }

@@ -12,6 +12,12 @@ collected contains finding if {
 	some finding in data.organisation[name].profiling.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.accuracy.findings
+
+findings contains finding if some finding in data.aboveboard.topic.acquisition.findings
+
+findings contains finding if some finding in data.aboveboard.topic.children.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
@@ -21,3 +27,11 @@ findings contains finding if some finding in data.aboveboard.topic.lawfulness.fi
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.politics.findings
+
+findings contains finding if some finding in data.aboveboard.topic.purpose.findings
+
+findings contains finding if some finding in data.aboveboard.topic.rights.findings
+
+findings contains finding if some finding in data.aboveboard.topic.storage.findings

@@ -21,3 +21,13 @@ findings contains finding if some finding in data.aboveboard.topic.direct_market
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.politics.findings
+
+findings contains finding if some finding in data.aboveboard.topic.purpose.findings
+
+findings contains finding if some finding in data.aboveboard.topic.renewal.findings
+
+findings contains finding if some finding in data.aboveboard.topic.rights.findings
+
+findings contains finding if some finding in data.aboveboard.topic.storage.findings

@@ -5,13 +5,30 @@ import future.keywords.not
 rules(event) := {finding.rule | some finding in data.aboveboard.recommendation.answer.findings with input as event}
 
 test_every_topic_is_included if {
-	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
 	bare := {"step": "recommendation", "phase": "requested", "fields": [{"name": "a"}]}
+	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing", "dpv:PoliticalCampaign"]}
+	withdrawn := {"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}
+	undated := {"status": "dpv:ConsentGiven", "purpose": "dpv:PoliticalCampaign"}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,
-		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
+		"consent": [withdrawn, undated],
+		"contact": {"child_facing": true},
 	}))
-	found == {"R-AID-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-OBJ-01"}
+	every rule in [
+		"R-AID-01",
+		"R-CONS-01",
+		"R-CONS-03",
+		"R-CONS-04",
+		"R-DM-01",
+		"R-ERA-01",
+		"R-LB-01",
+		"R-OBJ-01",
+		"R-PUR-01",
+		"R-PUR-02",
+		"R-RET-01",
+	] {
+		rule in found
+	}
 }
 
 test_organisations_findings_are_included if {
