@@ -172,6 +172,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
                 "attempts_7d": 0,
                 "attempts_30d": 1,
             },
+            "suppression_list": {"hit": False, "checked_at": now},
             "recommendation": {
                 "purchase_advice": True,
                 "items": [_item("press-200", 49900), _item("press-150", 39900),

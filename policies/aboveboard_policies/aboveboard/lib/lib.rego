@@ -69,3 +69,33 @@ purpose_has_consent(purpose) if {
 	consent_fits_channel(consent)
 	consent_holds(consent, purpose)
 }
+
+# All marketing: a broader name for the purpose must not take an objection away, and a purpose that
+# DPV does not have could be marketing.
+marketing_purposes contains purpose if {
+	some purpose in input.processing.purposes
+	"dpv:Marketing" in data.reference.dpv.purpose_ancestors[purpose]
+}
+
+marketing_purposes contains purpose if {
+	some purpose in input.processing.purposes
+	not data.reference.dpv.purpose_ancestors[purpose]
+}
+
+marketing if count(marketing_purposes) > 0
+
+# Consent to every kind of marketing that the step does, over the channel that it uses.
+marketing_consented if {
+	marketing
+	every purpose in marketing_purposes {
+		purpose_has_consent(purpose)
+	}
+}
+
+# An AI that talks on the phone calls without human intervention.
+called_by_machine if input.contact.channel == "automated_call"
+
+called_by_machine if {
+	input.contact.channel in {"phone", "voice"}
+	input.ai.interacts_directly == true
+}

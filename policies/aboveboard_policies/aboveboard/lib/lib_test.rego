@@ -114,3 +114,31 @@ test_consent_given_anew_after_a_withdrawal if {
 	has_consent([object.union(given, {"given_at": "2026-03-03T08:00:00Z"}), withdrawn])
 	not has_consent([object.union(given, {"given_at": "2026-03-02T08:00:00Z"}), withdrawn])
 }
+
+test_marketing if {
+	every purpose in ["dpv:DirectMarketing", "dpv:Marketing", "dpv:TargetedAdvertising", "dpv:DirectMarketting"] {
+		data.aboveboard.lib.marketing with input as {"processing": {"purposes": [purpose]}}
+	}
+	not data.aboveboard.lib.marketing with input as {"processing": {"purposes": ["dpv:CustomerOrderManagement"]}}
+	not data.aboveboard.lib.marketing with input as {}
+}
+
+test_marketing_consented_for_each_purpose if {
+	event := {"processing": {"purposes": ["dpv:DirectMarketing"]}, "consent": [given]}
+	data.aboveboard.lib.marketing_consented with input as event
+	both := {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:TargetedAdvertising"]}}
+	not data.aboveboard.lib.marketing_consented with input as object.union(event, both)
+	other := {"processing": {"purposes": ["dpv:CustomerOrderManagement"]}}
+	not data.aboveboard.lib.marketing_consented with input as object.union(event, other)
+}
+
+test_called_by_machine if {
+	data.aboveboard.lib.called_by_machine with input as {"contact": {"channel": "automated_call"}}
+	every channel in ["phone", "voice"] {
+		event := {"contact": {"channel": channel}, "ai": {"interacts_directly": true}}
+		data.aboveboard.lib.called_by_machine with input as event
+		not data.aboveboard.lib.called_by_machine with input as object.union(event, {"ai": {"interacts_directly": false}})
+		not data.aboveboard.lib.called_by_machine with input as object.remove(event, ["ai"])
+	}
+	not data.aboveboard.lib.called_by_machine with input as {"contact": {"channel": "chat"}, "ai": {"interacts_directly": true}}
+}

@@ -33,6 +33,10 @@ _r_hum_01_honoured if {
 #     en: >-
 #       Hand the conversation over, or offer a time to be called back, and record it in
 #       handover.offered_at or handover.callback_at.
+#   person:
+#     en: >-
+#       You have asked for a human. The machine stops here until a person takes over or you are
+#       given a time when somebody calls you back.
 findings contains {
 	"rule": "R-HUM-01",
 	"effect": "escalate",

@@ -1,0 +1,65 @@
+"""Direct marketing, explanation, human review and the human option."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.policies.cases.case import GIVEN, NOW, Case, R
+
+CALL = {"contact.channel": "phone", "processing.legal_basis": "eu-gdpr:A6-1-f"}
+MAIL = {"processing.legal_basis": "eu-gdpr:A6-1-f"}
+BY_PHONE = {"consent": [{**GIVEN, "channel": "phone"}]}
+SOLD = {
+    "soft_opt_in.sale_at": NOW - timedelta(days=60),
+    "soft_opt_in.similar_product": True,
+    "soft_opt_in.optout_offered": True,
+}
+FRENCH_HOUR = {
+    "contact.local_weekday": 1,
+    "contact.local_minute": 630,
+    "contact.local_holiday": False,
+}
+LOOKED_UP = {"registers.do_not_call": False, "registers.checked_at": NOW}
+
+CASES: list[Case] = [
+    # R-DM-02
+    Case((R,), {**MAIL, "consent": []}, {"R-DM-02:deny"}),
+    Case((R,), {**MAIL, "consent": [], **SOLD}),
+    Case((R,), {**MAIL, "consent": [], **SOLD, "soft_opt_in.optout_offered": False},
+         {"R-DM-02:deny"}),
+    Case((R,), {**MAIL, "consent": [], "offer.relates_to_profession": True}),
+    Case((R,), {**MAIL, "consent": [], "offer.relates_to_profession": False}, {"R-DM-02:deny"}),
+    Case((R,), {**MAIL, "consent": [], "offer.relates_to_profession": True,
+                "subject.country": "FR"}, {"R-DM-02:warn:unverified"}),
+    Case((R,), {**MAIL, "consent": None}, {"R-DM-02:deny:unknown"}),
+    Case((R,), {**MAIL, "contact.channel": None}, {"R-DM-02:deny:channel"}),
+    Case((R,), {**MAIL, "contact.channel": "web", "consent": []}),
+    Case((R,), {**MAIL, "contact.channel": "automated_call"}, {"R-DM-02:deny"}),
+    # R-DM-03
+    Case((R,), CALL),
+    Case((R,), {**CALL, "subject.country": "NL"}, {"R-DM-03:deny"}),
+    Case((R,), {**CALL, "subject.country": "NL", "caller.sector": "charity"}),
+    Case((R,), {**CALL, "subject.country": "NL", **BY_PHONE}),
+    Case((R,), {**CALL, "subject.country": "GB"}, {"R-DM-03:deny:register"}),
+    Case((R,), {**CALL, "subject.country": "GB", **LOOKED_UP}),
+    Case((R,), {**CALL, "subject.country": "GB", **LOOKED_UP,
+                "registers.checked_at": NOW - timedelta(days=31)}, {"R-DM-03:deny:register"}),
+    Case((R,), {**CALL, "subject.country": "GB", **LOOKED_UP, "registers.do_not_call": True},
+         {"R-DM-03:deny:registered"}),
+    Case((R,), {**CALL, "subject.country": None}, {"R-DM-03:deny:unknown"}),
+    Case((R,), {**CALL, "subject.country": "US"}, {"R-DM-03:deny:unknown"}),
+    Case((R,), {**CALL, "subject.country": "FR", **BY_PHONE, **FRENCH_HOUR}),
+    Case((R,), {**CALL, "subject.country": "FR", **BY_PHONE, **FRENCH_HOUR,
+                "contact.local_minute": 1200}, {"R-DM-03:deny:hours"}),
+    Case((R,), {**CALL, "subject.country": "FR", **BY_PHONE}, {"R-DM-03:deny:clock"}),
+    Case((R,), {**CALL, "subject.country": "SE"}, {"R-DM-03:warn:unverified"}),
+    # R-DM-04
+    Case((R,), {"contact.attempts_7d": 2}, {"R-DM-04:deny"}),
+    Case((R,), {"contact.attempts_7d": 1, "contact.attempts_30d": 3}),
+    Case((R,), {"contact.attempts_30d": 155}, {"R-DM-04:deny"}),
+    Case((R,), {"contact.attempts_30d": None}, {"R-DM-04:warn:unknown"}),
+    Case((R,), {"suppression_list.hit": True}, {"R-DM-04:deny:suppressed"}),
+    Case((R,), {"suppression_list.checked_at": NOW - timedelta(days=1)}, {"R-DM-04:warn:list"}),
+    Case((R,), {"suppression_list": None}, {"R-DM-04:warn:list"}),
+    Case((R,), {"subject.purchased_product_ids": ["press-150"]}, {"R-DM-04:warn:bought"}),
+]  # fmt: skip
