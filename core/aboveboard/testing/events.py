@@ -123,6 +123,17 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
     email = _field("contact.email", "pd:EmailAddressWork", month_ago)
     name = _field("contact.name", "pd:Name", month_ago)
     objections = {"profiling": False, "direct_marketing": False}
+    explanation = {
+        "present": True,
+        "factors": [{"name": "purchases", "direction": "raises", "weight_bp": 6000}],
+        "case_specific": True,
+        "counterfactual_present": True,
+        "data_used": ["pd:Purchase"],
+        "language": "fi",
+        "reading_grade_tenths": 80,
+    }
+    sure = {"confidence_bp": 9100, "in_distribution": True}
+    recorded = {"inputs_hash": "sha256:3f79bb7b435b05321651daefd374cdc6"}
     return {
         "data_collection": {
             "subject": person,
@@ -141,6 +152,9 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "rights_requests": [],
             "objections": objections,
             "notice": notice,
+            "ai": sure,
+            "audit": recorded,
+            "explanation": explanation,
         },
         "recommendation": {
             "subject": {**person, "purchased_product_ids": ["press-100"]},
@@ -192,12 +206,21 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "rights_requests": [],
             "objections": objections,
             "notice": notice,
-            "ai": {"interacts_directly": False},
+            "ai": {
+                "interacts_directly": False,
+                "model": "order-check",
+                "model_version": "1.4.0",
+                **sure,
+            },
+            "audit": recorded,
             "decision": {
                 "effect": "none",
                 "automation": "dpv:PartialAutomation",
                 "score_decisive": False,
+                "inputs": [{"name": "order", "categories": ["pd:Purchase"]}],
             },
+            "human_review": {"reviewer_id": "staff-17", "time_spent_s": 240},
+            "explanation": explanation,
             "conversation": {"user_requested_human": False},
             "human": {"available": True},
         },

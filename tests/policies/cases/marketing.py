@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.policies.cases.case import GIVEN, NOW, Case, R
+from tests.policies.cases.case import ALONE, GIVEN, NOW, Case, D, P, R
 
 CALL = {"contact.channel": "phone", "processing.legal_basis": "eu-gdpr:A6-1-f"}
 MAIL = {"processing.legal_basis": "eu-gdpr:A6-1-f"}
@@ -20,6 +20,9 @@ FRENCH_HOUR = {
     "contact.local_holiday": False,
 }
 LOOKED_UP = {"registers.do_not_call": False, "registers.checked_at": NOW}
+WEIGHTY = {"decision.effect": "legal"}
+AGREED = {**ALONE, "decision.art22_exception": "explicit_consent"}
+EXPLAINED = {"decision.effect": "similarly_significant"}
 
 CASES: list[Case] = [
     # R-DM-02
@@ -62,4 +65,47 @@ CASES: list[Case] = [
     Case((R,), {"suppression_list.checked_at": NOW - timedelta(days=1)}, {"R-DM-04:warn:list"}),
     Case((R,), {"suppression_list": None}, {"R-DM-04:warn:list"}),
     Case((R,), {"subject.purchased_product_ids": ["press-150"]}, {"R-DM-04:warn:bought"}),
+    # R-ADM-02
+    Case((D,), WEIGHTY),
+    Case((D,), {**WEIGHTY, "human_review.available": False}, completed={"R-ADM-02:deny"}),
+    Case((D,), {**WEIGHTY, "human_review.authority_to_change": None},
+         completed={"R-ADM-02:deny"}),
+    Case((D,), {**WEIGHTY, "human_review.reviewer_id": None},
+         completed={"R-ADM-02:deny:reviewer"}),
+    Case((D,), {**WEIGHTY, "decision.contest_channel": None}, completed={"R-ADM-02:deny:contest"}),
+    Case((D,), {**WEIGHTY, "human_review.time_spent_s": 59},
+         completed={"R-ADM-02:escalate:hasty"}),
+    Case((D,), {**WEIGHTY, "human_review.overturn_rate_90d_bp": 49},
+         completed={"R-ADM-02:warn:rubber_stamp"}),
+    Case((D,), {"human_review": None}),
+    # R-ADM-03
+    Case((D,), {**AGREED, "decision.inputs.0.categories": ["pd:Health"]}, {"R-ADM-03:deny"}),
+    Case((D,), {**AGREED, "decision.inputs.0.categories": ["pd:Health"],
+                "processing.art9_condition": "eu-gdpr:A9-2-g"}),
+    Case((D,), {**WEIGHTY, "decision.inputs.0.categories": ["pd:Health"]}),
+    Case((D,), {**AGREED, "decision.inputs": None}, {"R-ADM-03:escalate:unknown"}),
+    # R-EXP-01
+    Case((P, D), {**EXPLAINED, "explanation": None}, completed={"R-EXP-01:deny"}),
+    Case((P, D), EXPLAINED),
+    Case((P, R, D), {"explanation": {"requested_at": NOW}}, completed={"R-EXP-01:deny"}),
+    Case((P, R, D), {"explanation": None}),
+    Case((P, D), {**EXPLAINED, "explanation.case_specific": False},
+         completed={"R-EXP-01:deny:general"}),
+    Case((P, D), {**EXPLAINED, "explanation.factors": []}, completed={"R-EXP-01:deny:general"}),
+    Case((P, D), {**EXPLAINED, "explanation.reading_grade_tenths": 91},
+         completed={"R-EXP-01:warn:plain"}),
+    Case((D,), {**AGREED, "notice.states_adm_logic": False}, completed={"R-EXP-01:deny:logic"}),
+    Case((D,), {**WEIGHTY, "notice.states_adm_logic": False}),
+    # R-EXP-02
+    Case((P, D), {"ai.model_version": None}, {"R-EXP-02:deny"}),
+    Case((P, D), {"audit.inputs_hash": None}, {"R-EXP-02:deny"}),
+    Case((P, D), {"audit.inputs_hash": None, "ai.prompt_hash": "sha256:1"}),
+    Case((P, D), {"audit.log_enabled": False}, {"R-EXP-02:deny:log"}),
+    Case((D,), {"ai.model": None, "decision.automation": "dpv:NotAutomated"}),
+    # R-LIM-01
+    Case((P, D), {"ai.confidence_bp": 6999}, completed={"R-LIM-01:escalate"}),
+    Case((P, D), {"ai.confidence_bp": 7000}),
+    Case((P, D), {"ai.in_distribution": False}, completed={"R-LIM-01:escalate"}),
+    Case((P, D), {"ai.in_distribution": None}, completed={"R-LIM-01:escalate:unknown"}),
+    Case((D,), {"ai.confidence_bp": None, "decision.automation": "dpv:NotAutomated"}),
 ]  # fmt: skip

@@ -12,7 +12,11 @@ collected contains finding if {
 	some finding in data.organisation[name].decision.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.assurance.findings
+
 findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
+
+findings contains finding if some finding in data.aboveboard.topic.explanation.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 

@@ -2,18 +2,11 @@ package aboveboard.decision
 
 import future.keywords.not
 
-_r_adm_01_weighty if input.decision.effect in {"legal", "similarly_significant"}
-
-_r_adm_01_automated if input.decision.automation in data.reference.decisions.solely_automated
-
-# C-634/21: a score that the decision rests on decisively is the decision.
-_r_adm_01_automated if input.decision.score_decisive == true
-
 _r_adm_01_excepted if input.decision.art22_exception in {"contract", "law", "explicit_consent"}
 
 _r_adm_01_barred if {
-	_r_adm_01_weighty
-	_r_adm_01_automated
+	data.aboveboard.lib.weighty_decision
+	data.aboveboard.lib.decided_by_machine
 	not _r_adm_01_excepted
 }
 

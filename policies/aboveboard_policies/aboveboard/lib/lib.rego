@@ -99,3 +99,44 @@ called_by_machine if {
 	input.contact.channel in {"phone", "voice"}
 	input.ai.interacts_directly == true
 }
+
+# Groups that not every step has.
+_decision := object.get(input, "decision", {})
+
+_handover := object.get(input, "handover", {})
+
+_human := object.get(input, "human", {})
+
+_talk := object.get(input, "conversation", {})
+
+weighty_decision if _decision.effect in {"legal", "similarly_significant"}
+
+decided_by_machine if _decision.automation in data.reference.decisions.solely_automated
+
+# C-634/21: a score that the decision rests on decisively is the decision.
+decided_by_machine if _decision.score_decisive == true
+
+# Of a machine's decision nobody said that it weighs nothing.
+significant_decision if weighty_decision
+
+significant_decision if {
+	decided_by_machine
+	not _decision.effect
+}
+
+human_offered if _handover.callback_at
+
+# An offer of somebody who is not there, or not soon, honours nothing.
+human_offered if {
+	_handover.offered_age_s >= 0
+	not _human.available == false
+	not _human.wait_s > data.reference.decisions.human_wait_max_s
+}
+
+# The language of the talk, or else the person's.
+spoken := _talk.language
+
+spoken := input.subject.language if not _talk.language
+
+# "fi" and "fi-FI" are the same language.
+foreign(language) if split(lower(language), "-")[0] != split(lower(spoken), "-")[0]

@@ -12,9 +12,13 @@ collected contains finding if {
 	some finding in data.organisation[name].profiling.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.assurance.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
+
+findings contains finding if some finding in data.aboveboard.topic.explanation.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 

@@ -7,11 +7,11 @@ rules(event) := {finding.rule | some finding in data.aboveboard.recommendation.a
 test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
 	bare := {"step": "recommendation", "phase": "requested", "fields": [{"name": "a"}]}
-	found := rules(bare) | rules(object.union(bare, {
+	found := (rules(bare) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
-	}))
-	object.subset(found, {"R-AID-01", "R-CONS-01", "R-DM-01", "R-LB-01", "R-OBJ-01"})
+	}))) | rules({"step": "recommendation", "phase": "completed", "explanation": {"requested_at": "2026-04-01T08:00:00Z"}})
+	object.subset(found, {"R-EXP-01", "R-AID-01", "R-CONS-01", "R-DM-01", "R-LB-01", "R-OBJ-01"})
 }
 
 test_organisations_findings_are_included if {
