@@ -196,8 +196,13 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
                 "cheapest_suitable_shown": True,
                 "comparable": True,
                 "claims": [],
+                "option_without_profiling": True,
             },
             "conversation": {"user_requested_human": False},
+            "task": {"type": "offer"},
+            "message": {"language": "fi"},
+            "feedback": {"channel_present": True},
+            "contest": {"open": False},
         },
         "decision": {
             "subject": person,
@@ -223,6 +228,10 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "explanation": explanation,
             "conversation": {"user_requested_human": False},
             "human": {"available": True},
+            "task": {"type": "order_confirmation"},
+            "message": {"language": "fi"},
+            "feedback": {"channel_present": True},
+            "contest": {"open": False},
         },
     }  # fmt: skip
 

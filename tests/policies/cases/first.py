@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from aboveboard.facts import STEPS
 from tests.policies.cases.case import (
     ALONE,
     CERTIFIED,
@@ -11,7 +12,6 @@ from tests.policies.cases.case import (
     GIVEN,
     NOW,
     ON_CONSENT,
-    STEPS,
     TALKS,
     US,
     WITHDRAWN,
@@ -111,10 +111,17 @@ CASES: list[Case] = [
     # R-HUM-01
     Case((R, D), {"conversation.user_requested_human": True},
          {"R-HUM-01:escalate"}, {"R-HUM-01:escalate"}),
-    Case((R, D), {"conversation.user_requested_human": True, "handover.offered_at": NOW}),
-    Case((R, D), {"conversation.user_requested_human": True, "handover.callback_at": NOW}),
-    Case((R, D), {"conversation.user_requested_human": True, "handover.offered_at": NOW,
-                  "human.available": False}, {"R-HUM-01:escalate"}, {"R-HUM-01:escalate"}),
+    Case((D,), {"conversation.user_requested_human": True, "handover.offered_at": NOW}),
+    Case((R,), {"conversation.user_requested_human": True, "handover.offered_at": NOW},
+         completed={"R-HUM-04:warn"}),
+    Case((D,), {"conversation.user_requested_human": True, "handover.callback_at": NOW}),
+    Case((R,), {"conversation.user_requested_human": True, "handover.callback_at": NOW},
+         completed={"R-HUM-04:warn"}),
+    Case((D,), {"conversation.user_requested_human": True, "handover.offered_at": NOW,
+                "human.available": False}, {"R-HUM-01:escalate"}, {"R-HUM-01:escalate"}),
+    Case((R,), {"conversation.user_requested_human": True, "handover.offered_at": NOW,
+                "human.available": False},
+         {"R-HUM-01:escalate"}, {"R-HUM-01:escalate", "R-HUM-04:warn"}),
     Case((R, D), {"conversation.user_requested_human": None}),
     # R-ADM-01
     Case((D,), ALONE, {"R-ADM-01:escalate"}, {"R-ADM-01:escalate"}),
@@ -146,7 +153,7 @@ CASES: list[Case] = [
     # R-ALT-01
     Case((R,), {"recommendation.alternatives_count": 1}, completed={"R-ALT-01:oblige"}),
     Case((R,), {"recommendation.cheapest_suitable_shown": None}, completed={"R-ALT-01:oblige"}),
-    Case((R,), {"recommendation": None}, completed={"R-ALT-01:oblige"}),
+    Case((R,), {"recommendation": None}, {"R-REC-01:warn"}, {"R-ALT-01:oblige"}),
     Case((R,), {"recommendation.items.1.total_price_minor": None},
          completed={"R-ALT-01:deny:price"}),
     Case((R,), {"recommendation.items.0.tax_included": False},

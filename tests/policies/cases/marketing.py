@@ -23,6 +23,12 @@ LOOKED_UP = {"registers.do_not_call": False, "registers.checked_at": NOW}
 WEIGHTY = {"decision.effect": "legal"}
 AGREED = {**ALONE, "decision.art22_exception": "explicit_consent"}
 EXPLAINED = {"decision.effect": "similarly_significant"}
+HANDED_OVER = {
+    "handover.offered_at": NOW,
+    "handover.summary_present": True,
+    "handover.context_fields": ["contact.name"],
+    "handover.repeat_question_count": 0,
+}
 
 CASES: list[Case] = [
     # R-DM-02
@@ -108,4 +114,44 @@ CASES: list[Case] = [
     Case((P, D), {"ai.in_distribution": False}, completed={"R-LIM-01:escalate"}),
     Case((P, D), {"ai.in_distribution": None}, completed={"R-LIM-01:escalate:unknown"}),
     Case((D,), {"ai.confidence_bp": None, "decision.automation": "dpv:NotAutomated"}),
+    # R-HUM-02
+    Case((R,), {"conversation.distress_score_bp": 7000},
+         {"R-HUM-02:escalate"}, {"R-HUM-02:escalate"}),
+    Case((R,), {"conversation.distress_score_bp": 6999}),
+    Case((R,), {"conversation.failed_turns": 2}, {"R-HUM-02:escalate"}, {"R-HUM-02:escalate"}),
+    Case((R,), {"conversation.failed_turns": 1}),
+    Case((R,), {"conversation.topic": "bereavement"},
+         {"R-HUM-02:escalate"}, {"R-HUM-02:escalate"}),
+    Case((R,), {"conversation.topic": "delivery"}),
+    Case((R,), {"conversation.topic": "debt", **HANDED_OVER}),
+    # R-HUM-03
+    Case((R, D), {"task.type": "credit_limit"}, {"R-HUM-03:escalate"}),
+    Case((R, D), {"task.type": "faq"}),
+    Case((R, D), {"task": None}, {"R-HUM-03:escalate:unknown"}),
+    Case((D,), {"task": None, "decision.automation": "dpv:NotAutomated"}),
+    # R-HUM-04
+    Case((R,), HANDED_OVER),
+    Case((R,), {**HANDED_OVER, "handover.summary_present": False}, completed={"R-HUM-04:warn"}),
+    Case((R,), {**HANDED_OVER, "handover.context_fields": None}, completed={"R-HUM-04:warn"}),
+    Case((R,), {**HANDED_OVER, "handover.repeat_question_count": 1},
+         completed={"R-HUM-04:warn:repeat"}),
+    # R-REC-01
+    Case((R,), {"recommendation.option_without_profiling": False}, {"R-REC-01:warn"}),
+    Case((R,), {"recommendation.option_without_profiling": None}, {"R-REC-01:warn"}),
+    Case((R,), {"recommendation.option_without_profiling": False,
+                "profile.individual_assessment": False}),
+    # R-FB-01
+    Case((R, D), {"feedback": None}, completed={"R-FB-01:oblige"}),
+    Case((R, D), {"feedback.channel_present": False}, completed={"R-FB-01:oblige"}),
+    Case((R, D), {"feedback.oldest_open_days": 30}),
+    Case((R, D), {"feedback.oldest_open_days": 31}, completed={"R-FB-01:warn:waiting"}),
+    Case((R, D), {"contest.open": True}, completed={"R-FB-01:escalate:contest"}),
+    Case((R, D), {"contest": None}),
+    # R-LANG-01
+    Case((R, D), {"message.language": "fi-FI"}),
+    Case((R, D), {"message.language": "en"}, completed={"R-LANG-01:oblige"}),
+    Case((R, D), {"message.language": None}, completed={"R-LANG-01:oblige:unknown"}),
+    Case((R, D), {"subject.language": None}, completed={"R-LANG-01:oblige:unknown"}),
+    Case((R, D), {"translation.machine": True}, completed={"R-LANG-01:escalate:machine"}),
+    Case((R, D), {"translation.machine": True, "translation.reviewed": True}),
 ]  # fmt: skip
