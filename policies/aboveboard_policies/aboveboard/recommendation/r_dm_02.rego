@@ -64,9 +64,9 @@ _r_dm_02_allowed if _r_dm_02_to_business
 #     en: There is no consent to marketing over the channel {channel}, and no earlier sale to rest on.
 #   remedy:
 #     en: >-
-#       Ask for consent first and record it in consent[] for this channel, or show the sale of
-#       something similar in soft_opt_in.sale_at, similar_product and optout_offered; for firms, and
-#       for offers about people's work, state subject.country, subject.type and
+#       Ask for consent first and record it in consent[] for this channel, or show an earlier sale in
+#       soft_opt_in.sale_at, soft_opt_in.similar_product and soft_opt_in.optout_offered; for firms,
+#       and for offers about people's work, state subject.country, subject.type and
 #       offer.relates_to_profession; or use another contact.channel.
 #   person:
 #     en: >-
@@ -100,8 +100,8 @@ findings contains {
 #     en: Nobody looked up whether there is consent to marketing over the channel {channel}.
 #   remedy:
 #     en: >-
-#       Give consent[] from the CRM, an empty list when there is none, or show the sale of something
-#       similar in soft_opt_in.sale_at, similar_product and optout_offered.
+#       Give consent[] from the CRM, an empty list when there is none, or show an earlier sale in
+#       soft_opt_in.sale_at, soft_opt_in.similar_product and soft_opt_in.optout_offered.
 #   person:
 #     en: >-
 #       We could not see whether you have asked us for advertising, so we sent none. You can tell us

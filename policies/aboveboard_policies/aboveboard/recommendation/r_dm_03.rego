@@ -24,25 +24,32 @@ _r_dm_03_regimes contains regime if {
 	_r_dm_03_in_force(regime)
 }
 
+# A day that nobody dated is neither come nor still ahead: what hangs on it allows nothing.
 _r_dm_03_in_force(regime) if {
-	not input.time < data.reference.dates[regime.from]
-	not input.time >= data.reference.dates[regime.until]
+	_r_dm_03_begun(regime)
+	_r_dm_03_lasts(regime)
 }
+
+_r_dm_03_begun(regime) if not regime.from
+
+_r_dm_03_begun(regime) if input.time >= data.reference.dates[regime.from]
+
+_r_dm_03_lasts(regime) if not regime.until
+
+_r_dm_03_lasts(regime) if input.time < data.reference.dates[regime.until]
 
 _r_dm_03_register if {
 	some regime in _r_dm_03_regimes
 	regime.allowed == "register"
 }
 
-_r_dm_03_excepted if data.aboveboard.lib.marketing_consented
+_r_dm_03_allowed if data.aboveboard.lib.marketing_consented
 
-_r_dm_03_excepted if {
+_r_dm_03_allowed if {
 	input.subject.relationship == "customer"
 	some regime in _r_dm_03_regimes
 	input.caller.sector in regime.customers_of
 }
-
-_r_dm_03_allowed if _r_dm_03_excepted
 
 _r_dm_03_allowed if {
 	some regime in _r_dm_03_regimes
@@ -55,7 +62,8 @@ _r_dm_03_allowed if {
 	input.offer.relates_to_profession == true
 }
 
-_r_dm_03_looked_up if {
+_r_dm_03_allowed if {
+	_r_dm_03_register
 	input.registers.do_not_call == false
 	input.registers.checked_age_days >= 0
 	input.registers.checked_age_days <= data.reference.marketing.register_max_age_days
@@ -160,7 +168,7 @@ findings contains {
 	_r_dm_03_call
 	_r_dm_03_register
 	input.registers.do_not_call == true
-	not _r_dm_03_excepted
+	not _r_dm_03_allowed
 }
 
 # METADATA
@@ -188,8 +196,7 @@ findings contains {
 	_r_dm_03_call
 	_r_dm_03_register
 	not input.registers.do_not_call == true
-	not _r_dm_03_looked_up
-	not _r_dm_03_excepted
+	not _r_dm_03_allowed
 }
 
 # METADATA
@@ -297,5 +304,6 @@ findings contains {
 	input.phase == "requested"
 	_r_dm_03_call
 	_r_dm_03_national.verified == false
+	_r_dm_03_allowed
 	not data.aboveboard.lib.marketing_consented
 }

@@ -76,7 +76,7 @@ test_dm03_firms if {
 	firm := object.union(call("NL"), {"subject": {"type": "legal_person"}})
 	dm03_fired(firm) == set()
 	german := object.union(firm, {"subject": {"country": "DE"}})
-	dm03_fired(german) == {["deny", ""], ["warn", "unverified"]}
+	dm03_fired(german) == {["deny", ""]}
 	dm03_fired(object.union(german, {"offer": {"relates_to_profession": true}})) == {["warn", "unverified"]}
 	french := object.union(firm, {"subject": {"country": "FR"}})
 	dm03_fired(french) == set()
@@ -137,6 +137,11 @@ test_dm03_requested_only if {
 	}
 	late := {"phase": "completed", "contact": {"local_weekday": 7, "local_minute": 0, "local_holiday": false}}
 	dm03_fired(object.union(call("FR"), late)) == set()
+}
+
+test_dm03_day_without_a_date if {
+	press := object.union(call("NL"), {"caller": {"sector": "press"}})
+	dm03_fired(press) == {["deny", ""]} with data.reference.dates as {}
 }
 
 test_dm03_table_names_days_that_there_are if {
