@@ -218,6 +218,7 @@ def test_recommendation_by_a_vendor() -> None:
 def test_recommendation_by_an_own_model() -> None:
     facts = facts_for(example(), "recommendation", purpose="product_advice", model="recommender-2")
     assert facts["recommendation"] == {"option_without_profiling": True}
+    assert facts["task"] == {"type": "product_advice"}
     assert facts["objective"] == {
         "fit_weight_bp": 7000,
         "margin_weight_bp": 1000,

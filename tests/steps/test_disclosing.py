@@ -16,6 +16,8 @@ FACTS: dict[str, Any] = {
     "ai.interacts_directly": True,
     "recommendation.purchase_advice": False,
     "subject.language": "fi",
+    "message.language": "fi",
+    "feedback.channel_present": True,
 }
 
 

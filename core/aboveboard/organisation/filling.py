@@ -180,6 +180,7 @@ def _of_purpose(organisation: Organisation, entry: PurposeEntry) -> dict[str, di
             "literacy_measures": literacy.get(entry.run_by or ""),
         },
         "rollout": _plain(entry.rollout),
+        "task": {"type": entry.task},
         "recommendation": {"option_without_profiling": entry.option_without_profiling},
     }
 

@@ -28,6 +28,20 @@ _TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "sv": "Det finns andra lämpliga produkter; be om en jämförelse med priser.",
             "de": "Es gibt andere passende Produkte; fragen Sie nach einem Vergleich mit Preisen.",
         },
+        "feedback": {
+            "en": "You can give feedback on this message or challenge it; ask us how.",
+            "fi": "Voit antaa palautetta tästä viestistä tai riitauttaa sen; kysy meiltä miten.",
+            "nl": "U kunt op dit bericht reageren of het aanvechten; vraag ons hoe.",
+            "sv": "Du kan ge synpunkter på detta meddelande eller bestrida det; fråga oss hur.",
+            "de": "Sie können diese Nachricht bewerten oder anfechten; fragen Sie uns, wie.",
+        },
+        "language": {
+            "en": "If this is not in your language, ask us for it in your language.",
+            "fi": "Jos tämä ei ole omalla kielelläsi, pyydä se meiltä omalla kielelläsi.",
+            "nl": "Is dit niet in uw taal? Vraag ons erom in uw taal.",
+            "sv": "Om detta inte är på ditt språk, be oss om det på ditt språk.",
+            "de": "Ist dies nicht in Ihrer Sprache, fragen Sie uns danach in Ihrer Sprache.",
+        },
     }
 )
 """Texts for notices that the organisation has not worded. Machine-made but for English."""

@@ -134,6 +134,17 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
         "visibility_restricted": False,
         "robots_allowed": True,
     }
+    explanation = {
+        "present": True,
+        "factors": [{"name": "purchases", "direction": "raises", "weight_bp": 6000}],
+        "case_specific": True,
+        "counterfactual_present": True,
+        "data_used": ["pd:Purchase"],
+        "language": "fi",
+        "reading_grade_tenths": 80,
+    }
+    sure = {"confidence_bp": 9100, "in_distribution": True}
+    recorded = {"inputs_hash": "sha256:3f79bb7b435b05321651daefd374cdc6"}
     return {
         "data_collection": {
             "subject": person,
@@ -154,6 +165,9 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "objections": objections,
             "notice": told_of_source,
             "source": source,
+            "ai": sure,
+            "audit": recorded,
+            "explanation": explanation,
         },
         "recommendation": {
             "subject": {**person, "purchased_product_ids": ["press-100"]},
@@ -185,6 +199,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
                 "attempts_7d": 0,
                 "attempts_30d": 1,
             },
+            "suppression_list": {"hit": False, "checked_at": now},
             "recommendation": {
                 "purchase_advice": True,
                 "items": [_item("press-200", 49900), _item("press-150", 39900),
@@ -194,8 +209,12 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
                 "cheapest_suitable_shown": True,
                 "comparable": True,
                 "claims": [],
+                "option_without_profiling": True,
             },
             "conversation": {"user_requested_human": False},
+            "message": {"language": "fi"},
+            "feedback": {"channel_present": True},
+            "contest": {"open": False},
         },
         "decision": {
             "subject": person,
@@ -204,14 +223,26 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "rights_requests": [],
             "objections": objections,
             "notice": notice,
-            "ai": {"interacts_directly": False},
+            "ai": {
+                "interacts_directly": False,
+                "model": "order-check",
+                "model_version": "1.4.0",
+                **sure,
+            },
+            "audit": recorded,
             "decision": {
                 "effect": "none",
                 "automation": "dpv:PartialAutomation",
                 "score_decisive": False,
+                "inputs": [{"name": "order", "categories": ["pd:Purchase"]}],
             },
+            "human_review": {"reviewer_id": "staff-17", "time_spent_s": 240},
+            "explanation": explanation,
             "conversation": {"user_requested_human": False},
             "human": {"available": True},
+            "message": {"language": "fi"},
+            "feedback": {"channel_present": True},
+            "contest": {"open": False},
         },
     }  # fmt: skip
 

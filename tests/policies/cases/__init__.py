@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies.cases import collection, first
+from tests.policies.cases import collection, first, marketing
 from tests.policies.cases.case import Case
 
-CASES: list[Case] = [*first.CASES, *collection.CASES]
+CASES: list[Case] = [*first.CASES, *collection.CASES, *marketing.CASES]

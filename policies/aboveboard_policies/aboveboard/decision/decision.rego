@@ -16,7 +16,11 @@ findings contains finding if some finding in data.aboveboard.topic.accuracy.find
 
 findings contains finding if some finding in data.aboveboard.topic.children.findings
 
+findings contains finding if some finding in data.aboveboard.topic.assurance.findings
+
 findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
+
+findings contains finding if some finding in data.aboveboard.topic.explanation.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 

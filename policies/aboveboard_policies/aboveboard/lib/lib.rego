@@ -130,3 +130,74 @@ time_to_tell_of_source(field) if {
 child if input.subject.is_minor == true
 
 child if input.subject.age_years < data.reference.children.majority_years
+
+# All marketing: a broader name for the purpose must not take an objection away, and a purpose that
+# DPV does not have could be marketing.
+marketing_purposes contains purpose if {
+	some purpose in input.processing.purposes
+	"dpv:Marketing" in data.reference.dpv.purpose_ancestors[purpose]
+}
+
+marketing_purposes contains purpose if {
+	some purpose in input.processing.purposes
+	not data.reference.dpv.purpose_ancestors[purpose]
+}
+
+marketing if count(marketing_purposes) > 0
+
+# Consent to every kind of marketing that the step does, over the channel that it uses.
+marketing_consented if {
+	marketing
+	every purpose in marketing_purposes {
+		purpose_has_consent(purpose)
+	}
+}
+
+# An AI that talks on the phone calls without human intervention.
+called_by_machine if input.contact.channel == "automated_call"
+
+called_by_machine if {
+	input.contact.channel in {"phone", "voice"}
+	input.ai.interacts_directly == true
+}
+
+# Groups that not every step has.
+_decision := object.get(input, "decision", {})
+
+_handover := object.get(input, "handover", {})
+
+_human := object.get(input, "human", {})
+
+_talk := object.get(input, "conversation", {})
+
+weighty_decision if _decision.effect in {"legal", "similarly_significant"}
+
+decided_by_machine if _decision.automation in data.reference.decisions.solely_automated
+
+# C-634/21: a score that the decision rests on decisively is the decision.
+decided_by_machine if _decision.score_decisive == true
+
+# Of a machine's decision nobody said that it weighs nothing.
+significant_decision if weighty_decision
+
+significant_decision if {
+	decided_by_machine
+	not _decision.effect
+}
+
+human_offered if _handover.callback_at
+
+# An offer of somebody who is not there, or not soon, honours nothing.
+human_offered if {
+	_handover.offered_age_s >= 0
+	not _human.available == false
+	not _human.wait_s > data.reference.decisions.human_wait_max_s
+}
+
+# The language of the talk, or else the person's.
+spoken := _talk.language
+
+spoken := input.subject.language if not _talk.language
+
+# "fi" and "fi-FI" are the same language.
+foreign(language) if split(lower(language), "-")[0] != split(lower(spoken), "-")[0]

@@ -184,3 +184,61 @@ test_child if {
 	not data.aboveboard.lib.child with input as {"subject": {}}
 	not data.aboveboard.lib.child with input as {}
 }
+
+test_marketing if {
+	every purpose in ["dpv:DirectMarketing", "dpv:Marketing", "dpv:TargetedAdvertising", "dpv:DirectMarketting"] {
+		data.aboveboard.lib.marketing with input as {"processing": {"purposes": [purpose]}}
+	}
+	not data.aboveboard.lib.marketing with input as {"processing": {"purposes": ["dpv:CustomerOrderManagement"]}}
+	not data.aboveboard.lib.marketing with input as {}
+}
+
+test_marketing_consented_for_each_purpose if {
+	event := {"processing": {"purposes": ["dpv:DirectMarketing"]}, "consent": [given]}
+	data.aboveboard.lib.marketing_consented with input as event
+	both := {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:TargetedAdvertising"]}}
+	not data.aboveboard.lib.marketing_consented with input as object.union(event, both)
+	other := {"processing": {"purposes": ["dpv:CustomerOrderManagement"]}}
+	not data.aboveboard.lib.marketing_consented with input as object.union(event, other)
+}
+
+test_called_by_machine if {
+	data.aboveboard.lib.called_by_machine with input as {"contact": {"channel": "automated_call"}}
+	every channel in ["phone", "voice"] {
+		event := {"contact": {"channel": channel}, "ai": {"interacts_directly": true}}
+		data.aboveboard.lib.called_by_machine with input as event
+		not data.aboveboard.lib.called_by_machine with input as object.union(event, {"ai": {"interacts_directly": false}})
+		not data.aboveboard.lib.called_by_machine with input as object.remove(event, ["ai"])
+	}
+	not data.aboveboard.lib.called_by_machine with input as {"contact": {"channel": "chat"}, "ai": {"interacts_directly": true}}
+}
+
+test_weight_of_a_decision if {
+	every effect in ["legal", "similarly_significant"] {
+		data.aboveboard.lib.weighty_decision with input as {"decision": {"effect": effect}}
+		data.aboveboard.lib.significant_decision with input as {"decision": {"effect": effect}}
+	}
+	every decision in [{"effect": "none", "score_decisive": true}, {"automation": "dpv:PartialAutomation"}, {}] {
+		not data.aboveboard.lib.weighty_decision with input as {"decision": decision}
+		not data.aboveboard.lib.significant_decision with input as {"decision": decision}
+	}
+	data.aboveboard.lib.significant_decision with input as {"decision": {"score_decisive": true}}
+	data.aboveboard.lib.significant_decision with input as {"decision": {"automation": "dpv:FullAutomation"}}
+}
+
+test_human_offered if {
+	event := {"handover": {"offered_age_s": 0}}
+	data.aboveboard.lib.human_offered with input as event
+	data.aboveboard.lib.human_offered with input as {"handover": {"callback_at": "2026-04-02T08:00:00Z"}}
+	not data.aboveboard.lib.human_offered with input as {"handover": {"offered_age_s": -1}}
+	not data.aboveboard.lib.human_offered with input as object.union(event, {"human": {"available": false}})
+	not data.aboveboard.lib.human_offered with input as {}
+}
+
+test_foreign if {
+	event := {"subject": {"language": "fi"}}
+	not data.aboveboard.lib.foreign("fi-FI") with input as event
+	data.aboveboard.lib.foreign("EN") with input as event
+	not data.aboveboard.lib.foreign("en-GB") with input as object.union(event, {"conversation": {"language": "en"}})
+	not data.aboveboard.lib.foreign("en") with input as {}
+}

@@ -18,9 +18,13 @@ findings contains finding if some finding in data.aboveboard.topic.acquisition.f
 
 findings contains finding if some finding in data.aboveboard.topic.children.findings
 
+findings contains finding if some finding in data.aboveboard.topic.assurance.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
+
+findings contains finding if some finding in data.aboveboard.topic.explanation.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 

@@ -8,19 +8,8 @@ _r_aid_01_talks if not input.ai.interacts_directly == false
 _r_aid_01_disclosed if {
 	input.ai.disclosure_shown_age_s >= 0
 	not input.ai.disclosure_accessible == false
-	not _r_aid_01_foreign
+	not data.aboveboard.lib.foreign(input.ai.disclosure_language)
 }
-
-# Shown in another language than the talk's: "fi" and "fi-FI" are the same language.
-_r_aid_01_foreign if {
-	shown := split(lower(input.ai.disclosure_language), "-")[0]
-	spoken := split(lower(_r_aid_01_language), "-")[0]
-	shown != spoken
-}
-
-_r_aid_01_language := input.conversation.language
-
-_r_aid_01_language := input.subject.language if not input.conversation.language
 
 # METADATA
 # title: Tell people that they talk to an AI

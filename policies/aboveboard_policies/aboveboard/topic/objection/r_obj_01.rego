@@ -24,6 +24,8 @@ import future.keywords.not
 #     en: >-
 #       Leave the person out of profiling, or record compelling grounds and name the record in
 #       objections.compelling_grounds_ref.
+#   person:
+#     en: You have asked us not to build a picture of you from your data. We have stopped doing so.
 findings contains {
 	"rule": "R-OBJ-01",
 	"effect": "deny",
@@ -46,6 +48,10 @@ findings contains {
 #     en: >-
 #       Give objections.profiling, true or false, from the CRM: by its plugin or by the step's
 #       facts function.
+#   person:
+#     en: >-
+#       We could not see whether you have asked us not to build a picture of you from your data.
+#       Until we know, we do not do it.
 findings contains {
 	"rule": "R-OBJ-01",
 	"effect": "deny",
@@ -67,6 +73,10 @@ findings contains {
 #     en: It is not on record how the person can object.
 #   remedy:
 #     en: State the address of the objection form in the organisation profile (objections.channel).
+#   person:
+#     en: >-
+#       You may say no to our building a picture of you from your data. We have noticed that we do
+#       not tell you well enough where to say it; you can write to us.
 findings contains {
 	"rule": "R-OBJ-01",
 	"effect": "warn",
