@@ -114,3 +114,12 @@ test_consent_given_anew_after_a_withdrawal if {
 	has_consent([object.union(given, {"given_at": "2026-03-03T08:00:00Z"}), withdrawn])
 	not has_consent([object.union(given, {"given_at": "2026-03-02T08:00:00Z"}), withdrawn])
 }
+
+test_special_categories if {
+	every category in ["pd:Health", "pd:Ethnicity", "pd:FacialPrint", "pd:Helth"] {
+		data.aboveboard.lib.special_category(category)
+	}
+	every category in ["pd:Name", "pd:Emotion", "pd:CriminalOffence", "dpv:PersonalData"] {
+		not data.aboveboard.lib.special_category(category)
+	}
+}

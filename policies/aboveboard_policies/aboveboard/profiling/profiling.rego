@@ -16,6 +16,8 @@ findings contains finding if some finding in data.aboveboard.topic.consent.findi
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
 
+findings contains finding if some finding in data.aboveboard.topic.inference.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings

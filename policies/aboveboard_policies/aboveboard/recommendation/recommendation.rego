@@ -18,6 +18,8 @@ findings contains finding if some finding in data.aboveboard.topic.dialogue.find
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
 
+findings contains finding if some finding in data.aboveboard.topic.inference.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
