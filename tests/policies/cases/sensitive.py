@@ -28,6 +28,8 @@ VOICE = {
     "consent": [GIVEN],
 }
 MOOD = {"ai.emotion_recognition": True, "ai.emotion_input": "text"}
+ADVERT = {"controller.is_online_platform": True, "recommendation.is_advert": True}
+MARKED = datetime(2026, 12, 2, tzinfo=UTC)
 
 CASES: list[Case] = [
     # R-SPEC-02
@@ -68,4 +70,37 @@ CASES: list[Case] = [
     Case((P, R), MOOD, {"R-EMO-01:warn:text"}),
     Case((P, R), {**MOOD, "ai.purpose": "dpv:CommunicationForCustomerCare"}),
     Case((P, R), {"ai.emotion_recognition": None}),
+    # R-SPEC-04
+    Case((R,), {**ADVERT, "profile.inferred_categories": ["pd:Health"]},
+         {"R-SPEC-03:deny", "R-SPEC-04:deny"}, {"R-SPEC-03:deny"}),
+    Case((R,), {**ADVERT, "profile.inferred_categories": ["pd:Interest"]}),
+    Case((R,), {**ADVERT, "subject.is_minor": True, "processing.operations": ["dpv:Profiling"]},
+         {"R-SPEC-04:deny:minor"}),
+    Case((R,), {**ADVERT, "subject.is_minor": True, "processing.operations": None},
+         {"R-SPEC-04:deny:minor"}),
+    Case((R,), {**ADVERT, "subject.is_minor": True}),
+    Case((R,), {"recommendation.is_advert": True, "subject.is_minor": True,
+                "processing.operations": ["dpv:Profiling"]}),
+    # R-KID-02
+    Case((R,), {"subject.is_minor": True, "recommendation.direct_exhortation": True},
+         completed={"R-KID-02:deny"}),
+    Case((R,), {"recommendation.direct_exhortation": True}),
+    Case((R,), {"subject.is_minor": None, "recommendation.direct_exhortation": True}),
+    # R-EMO-02
+    Case((R,), {"conversation.distress_score_bp": 5000,
+                "recommendation.strategy_changed_by_mood": True}, completed={"R-EMO-02:deny"}),
+    Case((R,), {"conversation.distress_score_bp": 4999,
+                "recommendation.strategy_changed_by_mood": True}),
+    Case((R,), {"conversation.distress_score_bp": 5000}),
+    # R-AID-02
+    Case((R,), {"ai.output_type": "image"}, completed={"R-AID-02:oblige"}),
+    Case((R,), {"ai.output_type": "image", "ai.output_marked": True}),
+    Case((R,), {"ai.output_type": "image", "ai.output_marked": False},
+         completed={"R-AID-02:oblige"}),
+    Case((R,), {"ai.output_type": "image", "ai.output_marked": False},
+         completed={"R-AID-02:deny:unmarked"}, time=MARKED),
+    Case((R,), {"ai.output_type": None}, completed={"R-AID-02:oblige:unknown"}),
+    Case((R,), {"ai.output_type": None, "ai.output_marked": True}),
+    Case((R,), {"ai.deepfake": True}, completed={"R-AID-02:oblige:deepfake"}),
+    Case((R,), {"ai.deepfake": True, "ai.deepfake_labelled": True}),
 ]  # fmt: skip
