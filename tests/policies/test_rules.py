@@ -84,7 +84,7 @@ def test_what_is_obliged(gate: Gate) -> None:
         event = compliant_event(step, phase, changes=changes, time=NOW)
         return [item.model_dump(exclude_defaults=True) for item in gate.check(event).obligations]
 
-    assert obliged("profiling", "requested", {"fields.1.categories": ["pd:Income"]}) == [
+    assert obliged("profiling", "requested", {"fields.1.categories": ["pd:Picture"]}) == [
         {"kind": "redact", "rule": "R-MIN-01", "paths": ("lead.purchases",)}
     ]
     assert obliged("recommendation", "requested", TALKS) == [

@@ -53,11 +53,11 @@ CASES: list[Case] = [
     Case((D,), {**ON_CONSENT, "consent": [{**WITHDRAWN, "channel": "sms"}]}),
     Case((D,), {**ON_CONSENT, "consent": None}),
     # R-MIN-01
-    Case((C, P), {"fields.0.categories": ["pd:Income"]}, {"R-MIN-01:oblige"}),
+    Case((C, P), {"fields.0.categories": ["pd:Picture"]}, {"R-MIN-01:oblige"}),
     Case((C, P), {"fields.0.categories": None}, {"R-MIN-01:oblige"}),
     Case((C, P), {"fields.0.necessary_for": ["dpv:AcademicResearch"]}, {"R-MIN-01:oblige"}),
     Case((C, P), {"processing.allowed_categories": None}, {"R-MIN-01:oblige"}),
-    Case((R, D), {"fields.0.categories": ["pd:Income"]}),
+    Case((R, D), {"fields.0.categories": ["pd:Picture"]}),
     # R-SPEC-01
     Case((C, P), {"fields.0.categories": ["pd:Health"]}, {"R-MIN-01:oblige", "R-SPEC-01:deny"}),
     Case((R, D), {"fields.0.categories": ["pd:Health"]}, {"R-SPEC-01:deny"}),

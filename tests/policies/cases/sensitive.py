@@ -30,6 +30,21 @@ VOICE = {
 MOOD = {"ai.emotion_recognition": True, "ai.emotion_input": "text"}
 ADVERT = {"controller.is_online_platform": True, "recommendation.is_advert": True}
 MARKED = datetime(2026, 12, 2, tzinfo=UTC)
+ANNEX_III = datetime(2027, 12, 2, tzinfo=UTC)
+ANYTHING = {"processing.allowed_categories": ["dpv:PersonalData"]}
+SOLVENCY = {
+    **ANYTHING,
+    "fields.0.categories": ["pd:CreditScore"],
+    "processing.purposes": ["dpv:CustomerSolvencyMonitoring"],
+    "processing.credit_permission_ref": "L-77",
+    "notice.covers_purposes": ["dpv:CustomerSolvencyMonitoring"],
+}
+ELSEWHERE = {"score.context_collected": "social_media", "score.context_used": "sales"}
+FACE = {
+    **ANYTHING,
+    "fields.0.categories": ["pd:FacialPrint"],
+    "processing.art9_condition": "eu-gdpr:A9-2-f",
+}
 
 CASES: list[Case] = [
     # R-SPEC-02
@@ -103,4 +118,41 @@ CASES: list[Case] = [
     Case((R,), {"ai.output_type": None, "ai.output_marked": True}),
     Case((R,), {"ai.deepfake": True}, completed={"R-AID-02:oblige:deepfake"}),
     Case((R,), {"ai.deepfake": True, "ai.deepfake_labelled": True}),
+    # R-CRIM-01
+    Case((C, P), {"fields.0.categories": ["pd:CriminalOffence"]},
+         {"R-CRIM-01:deny", "R-MIN-01:oblige"}),
+    Case((D,), {"fields.0.categories": ["pd:CriminalOffence"]}, {"R-CRIM-01:deny"}),
+    Case((D,), {"fields.0.detected_categories": ["pd:CriminalOffence"]}, {"R-CRIM-01:deny"}),
+    Case((D,), {"fields.0.categories": ["pd:CriminalOffence"],
+                "processing.art10_authorisation": "Act 1050/2018, section 7"}),
+    # R-CRED-01
+    Case((P, D), {**SOLVENCY, "ai.model": None}),
+    Case((P, D), {**SOLVENCY, "processing.purposes": ["dpv:CustomerRelationshipManagement"],
+                  "notice.covers_purposes": ["dpv:CustomerRelationshipManagement"]},
+         {"R-CRED-01:deny"}),
+    Case((D,), {"fields.0.categories": ["pd:Income"]}, {"R-CRED-01:deny"}),
+    Case((P, D), {**SOLVENCY, "processing.credit_permission_ref": None},
+         {"R-CRED-01:deny:permission"}),
+    Case((P, D), {**SOLVENCY, "ai.model": "solvency-1"}, {"R-CRED-01:warn:class_soon"}),
+    Case((P, D), {**SOLVENCY, "ai.model": "solvency-1"}, {"R-CRED-01:escalate:class"},
+         time=ANNEX_III),
+    Case((P, D), {**SOLVENCY, "ai.model": "solvency-1", "ai.risk_class": "high",
+                  "ai.annex_iii_point": "5(b)"}, time=ANNEX_III),
+    # R-ID-01
+    Case((C,), {"fields.0.categories": ["pd:Passport"], **ANYTHING}, {"R-ID-01:oblige"}),
+    Case((C,), {"fields.0.detected_categories": ["pd:OfficialID"]}, {"R-ID-01:oblige"}),
+    Case((C,), {"fields.0.categories": ["pd:Passport"], **ANYTHING,
+                "processing.national_id_ground": "Act 1050/2018, section 29"}),
+    # R-PROH-01
+    Case((P, D), {**ELSEWHERE, "decision.detriment": True}, {"R-PROH-01:deny"}),
+    Case((P, D), {**ELSEWHERE, "decision.detriment": False}),
+    Case((P, D), {**ELSEWHERE, "decision.detriment": True, "score.context_collected": "sales"}),
+    # R-PROH-02
+    Case((P,), {"ai.biometric_categorisation": True, "ai.outputs": ["pd:Religion"]},
+         {"R-PROH-02:deny"}, {"R-PROH-02:deny"}),
+    Case((P,), {"ai.biometric_categorisation": True, "ai.outputs": ["pd:Age"]}),
+    Case((P,), {"ai.biometric_categorisation": False, "ai.outputs": ["pd:Religion"]}),
+    # R-PROH-03
+    Case((C,), {**FACE, "fields.0.source": "public_web"}, {"R-PROH-03:deny"}),
+    Case((C,), {**FACE, "fields.0.source": "provided"}),
 ]  # fmt: skip

@@ -17,3 +17,5 @@ findings contains finding if some finding in data.aboveboard.topic.consent.findi
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
+
+findings contains finding if some finding in data.aboveboard.topic.offences.findings

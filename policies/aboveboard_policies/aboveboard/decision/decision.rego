@@ -17,3 +17,7 @@ findings contains finding if some finding in data.aboveboard.topic.dialogue.find
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.offences.findings
+
+findings contains finding if some finding in data.aboveboard.topic.scoring.findings

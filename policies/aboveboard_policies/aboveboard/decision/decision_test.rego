@@ -6,12 +6,12 @@ rules(event) := {finding.rule | some finding in data.aboveboard.decision.answer.
 
 test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
-	bare := {"step": "decision", "phase": "requested", "fields": [{"name": "a"}]}
+	bare := {"step": "decision", "phase": "requested", "fields": [{"name": "a", "categories": ["pd:Criminal", "pd:Credit"]}]}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-ADM-01", "R-AID-01", "R-CONS-03", "R-LB-01", "R-OBJ-01"}
+	found == {"R-ADM-01", "R-AID-01", "R-CONS-03", "R-CRED-01", "R-CRIM-01", "R-LB-01", "R-OBJ-01"}
 }
 
 test_organisations_findings_are_included if {

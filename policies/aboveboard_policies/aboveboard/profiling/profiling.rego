@@ -23,3 +23,7 @@ findings contains finding if some finding in data.aboveboard.topic.lawfulness.fi
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.offences.findings
+
+findings contains finding if some finding in data.aboveboard.topic.scoring.findings

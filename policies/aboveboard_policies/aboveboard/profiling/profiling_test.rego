@@ -9,14 +9,14 @@ test_every_topic_is_included if {
 	bare := {
 		"step": "profiling",
 		"phase": "requested",
-		"fields": [{"name": "a"}],
+		"fields": [{"name": "a", "categories": ["pd:Criminal", "pd:Credit"]}],
 		"profile": {"inferred_categories": ["pd:Health"]},
 	}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-MIN-01", "R-OBJ-01", "R-SPEC-03"}
+	found == {"R-CONS-01", "R-CONS-03", "R-CRED-01", "R-CRIM-01", "R-DM-01", "R-LB-01", "R-MIN-01", "R-OBJ-01", "R-SPEC-03"}
 }
 
 test_organisations_findings_are_included if {
