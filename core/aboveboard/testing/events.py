@@ -119,7 +119,12 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
         "relationship": "customer",
         "vulnerable_flags": [],
     }
-    notice = {"delivered_at": month_ago, "language": "fi", "shown_7d": 0}
+    notice = {
+        "delivered_at": month_ago,
+        "art14_delivered_at": month_ago,
+        "language": "fi",
+        "shown_7d": 0,
+    }
     email = _field("contact.email", "pd:EmailAddressWork", month_ago)
     name = _field("contact.name", "pd:Name", month_ago)
     objections = {"profiling": False, "direct_marketing": False}

@@ -45,6 +45,11 @@ FACE = {
     "fields.0.categories": ["pd:FacialPrint"],
     "processing.art9_condition": "eu-gdpr:A9-2-f",
 }
+BOUGHT = {
+    "fields.0.source": "third_party",
+    "fields.0.collected_at": NOW - timedelta(days=30),
+    "notice.art14_delivered_at": None,
+}
 
 CASES: list[Case] = [
     # R-SPEC-02
@@ -155,4 +160,31 @@ CASES: list[Case] = [
     # R-PROH-03
     Case((C,), {**FACE, "fields.0.source": "public_web"}, {"R-PROH-03:deny"}),
     Case((C,), {**FACE, "fields.0.source": "provided"}),
+    # R-TRA-01
+    Case((P, R), {"notice.delivered_at": None}, {"R-TRA-01:deny"}),
+    Case((P, R), {"notice.delivered_at": NOW + timedelta(days=1)}, {"R-TRA-01:deny"}),
+    Case((C, P, R), {"notice.delivered_at": NOW}),
+    Case((C,), {"notice.delivered_at": None}, {"R-TRA-01:oblige:now"}),
+    Case((C,), {"notice.delivered_at": None, "notice.id": None}, {"R-TRA-01:deny"}),
+    Case((C, P, R), {"notice": None}, {"R-TRA-01:deny"}),
+    Case((P,), BOUGHT, {"R-TRA-01:deny"}),
+    Case((C, R), BOUGHT, {"R-TRA-01:oblige:now"}),
+    Case((C, R), {**BOUGHT, "fields.0.collected_at": NOW - timedelta(days=31)},
+         {"R-TRA-01:deny"}),
+    Case((C, P, R), {**BOUGHT, "notice.art14_delivered_at": NOW}),
+    Case((C, P, R), {"notice.covers_purposes": ["dpv:AcademicResearch"]},
+         {"R-TRA-01:deny:purpose"}),
+    Case((C, P, R), {"notice.covers_purposes": None}, {"R-TRA-01:deny:purpose"}),
+    Case((C, P, R), {"notice.states_third_countries": False}, {"R-TRA-01:deny:incomplete"}),
+    Case((C, P, R), {"notice.states_third_countries": None}),
+    Case((C, P, R), {"notice.reading_grade_tenths": 101}, {"R-TRA-01:warn:hard"}),
+    Case((C, P, R), {"notice.reading_grade_tenths": 100}),
+    Case((C, P), {"notice": None, "processing.personal_data": False}),
+    # R-TRA-02
+    Case((C, R), {"notice.layered": False, "notice.length_words": 301}, {"R-TRA-02:warn"}),
+    Case((C, R), {"notice.layered": False, "notice.length_words": 300}),
+    Case((C, R), {"notice.length_words": 301}, {"R-TRA-02:warn:first_layer"}),
+    Case((C, R), {"notice.shown_7d": 4}, {"R-TRA-02:warn:repeated"}),
+    Case((C, R), {"notice.shown_7d": 3}),
+    Case((C, R), {"notice.layered": None, "notice.length_words": 9000, "notice.shown_7d": None}),
 ]  # fmt: skip

@@ -18,4 +18,8 @@ findings contains finding if some finding in data.aboveboard.topic.lawfulness.fi
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
 
+findings contains finding if some finding in data.aboveboard.topic.notices.findings
+
 findings contains finding if some finding in data.aboveboard.topic.offences.findings
+
+findings contains finding if some finding in data.aboveboard.topic.transparency.findings

@@ -6,12 +6,12 @@ rules(event) := {finding.rule | some finding in data.aboveboard.data_collection.
 
 test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
-	bare := {"step": "data_collection", "phase": "requested", "fields": [{"name": "a", "categories": ["pd:Criminal"]}]}
+	bare := {"step": "data_collection", "phase": "requested", "fields": [{"name": "a", "categories": ["pd:Criminal"]}], "notice": {"shown_7d": 9}}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-CONS-01", "R-CONS-03", "R-CRIM-01", "R-LB-01", "R-MIN-01"}
+	found == {"R-CONS-01", "R-CONS-03", "R-CRIM-01", "R-LB-01", "R-MIN-01", "R-TRA-01", "R-TRA-02"}
 }
 
 test_organisations_findings_are_included if {

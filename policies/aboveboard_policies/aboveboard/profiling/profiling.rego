@@ -27,3 +27,5 @@ findings contains finding if some finding in data.aboveboard.topic.objection.fin
 findings contains finding if some finding in data.aboveboard.topic.offences.findings
 
 findings contains finding if some finding in data.aboveboard.topic.scoring.findings
+
+findings contains finding if some finding in data.aboveboard.topic.transparency.findings

@@ -16,7 +16,7 @@ test_every_topic_is_included if {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-CONS-01", "R-CONS-03", "R-CRED-01", "R-CRIM-01", "R-DM-01", "R-LB-01", "R-MIN-01", "R-OBJ-01", "R-SPEC-03"}
+	found == {"R-CONS-01", "R-CONS-03", "R-CRED-01", "R-CRIM-01", "R-DM-01", "R-LB-01", "R-MIN-01", "R-OBJ-01", "R-SPEC-03", "R-TRA-01"}
 }
 
 test_organisations_findings_are_included if {

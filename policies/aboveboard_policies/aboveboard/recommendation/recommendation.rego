@@ -22,4 +22,8 @@ findings contains finding if some finding in data.aboveboard.topic.inference.fin
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
+findings contains finding if some finding in data.aboveboard.topic.notices.findings
+
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.transparency.findings

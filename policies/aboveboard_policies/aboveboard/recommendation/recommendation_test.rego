@@ -9,14 +9,14 @@ test_every_topic_is_included if {
 	bare := {
 		"step": "recommendation",
 		"phase": "requested",
-		"fields": [{"name": "a"}],
+		"fields": [{"name": "a"}], "notice": {"shown_7d": 9},
 		"profile": {"inferred_categories": ["pd:Health"]},
 	}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-AID-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-OBJ-01", "R-SPEC-03"}
+	found == {"R-AID-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-OBJ-01", "R-SPEC-03", "R-TRA-01", "R-TRA-02"}
 }
 
 test_organisations_findings_are_included if {
