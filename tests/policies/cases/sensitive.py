@@ -50,6 +50,12 @@ BOUGHT = {
     "fields.0.collected_at": NOW - timedelta(days=30),
     "notice.art14_delivered_at": None,
 }
+TOLD_NOW = {
+    "name": "chat.name",
+    "categories": ["pd:Name"],
+    "source": "provided",
+    "collected_at": NOW,
+}
 
 CASES: list[Case] = [
     # R-SPEC-02
@@ -169,6 +175,7 @@ CASES: list[Case] = [
     Case((C, P, R), {"notice": None}, {"R-TRA-01:deny"}),
     Case((P,), BOUGHT, {"R-TRA-01:deny"}),
     Case((C, R), BOUGHT, {"R-TRA-01:oblige:now"}),
+    Case((R,), {"notice.delivered_at": None, "fields": [TOLD_NOW]}, {"R-TRA-01:oblige:now"}),
     Case((C, R), {**BOUGHT, "fields.0.collected_at": NOW - timedelta(days=31)},
          {"R-TRA-01:deny"}),
     Case((C, P, R), {**BOUGHT, "notice.art14_delivered_at": NOW}),

@@ -24,7 +24,7 @@ _r_id_01_fields contains object.get(field, "name", "?") if {
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 87
-# - ref: https://www.finlex.fi/en/laki/kaannokset/2018/en20181050
+# - ref: http://data.finlex.fi/eli/sd/2018/1050/alkup
 #   description: FI Data Protection Act 1050/2018 s. 29
 # - ref: https://wetten.overheid.nl/BWBR0040940
 #   description: NL UAVG Art. 46

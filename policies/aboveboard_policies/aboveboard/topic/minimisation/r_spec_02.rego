@@ -79,8 +79,8 @@ _r_spec_02_unscanned contains object.get(field, "name", "?") if {
 #     en: "A detector found sensitive remarks in free text, which have to be cut: {fields}."
 #   remedy:
 #     en: >-
-#       Mask what was found, scan again and state fields[].detected_categories as []; or leave the
-#       fields out.
+#       Mask what was found, scan again and state fields[].detected_categories and detected_spans as
+#       []; or leave the fields out.
 #   person:
 #     en: >-
 #       A note about you held something very private, such as your health or your beliefs. We take

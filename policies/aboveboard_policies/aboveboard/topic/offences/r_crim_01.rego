@@ -24,6 +24,10 @@ _r_crim_01_fields contains object.get(field, "name", "?") if {
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 10
+# - ref: http://data.finlex.fi/eli/sd/2018/1050/alkup
+#   description: FI Data Protection Act 1050/2018 s. 7
+# - ref: https://wetten.overheid.nl/BWBR0040940
+#   description: NL UAVG Art. 31-33
 # custom:
 #   id: R-CRIM-01
 #   steps: [data_collection, profiling, decision]

@@ -47,6 +47,8 @@ _r_cred_01_classed if {
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 6, 5(1)(c)
+# - ref: http://data.finlex.fi/eli/sd/2007/527/alkup
+#   description: FI Credit Information Act 527/2007
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
 #   description: AI Act Annex III 5(b)
 # custom:
@@ -62,7 +64,8 @@ _r_cred_01_classed if {
 #   remedy:
 #     en: >-
 #       Leave these fields out; or run the check of solvency as a step of its own, with
-#       processing.purposes [dpv:CustomerSolvencyMonitoring] alone.
+#       processing.purposes [dpv:CustomerSolvencyMonitoring] alone and its permission in
+#       processing.credit_permission_ref.
 #   person:
 #     en: >-
 #       Details about your money, such as your credit rating or income, would have been used for

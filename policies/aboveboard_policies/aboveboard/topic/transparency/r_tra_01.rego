@@ -50,11 +50,23 @@ _r_tra_01_can_be_told if {
 	not _r_tra_01_too_late
 }
 
+# In a talk, data may be had and used in one go: told in it is told in time.
 _r_tra_01_too_late if {
 	input.step == "recommendation"
-	_r_tra_01_direct
 	_r_tra_01_untold_direct
+	not _r_tra_01_just_had
 }
+
+_r_tra_01_just_had if {
+	count(input.fields) > 0
+	every field in input.fields {
+		_r_tra_01_had_now(field)
+	}
+}
+
+_r_tra_01_had_now(field) if field.source in _r_tra_01_elsewhere
+
+_r_tra_01_had_now(field) if field.age_days <= 0
 
 _r_tra_01_too_late if {
 	_r_tra_01_untold_indirect

@@ -45,6 +45,17 @@ test_tra_01_untold if {
 	}
 }
 
+test_tra_01_told_in_the_talk if {
+	now := {"name": "a", "source": "provided", "age_days": 0}
+	before := {"name": "b", "source": "provided", "age_days": 1}
+	tra_01_at("recommendation", object.union(tra_01_untold, {"fields": [now]})) == {["oblige", "now"]}
+	bought := {"name": "c", "source": "third_party", "age_days": 9}
+	tra_01_at("recommendation", object.union(tra_01_untold, {"fields": [now, bought]})) == {["oblige", "now"]}
+	tra_01_at("recommendation", object.union(tra_01_untold, {"fields": [now, before]})) == {["deny", ""]}
+	tra_01_at("recommendation", object.union(tra_01_untold, {"fields": []})) == {["deny", ""]}
+	tra_01_at("profiling", object.union(tra_01_untold, {"fields": [now]})) == {["deny", ""]}
+}
+
 test_tra_01_which_notice if {
 	event := object.union(tra_01_untold, {"step": "data_collection"})
 	some finding in data.aboveboard.topic.transparency.findings with input as event
