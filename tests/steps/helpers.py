@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -9,8 +10,11 @@ from aboveboard import profiling
 
 __all__ = ["ASKED", "scoring"]
 
-ASKED: dict[str, Any] = {"objections": {"profiling": False, "direct_marketing": False}}
-"""The objection register was asked, and nobody objects: `lead_scoring` is then allowed."""
+ASKED: dict[str, Any] = {
+    "objections": {"profiling": False, "direct_marketing": False},
+    "notice": {"delivered_at": datetime(2026, 9, 1, tzinfo=UTC)},
+}
+"""The person was told, the register was asked, nobody objects: `lead_scoring` is then allowed."""
 
 scoring = partial(profiling, purpose="lead_scoring", model="propensity-3.1", facts=ASKED)
 """A profiling step that passes, unless the arguments say otherwise."""

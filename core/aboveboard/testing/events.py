@@ -119,15 +119,18 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
         "relationship": "customer",
         "vulnerable_flags": [],
     }
-    notice = {"delivered_at": month_ago, "language": "fi", "shown_7d": 0}
     relations = "dpv:CustomerRelationshipManagement"
     orders = ("dpv:CustomerOrderManagement", "dpv:FulfilmentOfContractualObligation")
     told = (relations, "dpv:DirectMarketing", *orders)
     email = _field("contact.email", "pd:EmailAddressWork", month_ago, told)
     name = _field("contact.name", "pd:Name", month_ago, told)
+    notice = {
+        "delivered_at": month_ago,
+        "art14_delivered_at": month_ago,
+        "language": "fi",
+        "shown_7d": 0,
+    }
     objections = {"profiling": False, "direct_marketing": False}
-    # Of data that the person gave, no rule asks where they came from and whether that was told.
-    told_of_source = {**notice, "art14_delivered_at": month_ago}
     source = {
         "name": "Esimerkki Oy",
         "partner_registered": True,
@@ -151,7 +154,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "fields": [name, email],
             "consent": [],
             "rights_requests": [],
-            "notice": told_of_source,
+            "notice": notice,
             "source": source,
         },
         "profiling": {
@@ -163,7 +166,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "consent": [],
             "rights_requests": [],
             "objections": objections,
-            "notice": told_of_source,
+            "notice": notice,
             "source": source,
             "ai": sure,
             "audit": recorded,

@@ -27,3 +27,9 @@ findings contains finding if some finding in data.aboveboard.topic.renewal.findi
 findings contains finding if some finding in data.aboveboard.topic.rights.findings
 
 findings contains finding if some finding in data.aboveboard.topic.storage.findings
+
+findings contains finding if some finding in data.aboveboard.topic.notices.findings
+
+findings contains finding if some finding in data.aboveboard.topic.offences.findings
+
+findings contains finding if some finding in data.aboveboard.topic.transparency.findings

@@ -29,3 +29,7 @@ findings contains finding if some finding in data.aboveboard.topic.objection.fin
 findings contains finding if some finding in data.aboveboard.topic.purpose.findings
 
 findings contains finding if some finding in data.aboveboard.topic.rights.findings
+
+findings contains finding if some finding in data.aboveboard.topic.offences.findings
+
+findings contains finding if some finding in data.aboveboard.topic.scoring.findings

@@ -5,6 +5,14 @@ import future.keywords.not
 # Unknown counts as personal: only a plain "no" takes an event out of data-protection law.
 personal_data if not input.processing.personal_data == false
 
+# A special category of Article 9. One that DPV does not have could be anything, also that.
+special_category(category) if not _plain_category(category)
+
+_plain_category(category) if {
+	data.reference.dpv.ancestors[category]
+	not category in data.reference.dpv.special_categories
+}
+
 # A consent that stands: given by now, provable, not withdrawn, not run out. Nobody can prove one
 # without a date, and one of tomorrow is none today.
 consent_stands(consent) if {

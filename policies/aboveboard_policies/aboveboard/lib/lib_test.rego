@@ -242,3 +242,12 @@ test_foreign if {
 	not data.aboveboard.lib.foreign("en-GB") with input as object.union(event, {"conversation": {"language": "en"}})
 	not data.aboveboard.lib.foreign("en") with input as {}
 }
+
+test_special_categories if {
+	every category in ["pd:Health", "pd:Ethnicity", "pd:FacialPrint", "pd:Helth"] {
+		data.aboveboard.lib.special_category(category)
+	}
+	every category in ["pd:Name", "pd:Emotion", "pd:CriminalOffence", "dpv:PersonalData"] {
+		not data.aboveboard.lib.special_category(category)
+	}
+}

@@ -26,6 +26,8 @@ findings contains finding if some finding in data.aboveboard.topic.direct_market
 
 findings contains finding if some finding in data.aboveboard.topic.explanation.findings
 
+findings contains finding if some finding in data.aboveboard.topic.inference.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
@@ -39,3 +41,9 @@ findings contains finding if some finding in data.aboveboard.topic.purpose.findi
 findings contains finding if some finding in data.aboveboard.topic.rights.findings
 
 findings contains finding if some finding in data.aboveboard.topic.storage.findings
+
+findings contains finding if some finding in data.aboveboard.topic.offences.findings
+
+findings contains finding if some finding in data.aboveboard.topic.scoring.findings
+
+findings contains finding if some finding in data.aboveboard.topic.transparency.findings

@@ -20,7 +20,11 @@ findings contains finding if some finding in data.aboveboard.topic.direct_market
 
 findings contains finding if some finding in data.aboveboard.topic.explanation.findings
 
+findings contains finding if some finding in data.aboveboard.topic.inference.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.notices.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
 
@@ -33,3 +37,5 @@ findings contains finding if some finding in data.aboveboard.topic.renewal.findi
 findings contains finding if some finding in data.aboveboard.topic.rights.findings
 
 findings contains finding if some finding in data.aboveboard.topic.storage.findings
+
+findings contains finding if some finding in data.aboveboard.topic.transparency.findings

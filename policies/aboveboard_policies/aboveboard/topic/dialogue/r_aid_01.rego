@@ -35,6 +35,10 @@ _r_aid_01_disclosed if {
 #     en: >-
 #       Show the notice and record it in ai.disclosure_shown_at; if no AI faces the person, state
 #       ai.interacts_directly false.
+#   person:
+#     en: >-
+#       You are talking to a computer, and we have to tell you so before it answers. You can ask for one
+#       of our staff instead.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "oblige",
@@ -59,6 +63,10 @@ findings contains {
 #     en: >-
 #       Show the notice before the answer leaves, in the person's language, and record it in
 #       ai.disclosure_shown_at.
+#   person:
+#     en: >-
+#       A computer wrote an answer to you before anybody told you that it is one, so we held the answer
+#       back. You can ask for one of our staff instead.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "deny",
@@ -79,6 +87,10 @@ findings contains {
 #     en: The AI would present itself as a human.
 #   remedy:
 #     en: Drop the human persona (ai.human_persona) and say that it is an AI.
+#   person:
+#     en: >-
+#       A computer would have passed itself off as a human being to you. We do not allow that, so we
+#       stopped it. You can ask for one of our staff.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "deny",
@@ -98,6 +110,10 @@ findings contains {
 #     en: The person was told that they talk to an AI only after the first message.
 #   remedy:
 #     en: Show the notice before or with the first message of a conversation.
+#   person:
+#     en: >-
+#       You were told only after the first message that you are talking to a computer. You should have
+#       known from the start. You can ask for one of our staff instead.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "warn",

@@ -87,6 +87,11 @@ _r_spec_01_unscanned contains object.get(field, "name", "?") if {
 #     en: >-
 #       Leave these fields out; or state processing.art9_condition, and for explicit consent a
 #       consent[] to each purpose with explicit true and its proof.
+#   person:
+#     en: >-
+#       Very private details about you, such as your health or beliefs, would have been used, and we
+#       could not show that we may. We stopped that. You can ask us which of these details we have, and
+#       have them removed.
 findings contains {
 	"rule": "R-SPEC-01",
 	"effect": "deny",
@@ -107,6 +112,10 @@ findings contains {
 #     en: "Nobody checked whether this free text holds specially protected data: {fields}."
 #   remedy:
 #     en: Scan the text before the step (fields[].text_scanned), or leave it out.
+#   person:
+#     en: >-
+#       A note about you may hold very private details, and nobody has checked that yet. It is not used
+#       before one of our staff has looked at it. You can ask us to show you the note.
 findings contains {
 	"rule": "R-SPEC-01",
 	"effect": "escalate",
