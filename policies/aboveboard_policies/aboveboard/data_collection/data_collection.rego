@@ -14,6 +14,8 @@ collected contains finding if {
 
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
+findings contains finding if some finding in data.aboveboard.topic.interface.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings

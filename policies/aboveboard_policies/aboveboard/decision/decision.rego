@@ -14,6 +14,10 @@ collected contains finding if {
 
 findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
 
+findings contains finding if some finding in data.aboveboard.topic.fairness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness_record.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings

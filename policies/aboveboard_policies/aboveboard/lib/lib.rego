@@ -69,3 +69,28 @@ purpose_has_consent(purpose) if {
 	consent_fits_channel(consent)
 	consent_holds(consent, purpose)
 }
+
+# A profile, a score or an automated decision judges people. Unknown counts as judging: only a
+# register that says what is done, and names nothing of the kind, takes a step out. Not every step
+# has these groups of facts.
+judges_people if {
+	personal_data
+	_judges
+}
+
+_judges if input.step == "profiling"
+
+_judges if not input.processing.operations
+
+_judges if {
+	some operation in input.processing.operations
+	operation in data.reference.fairness.judging_operations
+}
+
+_judges if object.get(input, "profile", false) != false
+
+_judges if _decision("automation") in data.reference.decisions.solely_automated
+
+_judges if _decision("score_decisive") == true
+
+_decision(name) := object.get(object.get(input, "decision", {}), name, "unknown")

@@ -16,8 +16,16 @@ findings contains finding if some finding in data.aboveboard.topic.consent.findi
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
 
+findings contains finding if some finding in data.aboveboard.topic.energy.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness_record.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.vulnerability.findings

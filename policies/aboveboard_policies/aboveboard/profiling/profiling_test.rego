@@ -6,12 +6,18 @@ rules(event) := {finding.rule | some finding in data.aboveboard.profiling.answer
 
 test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
-	bare := {"step": "profiling", "phase": "requested", "fields": [{"name": "a"}]}
+	bare := {
+		"step": "profiling", "phase": "requested", "fields": [{"name": "a"}],
+		"ai": {"model": "m"}, "profile": {"uses_vulnerability": true},
+	}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-MIN-01", "R-OBJ-01"}
+	found == {
+		"R-CONS-01", "R-CONS-03", "R-DM-01", "R-ENE-01", "R-FAIR-01", "R-FAIR-02", "R-FAIR-03",
+		"R-FAIR-04", "R-LB-01", "R-MAN-03", "R-MIN-01", "R-OBJ-01",
+	}
 }
 
 test_organisations_findings_are_included if {

@@ -18,6 +18,14 @@ findings contains finding if some finding in data.aboveboard.topic.dialogue.find
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
 
+findings contains finding if some finding in data.aboveboard.topic.energy.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.interface.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.vulnerability.findings

@@ -6,12 +6,18 @@ rules(event) := {finding.rule | some finding in data.aboveboard.recommendation.a
 
 test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
-	bare := {"step": "recommendation", "phase": "requested", "fields": [{"name": "a"}]}
+	bare := {
+		"step": "recommendation", "phase": "requested", "fields": [{"name": "a"}],
+		"ai": {"model": "m"}, "profile": {"uses_vulnerability": true},
+	}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-AID-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-OBJ-01"}
+	found == {
+		"R-AID-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-ENE-01", "R-FAIR-01", "R-FAIR-02",
+		"R-LB-01", "R-MAN-02", "R-MAN-03", "R-OBJ-01",
+	}
 }
 
 test_organisations_findings_are_included if {
