@@ -46,13 +46,15 @@ TALKS = {"ai.interacts_directly": True}
 class Case:
     """Changes to the compliant event of some steps, and all that is found in each phase.
 
-    Findings are written `rule:effect`, or `rule:effect:reason`.
+    Findings are written `rule:effect`, or `rule:effect:reason`. `time` is of the event:
+    a rule may bind from a day on.
     """
 
     steps: tuple[Step, ...]
     changes: dict[str, Any]
     requested: set[str] = field(default_factory=set)
     completed: set[str] = field(default_factory=set)
+    time: datetime = NOW
 
     def __str__(self) -> str:
         found = "+".join(sorted(self.requested | self.completed)) or "nothing"

@@ -135,7 +135,9 @@ CASES: list[Case] = [
     # R-ALT-01
     Case((R,), {"recommendation.alternatives_count": 1}, completed={"R-ALT-01:oblige"}),
     Case((R,), {"recommendation.cheapest_suitable_shown": None}, completed={"R-ALT-01:oblige"}),
-    Case((R,), {"recommendation": None}, completed={"R-ALT-01:oblige"}),
+    Case((R,), {"recommendation": None},
+         completed={"R-ALT-01:oblige", "R-ALT-02:oblige:margin", "R-ALT-02:oblige:unknown",
+                    "R-FAIR-05:oblige:unknown"}),
     Case((R,), {"recommendation.items.1.total_price_minor": None},
          completed={"R-ALT-01:deny:price"}),
     Case((R,), {"recommendation.items.0.tax_included": False},

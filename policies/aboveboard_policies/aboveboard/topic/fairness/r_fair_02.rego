@@ -13,6 +13,7 @@ _r_fair_02_chance if input.fairness.p_value_bp > data.reference.fairness.p_value
 _r_fair_02_thin if {
 	_r_fair_02_low
 	_r_fair_02_chance
+	not _r_fair_02_unfair
 }
 
 _r_fair_02_thin if {
