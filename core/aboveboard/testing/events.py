@@ -141,7 +141,6 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "rights_requests": [],
             "objections": objections,
             "notice": notice,
-            "fairness": {"evaluated_at": month_ago},
             "energy": {"estimate_mwh": 40},
         },
         "recommendation": {

@@ -10,6 +10,7 @@ JUDGED = {"processing.operations": ["dpv:Profiling"]}
 # From here on the AI Act binds high-risk systems of Annex III.
 ANNEX_III = datetime(2027, 12, 2, tzinfo=UTC)
 DAY_BEFORE = ANNEX_III - timedelta(seconds=1)
+FRESH = {"fairness.evaluated_at": ANNEX_III - timedelta(days=9)}
 # Whatever the organisation says of its interface.
 NO_INTERFACE = {"interface": None}
 DISCOUNT = {
@@ -76,11 +77,12 @@ CASES: list[Case] = [
     Case((P,), {"dataset.representation_gap_max_bp": 999}),
     Case((P,), {"dataset.groups": [{"name": "language:fi", "share_bp": 8600}]},
          {"R-FAIR-04:warn"}),
-    Case((P,), {"dataset.representation_gap_max_bp": 1000, "ai.risk_class": "high"},
+    Case((P,), {**FRESH, "dataset.representation_gap_max_bp": 1000, "ai.risk_class": "high"},
          {"R-FAIR-04:warn"}, time=DAY_BEFORE),
-    Case((P,), {"dataset.representation_gap_max_bp": 1000, "ai.risk_class": "high"},
+    Case((P,), {**FRESH, "dataset.representation_gap_max_bp": 1000, "ai.risk_class": "high"},
          {"R-FAIR-04:escalate:high_risk"}, time=ANNEX_III),
-    Case((P,), {"dataset.representation_gap_max_bp": 1000}, {"R-FAIR-04:warn"}, time=ANNEX_III),
+    Case((P,), {**FRESH, "dataset.representation_gap_max_bp": 1000}, {"R-FAIR-04:warn"},
+         time=ANNEX_III),
     Case((P,), {"dataset": None}, {"R-FAIR-04:warn:unknown"}),
     # R-FAIR-05
     Case((R,), {"recommendation.personalised_price": True}, completed={"R-FAIR-05:oblige"}),
@@ -175,14 +177,14 @@ CASES: list[Case] = [
     Case((R,), {"energy.estimate_mwh": None, "tokens.total": 6000}),
     Case((P, R), {"ai.smaller_model_ok": True}, {"R-ENE-01:warn:smaller"},
          {"R-ENE-01:warn:smaller"}),
-    Case((P, R), {"energy": None}, {"R-ENE-01:warn:unknown"}, {"R-ENE-01:warn:unknown"}),
+    Case((P, R), {"energy": None}, completed={"R-ENE-01:warn:unknown"}),
     # R-EMP-01
     Case((P,), STAFF, {"R-EMP-01:escalate"}),
     Case((P,), {**STAFF, "ai.emotion_recognition": True}, {"R-EMP-01:deny:emotion"}),
-    Case((P,), STAFF, {"R-EMP-01:escalate"}, time=DAY_BEFORE),
-    Case((P,), STAFF, {"R-EMP-01:deny:sales_tool"}, time=ANNEX_III),
+    Case((P,), {**FRESH, **STAFF}, {"R-EMP-01:escalate"}, time=DAY_BEFORE),
+    Case((P,), {**FRESH, **STAFF}, {"R-EMP-01:deny:sales_tool"}, time=ANNEX_III),
     Case((P,), HR),
-    Case((P,), HR, {"R-EMP-01:escalate"}, time=ANNEX_III),
-    Case((P,), {**HR, "ai.conformity_ref": "DOC-1"}, time=ANNEX_III),
+    Case((P,), {**FRESH, **HR}, {"R-EMP-01:escalate"}, time=ANNEX_III),
+    Case((P,), {**FRESH, **HR, "ai.conformity_ref": "DOC-1"}, time=ANNEX_III),
     Case((P,), {"subject.relationship": None}),
 ]  # fmt: skip

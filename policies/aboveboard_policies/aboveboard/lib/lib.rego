@@ -89,7 +89,10 @@ _judges if {
 
 _judges if object.get(input, "profile", false) != false
 
-_judges if _decision("automation") in data.reference.decisions.solely_automated
+_judges if {
+	_decision("automation") in data.reference.decisions.solely_automated
+	_decision("effect") != "none"
+}
 
 _judges if _decision("score_decisive") == true
 

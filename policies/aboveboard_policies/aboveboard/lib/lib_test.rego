@@ -132,5 +132,6 @@ test_judges_nobody if {
 	not judges(registered)
 	not judges({"step": "decision", "processing": {"operations": []}})
 	not judges(object.union(registered, {"decision": {"automation": "dpv:PartialAutomation", "score_decisive": false}}))
+	not judges(object.union(registered, {"decision": {"automation": "dpv:FullAutomation", "effect": "none"}}))
 	not judges({"step": "profiling", "processing": {"personal_data": false}})
 }

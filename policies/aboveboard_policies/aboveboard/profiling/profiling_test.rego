@@ -8,7 +8,7 @@ test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
 	bare := {
 		"step": "profiling", "phase": "requested", "fields": [{"name": "a"}],
-		"ai": {"model": "m"}, "profile": {"uses_vulnerability": true},
+		"ai": {"smaller_model_ok": true}, "profile": {"uses_vulnerability": true},
 	}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,

@@ -70,6 +70,7 @@ findings contains {
 # custom:
 #   id: R-ENE-01
 #   reason: unknown
+#   phases: [completed]
 #   message:
 #     en: A model is used, and nobody stated how much energy or how many tokens the call takes.
 #   remedy:
@@ -84,6 +85,8 @@ findings contains {
 	"facts": ["energy.estimate_mwh", "tokens.total"],
 	"args": {"reason": "unknown"},
 } if {
+	# Said once: before the call nobody can have counted its tokens.
+	input.phase == "completed"
 	input.ai.model
 	not _r_ene_01_energy
 }

@@ -8,9 +8,9 @@ fired(event) := found if {
 
 args(event) := {finding.args | some finding in data.aboveboard.topic.energy.findings with input as event}
 
-scoring := {"step": "profiling", "ai": {"model": "m"}}
+scoring := {"step": "profiling", "phase": "completed", "ai": {"model": "m"}}
 
-advice := {"step": "recommendation", "ai": {"model": "m"}}
+advice := {"step": "recommendation", "phase": "completed", "ai": {"model": "m"}}
 
 test_compliant if {
 	fired(object.union(scoring, {"energy": {"estimate_mwh": 1000}})) == set()
@@ -37,4 +37,12 @@ test_unknown if {
 	fired(advice) == {["warn", "unknown"]}
 }
 
-test_no_model_no_energy if fired({"step": "profiling"}) == set()
+test_unknown_before_the_call_is_no_finding if {
+	every event in [scoring, advice] {
+		fired(object.union(event, {"phase": "requested"})) == set()
+	}
+	above := {"phase": "requested", "energy": {"estimate_mwh": 3001}, "ai": {"smaller_model_ok": true}}
+	fired(object.union(advice, above)) == {["warn", ""], ["warn", "smaller"]}
+}
+
+test_no_model_no_energy if fired({"step": "profiling", "phase": "completed"}) == set()
