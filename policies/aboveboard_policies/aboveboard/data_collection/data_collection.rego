@@ -18,6 +18,8 @@ findings contains finding if some finding in data.aboveboard.topic.children.find
 
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
+findings contains finding if some finding in data.aboveboard.topic.interface.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings

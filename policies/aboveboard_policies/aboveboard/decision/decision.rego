@@ -22,6 +22,10 @@ findings contains finding if some finding in data.aboveboard.topic.dialogue.find
 
 findings contains finding if some finding in data.aboveboard.topic.explanation.findings
 
+findings contains finding if some finding in data.aboveboard.topic.fairness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness_record.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings

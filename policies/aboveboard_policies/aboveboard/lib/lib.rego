@@ -209,3 +209,31 @@ spoken := input.subject.language if not _talk.language
 
 # "fi" and "fi-FI" are the same language.
 foreign(language) if split(lower(language), "-")[0] != split(lower(spoken), "-")[0]
+
+# A profile, a score or an automated decision judges people. Unknown counts as judging: only a
+# register that says what is done, and names nothing of the kind, takes a step out. Not every step
+# has these groups of facts.
+judges_people if {
+	personal_data
+	_judges
+}
+
+_judges if input.step == "profiling"
+
+_judges if not input.processing.operations
+
+_judges if {
+	some operation in input.processing.operations
+	operation in data.reference.fairness.judging_operations
+}
+
+_judges if object.get(input, "profile", false) != false
+
+_judges if {
+	_stated("automation") in data.reference.decisions.solely_automated
+	_stated("effect") != "none"
+}
+
+_judges if _stated("score_decisive") == true
+
+_stated(name) := object.get(_decision, name, "unknown")

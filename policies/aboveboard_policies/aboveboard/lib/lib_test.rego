@@ -251,3 +251,24 @@ test_special_categories if {
 		not data.aboveboard.lib.special_category(category)
 	}
 }
+
+judges(event) if data.aboveboard.lib.judges_people with input as event
+
+registered := {"step": "decision", "processing": {"operations": ["dpv:Collect", "dpv:Use"]}}
+
+test_judges_people if {
+	judges({"step": "decision"})
+	judges({"step": "recommendation", "processing": {"operations": ["dpv:Use", "dpv:Profiling"]}})
+	judges(object.union(registered, {"step": "profiling"}))
+	judges(object.union(registered, {"profile": {"proxies": []}}))
+	judges(object.union(registered, {"decision": {"automation": "dpv:FullAutomation"}}))
+	judges(object.union(registered, {"decision": {"score_decisive": true}}))
+}
+
+test_judges_nobody if {
+	not judges(registered)
+	not judges({"step": "decision", "processing": {"operations": []}})
+	not judges(object.union(registered, {"decision": {"automation": "dpv:PartialAutomation", "score_decisive": false}}))
+	not judges(object.union(registered, {"decision": {"automation": "dpv:FullAutomation", "effect": "none"}}))
+	not judges({"step": "profiling", "processing": {"personal_data": false}})
+}

@@ -28,6 +28,12 @@ findings contains finding if some finding in data.aboveboard.topic.explanation.f
 
 findings contains finding if some finding in data.aboveboard.topic.inference.findings
 
+findings contains finding if some finding in data.aboveboard.topic.energy.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness_record.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
@@ -47,3 +53,5 @@ findings contains finding if some finding in data.aboveboard.topic.offences.find
 findings contains finding if some finding in data.aboveboard.topic.scoring.findings
 
 findings contains finding if some finding in data.aboveboard.topic.transparency.findings
+
+findings contains finding if some finding in data.aboveboard.topic.vulnerability.findings

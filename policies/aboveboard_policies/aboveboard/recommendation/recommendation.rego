@@ -22,6 +22,12 @@ findings contains finding if some finding in data.aboveboard.topic.explanation.f
 
 findings contains finding if some finding in data.aboveboard.topic.inference.findings
 
+findings contains finding if some finding in data.aboveboard.topic.energy.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.interface.findings
+
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.notices.findings
@@ -39,3 +45,5 @@ findings contains finding if some finding in data.aboveboard.topic.rights.findin
 findings contains finding if some finding in data.aboveboard.topic.storage.findings
 
 findings contains finding if some finding in data.aboveboard.topic.transparency.findings
+
+findings contains finding if some finding in data.aboveboard.topic.vulnerability.findings
