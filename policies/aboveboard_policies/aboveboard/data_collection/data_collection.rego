@@ -12,6 +12,8 @@ collected contains finding if {
 	some finding in data.organisation[name].data_collection.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.accountability.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings

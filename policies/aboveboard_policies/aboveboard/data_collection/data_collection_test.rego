@@ -11,7 +11,9 @@ test_every_topic_is_included if {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-CONS-01", "R-CONS-03", "R-LB-01", "R-MIN-01"}
+	found == {
+		"R-AUD-01", "R-CONS-01", "R-CONS-03", "R-LB-01", "R-MIN-01", "R-ORG-01", "R-SEC-01",
+	}
 }
 
 test_organisations_findings_are_included if {

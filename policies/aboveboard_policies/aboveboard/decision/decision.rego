@@ -12,6 +12,8 @@ collected contains finding if {
 	some finding in data.organisation[name].decision.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.accountability.findings
+
 findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings

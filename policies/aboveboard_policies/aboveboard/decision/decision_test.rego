@@ -11,7 +11,9 @@ test_every_topic_is_included if {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-ADM-01", "R-AID-01", "R-CONS-03", "R-LB-01", "R-OBJ-01"}
+	found == {
+		"R-ADM-01", "R-AID-01", "R-AUD-01", "R-CONS-03", "R-LB-01", "R-OBJ-01", "R-ORG-01", "R-SEC-01",
+	}
 }
 
 test_organisations_findings_are_included if {

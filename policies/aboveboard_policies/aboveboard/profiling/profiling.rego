@@ -12,6 +12,8 @@ collected contains finding if {
 	some finding in data.organisation[name].profiling.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.accountability.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
@@ -19,5 +21,7 @@ findings contains finding if some finding in data.aboveboard.topic.direct_market
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
+
+findings contains finding if some finding in data.aboveboard.topic.model_call.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings

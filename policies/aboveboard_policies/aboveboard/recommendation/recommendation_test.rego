@@ -6,12 +6,14 @@ rules(event) := {finding.rule | some finding in data.aboveboard.recommendation.a
 
 test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
-	bare := {"step": "recommendation", "phase": "requested", "fields": [{"name": "a"}]}
+	bare := {"step": "recommendation", "phase": "requested", "fields": [{"name": "a"}], "ai": {"vendor": "openai"}}
 	found := rules(bare) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
-	found == {"R-AID-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-OBJ-01"}
+	found == {
+		"R-AID-01", "R-AUD-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-OBJ-01", "R-ORG-01", "R-SEC-01", "R-SEC-03", "R-TRF-02",
+	}
 }
 
 test_organisations_findings_are_included if {
