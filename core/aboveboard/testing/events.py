@@ -123,6 +123,8 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
     email = _field("contact.email", "pd:EmailAddressWork", month_ago)
     name = _field("contact.name", "pd:Name", month_ago)
     objections = {"profiling": False, "direct_marketing": False}
+    # On what terms somebody would get the data, should a change send it out.
+    terms = {"role": "processor", "dpa_ref": "DPA-2026-001", "ropa_ref": "ROPA-P00"}
     return {
         "data_collection": {
             "subject": person,
@@ -141,6 +143,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "rights_requests": [],
             "objections": objections,
             "notice": notice,
+            "recipient": terms,
         },
         "recommendation": {
             "subject": {**person, "purchased_product_ids": ["press-100"]},
@@ -183,6 +186,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
                 "claims": [],
             },
             "conversation": {"user_requested_human": False},
+            "recipient": terms,
         },
         "decision": {
             "subject": person,
@@ -191,7 +195,8 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "rights_requests": [],
             "objections": objections,
             "notice": notice,
-            "ai": {"interacts_directly": False},
+            "ai": {"interacts_directly": False, "risk_class": "minimal"},
+            "task": {"share_automated_7d_bp": 0},
             "decision": {
                 "effect": "none",
                 "automation": "dpv:PartialAutomation",

@@ -19,3 +19,7 @@ findings contains finding if some finding in data.aboveboard.topic.consent.findi
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
+
+findings contains finding if some finding in data.aboveboard.topic.processors.findings
+
+findings contains finding if some finding in data.aboveboard.topic.territory.findings

@@ -6,13 +6,15 @@ rules(event) := {finding.rule | some finding in data.aboveboard.data_collection.
 
 test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
-	bare := {"step": "data_collection", "phase": "requested", "fields": [{"name": "a"}]}
-	found := rules(bare) | rules(object.union(bare, {
+	bare := {"step": "data_collection", "phase": "requested", "fields": [{"name": "a"}], "transfer": {"recipient": "crm"}}
+	sale := {"processing": {"purposes": ["dpv:SellDataToThirdParties"]}}
+	found := (rules(bare) | rules(object.union(bare, sale))) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
 	found == {
-		"R-AUD-01", "R-CONS-01", "R-CONS-03", "R-LB-01", "R-MIN-01", "R-ORG-01", "R-SEC-01",
+		"R-AUD-01", "R-CONS-01", "R-CONS-03", "R-LB-01", "R-MIN-01", "R-ORG-01", "R-PROC-01",
+		"R-SEC-01", "R-TERR-01", "R-TRF-01",
 	}
 }
 

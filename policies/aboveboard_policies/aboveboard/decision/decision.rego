@@ -14,8 +14,14 @@ collected contains finding if {
 
 findings contains finding if some finding in data.aboveboard.topic.accountability.findings
 
+findings contains finding if some finding in data.aboveboard.topic.assessment.findings
+
 findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.oversight.findings
+
+findings contains finding if some finding in data.aboveboard.topic.territory.findings

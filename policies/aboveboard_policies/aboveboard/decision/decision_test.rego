@@ -7,12 +7,14 @@ rules(event) := {finding.rule | some finding in data.aboveboard.decision.answer.
 test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
 	bare := {"step": "decision", "phase": "requested", "fields": [{"name": "a"}]}
-	found := rules(bare) | rules(object.union(bare, {
+	sale := {"processing": {"purposes": ["dpv:SellDataToThirdParties"]}}
+	found := (rules(bare) | rules(object.union(bare, sale))) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
 	found == {
-		"R-ADM-01", "R-AID-01", "R-AUD-01", "R-CONS-03", "R-LB-01", "R-OBJ-01", "R-ORG-01", "R-SEC-01",
+		"R-ADM-01", "R-AID-01", "R-AUD-01", "R-CONS-03", "R-LB-01", "R-LIT-01", "R-OBJ-01",
+		"R-ORG-01", "R-RISK-01", "R-SEC-01", "R-TERR-01",
 	}
 }
 

@@ -14,6 +14,8 @@ collected contains finding if {
 
 findings contains finding if some finding in data.aboveboard.topic.accountability.findings
 
+findings contains finding if some finding in data.aboveboard.topic.assessment.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
@@ -25,3 +27,9 @@ findings contains finding if some finding in data.aboveboard.topic.minimisation.
 findings contains finding if some finding in data.aboveboard.topic.model_call.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.oversight.findings
+
+findings contains finding if some finding in data.aboveboard.topic.processors.findings
+
+findings contains finding if some finding in data.aboveboard.topic.territory.findings

@@ -7,12 +7,15 @@ rules(event) := {finding.rule | some finding in data.aboveboard.profiling.answer
 test_every_topic_is_included if {
 	consent := {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]}
 	bare := {"step": "profiling", "phase": "requested", "fields": [{"name": "a"}], "ai": {"vendor": "openai"}}
-	found := rules(bare) | rules(object.union(bare, {
+	sale := {"processing": {"purposes": ["dpv:SellDataToThirdParties"]}}
+	found := (rules(bare) | rules(object.union(bare, sale))) | rules(object.union(bare, {
 		"processing": consent,
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
 	found == {
-		"R-AUD-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-MIN-01", "R-OBJ-01", "R-ORG-01", "R-SEC-01", "R-SEC-03", "R-TRF-02",
+		"R-AUD-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-DPIA-01", "R-LB-01", "R-LIT-01",
+		"R-MIN-01", "R-OBJ-01", "R-ORG-01", "R-PROC-01", "R-RISK-01", "R-SEC-01", "R-SEC-03",
+		"R-TERR-01", "R-TRF-02",
 	}
 }
 

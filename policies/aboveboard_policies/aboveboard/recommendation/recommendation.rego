@@ -25,3 +25,7 @@ findings contains finding if some finding in data.aboveboard.topic.lawfulness.fi
 findings contains finding if some finding in data.aboveboard.topic.model_call.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.oversight.findings
+
+findings contains finding if some finding in data.aboveboard.topic.processors.findings

@@ -12,7 +12,8 @@ test_every_topic_is_included if {
 		"consent": [{"status": "dpv:ConsentWithdrawn", "purpose": "dpv:DirectMarketing"}],
 	}))
 	found == {
-		"R-AID-01", "R-AUD-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-OBJ-01", "R-ORG-01", "R-SEC-01", "R-SEC-03", "R-TRF-02",
+		"R-AID-01", "R-AUD-01", "R-CONS-01", "R-CONS-03", "R-DM-01", "R-LB-01", "R-LIT-01",
+		"R-OBJ-01", "R-ORG-01", "R-PROC-01", "R-SEC-01", "R-SEC-03", "R-TRF-02",
 	}
 }
 
