@@ -38,7 +38,7 @@ def found(verdict: Verdict) -> set[str]:
 
 @pytest.mark.parametrize(("step", "phase", "case"), EACH)
 def test_findings(step: Step, phase: Phase, case: Case, gate: Gate) -> None:
-    verdict = gate.check(compliant_event(step, phase, changes=case.changes, time=NOW))
+    verdict = gate.check(compliant_event(step, phase, changes=case.changes, time=case.time))
     assert found(verdict) == (case.requested if phase == "requested" else case.completed)
     effects = {finding.effect for finding in verdict.findings}
     worst = next((effect for effect in ("deny", "escalate") if effect in effects), "allow")

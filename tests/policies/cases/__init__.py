@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.policies.cases import first
+from tests.policies.cases import first, governance
 from tests.policies.cases.case import Case
 
-CASES: list[Case] = [*first.CASES]
+CASES: list[Case] = [*first.CASES, *governance.CASES]

@@ -53,6 +53,8 @@ class Case:
     changes: dict[str, Any]
     requested: set[str] = field(default_factory=set)
     completed: set[str] = field(default_factory=set)
+    # What has a date is tried on both sides of it.
+    time: datetime = NOW
 
     def __str__(self) -> str:
         found = "+".join(sorted(self.requested | self.completed)) or "nothing"
