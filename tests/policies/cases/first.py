@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from aboveboard.facts import STEPS
 from tests.policies.cases.case import (
     ALONE,
     CERTIFIED,
@@ -11,7 +12,6 @@ from tests.policies.cases.case import (
     GIVEN,
     NOW,
     ON_CONSENT,
-    STEPS,
     TALKS,
     US,
     WITHDRAWN,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.policies.cases.case import NOW, STEPS, C, Case, D, P, R
+from aboveboard.facts import STEPS
+from tests.policies.cases.case import NOW, C, Case, D, P, R
 
 DAY = timedelta(days=1)
 
