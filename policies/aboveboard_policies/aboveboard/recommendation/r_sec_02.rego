@@ -11,20 +11,21 @@ _r_sec_02_injected if {
 	input.security.prompt_injection_score_bp >= data.reference.model_input.injection_of_outsiders_max_bp
 }
 
-_r_sec_02_beyond contains object.get(call, "name", "?") if {
-	some call in input.security.tool_calls
+# Calls are counted, not named: a name is the model's words, and those may be somebody else's.
+_r_sec_02_beyond contains index if {
+	some index, call in input.security.tool_calls
 	call.scope
 	input.security.declared_scopes
 	not call.scope in input.security.declared_scopes
 }
 
-_r_sec_02_unscoped contains object.get(call, "name", "?") if {
-	some call in input.security.tool_calls
+_r_sec_02_unscoped contains index if {
+	some index, call in input.security.tool_calls
 	not call.scope
 }
 
-_r_sec_02_unscoped contains object.get(call, "name", "?") if {
-	some call in input.security.tool_calls
+_r_sec_02_unscoped contains index if {
+	some index, _ in input.security.tool_calls
 	not input.security.declared_scopes
 }
 
@@ -97,7 +98,7 @@ findings contains {
 #   id: R-SEC-02
 #   reason: scope
 #   message:
-#     en: "The model calls tools outside the scopes of the step: {tools}."
+#     en: "The model calls tools outside the scopes of the step (calls {calls})."
 #   remedy:
 #     en: >-
 #       Do not run these calls. If the step needs them, add their scope to
@@ -110,7 +111,7 @@ findings contains {
 	"rule": "R-SEC-02",
 	"effect": "deny",
 	"facts": ["security.tool_calls[].scope", "security.declared_scopes"],
-	"args": {"reason": "scope", "tools": sort(_r_sec_02_beyond)},
+	"args": {"reason": "scope", "calls": count(_r_sec_02_beyond)},
 } if {
 	count(_r_sec_02_beyond) > 0
 }
@@ -121,7 +122,7 @@ findings contains {
 #   id: R-SEC-02
 #   reason: unknown
 #   message:
-#     en: "The model calls tools, and nobody stated what they are allowed to do: {tools}."
+#     en: "The model calls tools, and nobody stated what they are allowed to do (calls {calls})."
 #   remedy:
 #     en: >-
 #       State security.declared_scopes of the step and the scope of each of security.tool_calls.
@@ -133,7 +134,7 @@ findings contains {
 	"rule": "R-SEC-02",
 	"effect": "escalate",
 	"facts": ["security.tool_calls[].scope", "security.declared_scopes"],
-	"args": {"reason": "unknown", "tools": sort(_r_sec_02_unscoped)},
+	"args": {"reason": "unknown", "calls": count(_r_sec_02_unscoped)},
 } if {
 	count(_r_sec_02_unscoped) > 0
 }

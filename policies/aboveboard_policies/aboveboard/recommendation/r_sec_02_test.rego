@@ -44,7 +44,7 @@ test_sec_scope if {
 	beyond := object.union(guarded, {"tool_calls": calls})
 	sec_fired(beyond) == {["deny", "scope"]}
 	some finding in data.aboveboard.recommendation.findings with input as {"phase": "requested", "security": beyond}
-	finding.args == {"reason": "scope", "tools": ["?", "refund"]}
+	finding.args == {"reason": "scope", "calls": 2}
 	sec_fired(object.union(guarded, {"declared_scopes": []})) == {["deny", "scope"]}
 }
 

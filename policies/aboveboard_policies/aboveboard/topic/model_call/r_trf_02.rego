@@ -29,7 +29,7 @@ _r_trf_02_region := input.usage.inference_geo if input.phase == "completed"
 #   applies_from: "2018-05-25"
 #   demand: Personal data is given to models only at places that were approved.
 #   message:
-#     en: The request would go to {host}, which is not among the approved hosts.
+#     en: The request would go to a host that is not among the approved ones.
 #   remedy:
 #     en: >-
 #       Use an approved host as ai.base_url_host, or have this one approved and put it into your own
@@ -42,12 +42,12 @@ findings contains {
 	"rule": "R-TRF-02",
 	"effect": "deny",
 	"facts": ["ai.base_url_host"],
-	"args": {"host": host},
+	"args": {},
 } if {
 	input.phase == "requested"
 	_r_trf_02_asks
-	host := input.ai.base_url_host
-	not data.reference.inference.hosts[host]
+	input.ai.base_url_host
+	not data.reference.inference.hosts[input.ai.base_url_host]
 }
 
 # METADATA
@@ -84,7 +84,7 @@ findings contains {
 #   reason: region
 #   phases: [requested, completed]
 #   message:
-#     en: The model runs in the region '{region}', which is not among the approved ones.
+#     en: The model runs in a region that is not among the approved ones.
 #   remedy:
 #     en: >-
 #       Use a region of the vendor that is approved, so that ai.inference_region and
@@ -98,7 +98,7 @@ findings contains {
 	"rule": "R-TRF-02",
 	"effect": "deny",
 	"facts": ["ai.inference_region", "usage.inference_geo"],
-	"args": {"reason": "region", "region": _r_trf_02_region},
+	"args": {"reason": "region"},
 } if {
 	_r_trf_02_asks
 	not _r_trf_02_region in data.reference.inference.regions

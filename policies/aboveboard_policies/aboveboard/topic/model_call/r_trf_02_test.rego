@@ -16,10 +16,10 @@ test_trf_approved if {
 	trf_fired(answered({"inference_geo": "eu"})) == set()
 }
 
-test_trf_host_not_approved if {
+test_trf_host_not_approved_and_not_named if {
 	trf_fired(asked({"base_url_host": "api.openai.com"})) == {["deny", ""]}
 	some finding in data.aboveboard.topic.model_call.findings with input as asked({"base_url_host": "api.openai.com"})
-	finding.args == {"host": "api.openai.com"}
+	finding.args == {}
 }
 
 test_trf_host_unknown if {
@@ -34,7 +34,7 @@ test_trf_region if {
 		trf_fired(answered({"inference_geo": region})) == {["deny", "region"]}
 	}
 	some finding in data.aboveboard.topic.model_call.findings with input as answered({"inference_geo": "us"})
-	finding.args == {"reason": "region", "region": "us"}
+	finding.args == {"reason": "region"}
 }
 
 test_trf_region_not_reported if {
