@@ -26,7 +26,7 @@ from aboveboard.manager import PluginManager
 from aboveboard.modes import Modes
 from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.organisation import Organisation, facts_for, load_organisation, starter
-from aboveboard.organisation.completing import complete_event
+from aboveboard.organisation.completing import complete_event, logged
 from aboveboard.outcome import Outcome, internal_error
 from aboveboard.policy.engine import PolicyEngine
 from aboveboard.policy.making import make_engine, policy_directories
@@ -236,8 +236,10 @@ class Gate:
         model: str | None = None,
         recipient: str | None = None,
     ) -> dict[str, Any]:
-        """What register and profile know; see `aboveboard.organisation.facts_for`."""
-        return facts_for(self.organisation, step, purpose=purpose, model=model, recipient=recipient)
+        """What register and profile know, and that verdicts are logged; see `facts_for`."""
+        return logged(
+            facts_for(self.organisation, step, purpose=purpose, model=model, recipient=recipient)
+        )
 
     def event(
         self,

@@ -101,7 +101,7 @@ def test_example_fairness_adds_up() -> None:
         assert check.dp_difference_bp == round((max(rates) - min(rates)) * 10_000), name
 
 
-def test_starter_states_no_facts_of_an_organisation() -> None:
+def test_starter_states_no_facts_of_an_organisation_but_what_it_says_it_supposes() -> None:
     organisation = starter()
     assert organisation is starter()
     assert organisation.model_fields_set == {
@@ -111,9 +111,15 @@ def test_starter_states_no_facts_of_an_organisation() -> None:
         "owner",
         "dated",
         "purposes",
+        "security",
     }
+    assert organisation.security is not None
+    supposed = {"tls", "encrypted_at_rest", "actor_authenticated"}
+    assert organisation.security.model_fields_set - {"owner", "dated"} == supposed
+    small = {name for name, entry in organisation.purposes.items() if entry.large_scale is False}
+    assert small == {"lead_scoring", "product_advice"}
     for entry in organisation.purposes.values():
-        assert entry.model_fields_set == {
+        assert entry.model_fields_set - {"large_scale"} == {
             "title",
             "purposes",
             "operations",

@@ -148,6 +148,8 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
     }
     sure = {"confidence_bp": 9100, "in_distribution": True}
     recorded = {"inputs_hash": "sha256:3f79bb7b435b05321651daefd374cdc6"}
+    # On what terms somebody would get the data, should a change send it out.
+    terms = {"role": "processor", "dpa_ref": "DPA-2026-001", "ropa_ref": "ROPA-P00"}
     return {
         "data_collection": {
             "subject": person,
@@ -172,6 +174,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "audit": recorded,
             "explanation": explanation,
             "energy": {"estimate_mwh": 40},
+            "recipient": terms,
         },
         "recommendation": {
             "subject": {**person, "purchased_product_ids": ["press-100"]},
@@ -231,6 +234,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "message": {"language": "fi"},
             "feedback": {"channel_present": True},
             "contest": {"open": False},
+            "recipient": terms,
         },
         "decision": {
             "subject": person,
@@ -241,6 +245,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "notice": notice,
             "ai": {
                 "interacts_directly": False,
+                "risk_class": "minimal",
                 "model": "order-check",
                 "model_version": "1.4.0",
                 **sure,
@@ -266,6 +271,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
                 "ci95_low_bp": 9478,
                 "ci95_high_bp": 10313,
             },
+            "task": {"share_automated_7d_bp": 0},
             "decision": {
                 "effect": "none",
                 "automation": "dpv:PartialAutomation",

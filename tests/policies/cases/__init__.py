@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.policies.cases import collection, first, marketing, offer, sensitive
+from tests.policies.cases import collection, first, governance, marketing, offer, sensitive
 from tests.policies.cases.case import Case
 
-CASES: list[Case] = [*first.CASES, *collection.CASES, *marketing.CASES, *sensitive.CASES, *offer.CASES]
+CASES: list[Case] = [
+    *first.CASES,
+    *collection.CASES,
+    *marketing.CASES,
+    *sensitive.CASES,
+    *offer.CASES,
+    *governance.CASES,
+]

@@ -62,6 +62,7 @@ class Case:
     changes: dict[str, Any]
     requested: set[str] = field(default_factory=set)
     completed: set[str] = field(default_factory=set)
+    # What has a date is tried on both sides of it.
     time: datetime = NOW
 
     def __str__(self) -> str:

@@ -150,8 +150,8 @@ CASES: list[Case] = [
          {"R-TRF-01:deny"}),
     Case((C, P, R, D), {"transfer.leaves_organisation": True, "transfer.recipient_country": None},
          {"R-TRF-01:deny:unknown"}),
-    Case((C, P, R, D), {"transfer.recipient_country": None, "transfer.recipient": None,
-                        "transfer.leaves_organisation": None, "ai.base_url_host": "ai.example"},
+    Case((C, D), {"transfer.recipient_country": None, "transfer.recipient": None,
+                  "transfer.leaves_organisation": None, "ai.base_url_host": "ai.example"},
          {"R-TRF-01:deny:unknown"}),
     # R-ALT-01
     Case((R,), {"recommendation.alternatives_count": 1}, completed={"R-ALT-01:oblige"}),

@@ -16,6 +16,8 @@ findings contains finding if some finding in data.aboveboard.topic.acquisition.f
 
 findings contains finding if some finding in data.aboveboard.topic.children.findings
 
+findings contains finding if some finding in data.aboveboard.topic.accountability.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.interface.findings
@@ -35,3 +37,7 @@ findings contains finding if some finding in data.aboveboard.topic.notices.findi
 findings contains finding if some finding in data.aboveboard.topic.offences.findings
 
 findings contains finding if some finding in data.aboveboard.topic.transparency.findings
+
+findings contains finding if some finding in data.aboveboard.topic.processors.findings
+
+findings contains finding if some finding in data.aboveboard.topic.territory.findings

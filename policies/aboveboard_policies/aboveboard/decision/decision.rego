@@ -18,6 +18,10 @@ findings contains finding if some finding in data.aboveboard.topic.children.find
 
 findings contains finding if some finding in data.aboveboard.topic.assurance.findings
 
+findings contains finding if some finding in data.aboveboard.topic.accountability.findings
+
+findings contains finding if some finding in data.aboveboard.topic.assessment.findings
+
 findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
 
 findings contains finding if some finding in data.aboveboard.topic.explanation.findings
@@ -37,3 +41,7 @@ findings contains finding if some finding in data.aboveboard.topic.rights.findin
 findings contains finding if some finding in data.aboveboard.topic.offences.findings
 
 findings contains finding if some finding in data.aboveboard.topic.scoring.findings
+
+findings contains finding if some finding in data.aboveboard.topic.oversight.findings
+
+findings contains finding if some finding in data.aboveboard.topic.territory.findings

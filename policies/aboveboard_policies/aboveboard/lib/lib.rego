@@ -237,3 +237,16 @@ _judges if {
 _judges if _stated("score_decisive") == true
 
 _stated(name) := object.get(_decision, name, "unknown")
+
+# A model answers behind an address, in some region or at a vendor: what it is asked leaves the
+# organisation. Only a plain "no" overrules that.
+asks_vendor if {
+	not input.transfer.leaves_organisation == false
+	_asked_outside
+}
+
+_asked_outside if input.ai.base_url_host
+
+_asked_outside if input.ai.inference_region
+
+_asked_outside if input.ai.vendor in data.reference.inference.vendors

@@ -20,6 +20,10 @@ findings contains finding if some finding in data.aboveboard.topic.children.find
 
 findings contains finding if some finding in data.aboveboard.topic.assurance.findings
 
+findings contains finding if some finding in data.aboveboard.topic.accountability.findings
+
+findings contains finding if some finding in data.aboveboard.topic.assessment.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
@@ -38,6 +42,8 @@ findings contains finding if some finding in data.aboveboard.topic.lawfulness.fi
 
 findings contains finding if some finding in data.aboveboard.topic.minimisation.findings
 
+findings contains finding if some finding in data.aboveboard.topic.model_call.findings
+
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
 
 findings contains finding if some finding in data.aboveboard.topic.politics.findings
@@ -55,3 +61,9 @@ findings contains finding if some finding in data.aboveboard.topic.scoring.findi
 findings contains finding if some finding in data.aboveboard.topic.transparency.findings
 
 findings contains finding if some finding in data.aboveboard.topic.vulnerability.findings
+
+findings contains finding if some finding in data.aboveboard.topic.oversight.findings
+
+findings contains finding if some finding in data.aboveboard.topic.processors.findings
+
+findings contains finding if some finding in data.aboveboard.topic.territory.findings

@@ -12,6 +12,8 @@ collected contains finding if {
 	some finding in data.organisation[name].recommendation.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.accountability.findings
+
 findings contains finding if some finding in data.aboveboard.topic.consent.findings
 
 findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
@@ -47,3 +49,11 @@ findings contains finding if some finding in data.aboveboard.topic.storage.findi
 findings contains finding if some finding in data.aboveboard.topic.transparency.findings
 
 findings contains finding if some finding in data.aboveboard.topic.vulnerability.findings
+
+findings contains finding if some finding in data.aboveboard.topic.model_call.findings
+
+findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.oversight.findings
+
+findings contains finding if some finding in data.aboveboard.topic.processors.findings
