@@ -246,6 +246,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "ai": {
                 "interacts_directly": False,
                 "risk_class": "minimal",
+                "last_evaluated_at": month_ago,
                 "model": "order-check",
                 "model_version": "1.4.0",
                 **sure,
