@@ -127,7 +127,9 @@ def _act(cited: str) -> str:
     """`GDPR` of `GDPR Art. 21(2)-(3)`; courts go by their name, what names no article is the act."""
     if cited.startswith("CJEU "):
         return "CJEU"
-    return _PLACE.split(cited, maxsplit=1)[0].strip(" ,(")
+    act = _PLACE.split(cited, maxsplit=1)[0].split(", ", maxsplit=1)[0]
+    # Of "Directive (EU) 2023/2673 (CRD Art. 11a)" what is left of the second bracket goes.
+    return act.rpartition("(")[0].strip() if act.count("(") > act.count(")") else act.strip(" ,")
 
 
 def _texts(entry: RuleEntry) -> Iterator[Text]:

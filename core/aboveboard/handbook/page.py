@@ -25,7 +25,7 @@ a { color: var(--link); } code { font: .92em ui-monospace, "DejaVu Sans Mono", m
   display: flex; gap: .75rem; align-items: center; flex-wrap: wrap; }
 input, select { font: inherit; padding: .5rem .75rem; border: 1px solid var(--line);
   border-radius: .5rem; background: var(--card); color: var(--text); }
-input { flex: 1 1 18rem; }
+input { flex: 1 1 18rem; } select { max-width: 16rem; }
 article { border: 1px solid var(--line); border-radius: .75rem; background: var(--card);
   padding: 1rem 1.25rem; margin: 0 0 1rem; scroll-margin-top: 5rem; }
 .id { font: 600 .85em ui-monospace, monospace; color: var(--dim); margin-right: .5rem; }
