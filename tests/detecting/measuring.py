@@ -9,7 +9,7 @@ from typing import Literal, TypedDict
 
 from aboveboard.detecting import detect
 
-__all__ = ["LABELLED", "Half", "Score", "Sentence", "score", "sentences"]
+__all__ = ["LABELLED", "Half", "Score", "Sentence", "report", "score", "sentences"]
 
 LABELLED = Path(__file__).parent / "labelled"
 Half = Literal["tune", "held_out"]
@@ -61,3 +61,25 @@ def score(half: Half, *, told_language: bool = True) -> dict[str, Score]:
         each.missed += [(category, item["text"]) for category in sorted(wanted - found)]
         each.wrong += [(category, item["text"]) for category in sorted(found - wanted)]
     return scores
+
+
+def report() -> str:
+    """What docs/detecting.md shows of the held-out half: figures, then every miss."""
+    scores = score("held_out")
+    lines = [
+        "| language | sentences | harmless | right | wrong | missed | precision | recall |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for language, each in scores.items():
+        counts = (each.sentences, each.harmless, each.right, len(each.wrong), len(each.missed))
+        row = " | ".join(map(str, counts))
+        lines.append(f"| {language} | {row} | {each.precision:.3f} | {each.recall:.3f} |")
+    lines += ["", "| language | what | category | sentence |", "|---|---|---|---|"]
+    for language, each in scores.items():
+        for what, items in (("missed", each.missed), ("wrong", each.wrong)):
+            lines += [f"| {language} | {what} | `{name}` | {text} |" for name, text in items]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(report())

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 from aboveboard.detecting.detection import Detection
 from aboveboard.detecting.normal import Normal
-from aboveboard.detecting.phrases import GAP, Phrase, Token, Words, parse, tokens
+from aboveboard.detecting.phrases import (
+    GAP,
+    Phrase,
+    Token,
+    Words,
+    parse,
+    sentences,
+    tokens,
+    words,
+)
 
 __all__ = ["SURE", "UNSURE", "Matcher"]
 
@@ -37,6 +46,7 @@ class Matcher:
     entries: dict[str, list[_Entry]] = field(default_factory=dict)
     cues: set[str] = field(default_factory=set)
     firms: frozenset[str] = frozenset()
+    _first: dict[str, bool] = field(default_factory=dict)
 
     def add(
         self,
@@ -62,79 +72,81 @@ class Matcher:
 
     def find(self, normal: Normal) -> list[Detection]:
         """What a text has, in order of place."""
-        row = tokens(normal.text)
+        found: list[Detection] = []
+        for start, end in sentences(normal.text):
+            if any(map(self._begins, words(normal.text, start, end))):
+                found += self._in_sentence(start, end, normal)
+        return found
+
+    def _begins(self, word: str) -> bool:
+        """Whether any phrase may begin with a word."""
+        known = self._first.get(word)
+        if known is None:
+            known = not self.words.fits(word).isdisjoint(self.entries)
+            if len(self._first) < 20_000 and len(word) <= 40:
+                self._first[word] = known
+        return known
+
+    def _in_sentence(self, start: int, end: int, normal: Normal) -> list[Detection]:
+        row = tokens(normal.text, start, end)
         fits = [self.words.fits(token.word) for token in row]
-        found: list[tuple[int, int, _Entry]] = []
-        for at, patterns in enumerate(fits):
-            if patterns:
-                found.extend(self._at(at, patterns, row, fits, normal))
-        if not found:
-            return []
-        cancelled = [(start, end, e.category) for start, end, e in found if e.cancels]
-        people = {
-            token.sentence
-            for token, patterns in zip(row, fits, strict=True)
-            if not patterns.isdisjoint(self.cues)
-        } if any(e.weak for _, _, e in found) else set()
+        found = [hit for at in range(len(row)) for hit in self._at(at, row, fits, normal)]
+        cancelled: dict[str, set[int]] = {}
+        for first, last, entry in found:
+            if entry.cancels:
+                cancelled.setdefault(entry.category, set()).update(range(first, last))
+        about_people = any(not patterns.isdisjoint(self.cues) for patterns in fits)
         best: dict[tuple[int, int, str], int] = {}
-        for start, end, entry in found:
-            if entry.cancels or (entry.weak and row[start].sentence not in people):
+        for first, last, entry in found:
+            if entry.cancels or (entry.weak and not about_people):
                 continue
-            if self._names_a_firm(start, end, row):
+            if not cancelled.get(entry.category, set()).isdisjoint(range(first, last)):
                 continue
-            if any(c == entry.category and s < end and start < e for s, e, c in cancelled):
+            if self._names_a_firm(first, last, row):
                 continue
-            key = (start, end, entry.category)
+            key = (first, last, entry.category)
             best[key] = max(best.get(key, 0), UNSURE if entry.weak else SURE)
         return [
-            Detection(*normal.span(row[start].start, row[end - 1].end), category, confidence)
-            for (start, end, category), confidence in sorted(best.items())
+            Detection(*normal.span(row[first].start, row[last - 1].end), category, confidence)
+            for (first, last, category), confidence in sorted(best.items())
         ]
 
     def _names_a_firm(self, start: int, end: int, row: list[Token]) -> bool:
         """`Krankenhaus Nord AG` is a customer's name: a legal form follows within three words."""
         if end - start > 2:
             return False
-        return any(
-            token.word in self.firms and token.sentence == row[start].sentence
-            for token in row[end : end + 3]
-        )
+        return any(token.word in self.firms for token in row[end : end + 3])
 
     def _at(
         self,
         at: int,
-        patterns: frozenset[str],
         row: list[Token],
         fits: list[frozenset[str]],
         normal: Normal,
     ) -> Iterator[tuple[int, int, _Entry]]:
-        for pattern in patterns:
+        for pattern in fits[at]:
             for entry in self.entries.get(pattern, ()):
-                end = _end(entry.phrase.items, 1, at + 1, row[at].sentence, row, fits)
+                end = _end(entry.phrase.items, at, fits)
                 if end and (not entry.phrase.capitals or _capitals(row[at:end], normal)):
                     yield at, end, entry
 
 
 def _end(
     items: tuple[frozenset[str] | None, ...],
-    item: int,
     at: int,
-    sentence: int,
-    row: list[Token],
     fits: list[frozenset[str]],
 ) -> int:
-    """Where the rest of a phrase ends that goes on at a token; 0 when it does not."""
-    while item < len(items):
-        wanted = items[item]
+    """Where items end that begin at a token; 0 when they do not follow there."""
+    for item, wanted in enumerate(items):
         if wanted is None:
             for skipped in range(GAP + 1):
-                end = _end(items, item + 1, at + skipped, sentence, row, fits)
+                end = _end(items[item + 1 :], at + skipped, fits)
                 if end:
                     return end
             return 0
-        if at >= len(row) or row[at].sentence != sentence or wanted.isdisjoint(fits[at]):
+        if at >= len(fits) or wanted.isdisjoint(fits[at]):
             return 0
-        item, at = item + 1, at + 1
+        at += 1
     return at
 
 

@@ -24,7 +24,9 @@ _IBAN = re.compile(r"(?<!\w)[a-z]{2}[0-9]{2}(?=[ -]?[a-z0-9])")
 _FINNISH = re.compile(r"(?<!\w)([0-9]{6})([-+a-fu-y])([0-9]{3})([0-9a-y])(?!\w)")
 _SWEDISH = re.compile(r"(?<![\w-])((?:18|19|20)?)([0-9]{6})([-+]?)([0-9]{4})(?![\w-])")
 _BSN = re.compile(r"(?<![\w-])[0-9]{4}[. ]?[0-9]{2}[. ]?[0-9]{3}(?![\w-])")
-_PHONE = re.compile(r"(?<![\w+,.-])(?:\+|\(\+?)?[0-9](?:[ ()./-]{0,3}[0-9]){6,15}(?![\w-])")
+_PHONE = re.compile(
+    r"(?<![\w+,.-])(?:\(?\+|(?<![0-9][ (/])\(?)[0-9](?:[ ()./-]{0,3}[0-9]){6,15}(?![\w-])"
+)
 _DATE = re.compile(r"[0-9]{1,2}[./-][0-9]{1,2}[./-](?:19|20)?[0-9]{2}(?![0-9])|0[0-9]?[.][0-9]+\Z")
 # A number that follows such a word is one of the house, whatever its digits say.
 _HOUSE = re.compile(
@@ -54,7 +56,9 @@ def numbers(normal: Normal) -> list[Detection]:
         searches += [_ibans, _finnish, _swedish, _dutch, _phones]
     for search in searches:
         new = [
-            hit for hit in search(text) if not any(s < hit[1] and hit[0] < e for s, e in _near(taken, hit))
+            hit
+            for hit in search(text)
+            if not any(s < hit[1] and hit[0] < e for s, e in _near(taken, hit))
         ]
         taken = sorted([*taken, *((start, end) for start, end, _, _ in new)])
         found += [
@@ -113,6 +117,8 @@ def _swedish(text: str) -> _Found:
 
 
 def _dutch(text: str) -> _Found:
+    if _ASKS_BSN.search(text) is None:
+        return
     for hit in _BSN.finditer(text):
         # One row of nine digits in eleven passes: without the word it is a row of digits.
         if checks.bsn(re.sub(r"[. ]", "", hit.group())) and _before(_ASKS_BSN, text, hit.start()):

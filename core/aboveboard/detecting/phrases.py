@@ -13,38 +13,45 @@ A phrase is a row of items, parted by spaces:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["GAP", "Phrase", "Token", "Words", "parse", "tokens"]
+__all__ = ["GAP", "Phrase", "Token", "Words", "parse", "sentences", "tokens", "words"]
 
 GAP = 4
 # A full stop inside a word (`ver.di`) parts words, not sentences.
-_TOKEN = re.compile(r"\w+|[.!?;]+(?=\s|\Z)|\n")
+_ENDS = re.compile(r"[.!?;]+(?=\s|\Z)|\n")
 _WORD = re.compile(r"\w+")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Token:
-    """A word and where it stands; `sentence` counts sentences. In capitals, or not."""
+    """A word and where it stands."""
 
     word: str
     start: int
     end: int
-    sentence: int
 
 
-def tokens(text: str) -> list[Token]:
-    """The words of a normalised text."""
-    found: list[Token] = []
-    sentence = 0
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        if word[0] in ".!?;\n":
-            sentence += 1
-        else:
-            found.append(Token(word, match.start(), match.end(), sentence))
-    return found
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a normalised text begin and end."""
+    start = 0
+    for match in _ENDS.finditer(text):
+        if match.start() > start:
+            yield start, match.start()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def words(text: str, start: int, end: int) -> list[str]:
+    """The words of a sentence."""
+    return _WORD.findall(text, start, end)
+
+
+def tokens(text: str, start: int, end: int) -> list[Token]:
+    """The words of a sentence and where they stand."""
+    return [Token(m.group(), m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
 
 
 @dataclass(frozen=True, slots=True)
