@@ -64,7 +64,9 @@ def test_the_policy_guide_names_every_load_check() -> None:
         assert word in text
 
 
-@pytest.mark.parametrize("page", ["docs/plugins.md", "docs/policies.md", "docs/operations.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/detecting.md", "docs/plugins.md", "docs/policies.md", "docs/operations.md"]
+)
 def test_the_guides_run_from_top_to_bottom(
     page: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
