@@ -32,12 +32,14 @@ from aboveboard.policy.engine import PolicyEngine
 from aboveboard.policy.making import make_engine, policy_directories
 from aboveboard.policy.reloading import Sources, Watcher
 from aboveboard.pseudonyms import Pseudonymiser
+from aboveboard.scanning import Scanner
 from aboveboard.sinks import Sinks, SinkStatus
 from aboveboard.status import GateStatus, aengine_health, engine_health, gate_status
 from aboveboard.turns import turn
 from aboveboard.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from aboveboard.detecting import Detection
     from aboveboard.settings import Settings
 
 __all__ = ["Gate"]
@@ -99,6 +101,7 @@ class Gate:
         )
         self.pseudonym = Pseudonymiser.from_settings(settings)
         self._plugins = Consultation(self.manager)
+        self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks = Sinks(self.manager, size=settings.sink_queue_size, mode=settings.sinks)
         self._watcher: Watcher | None = None
         if settings.reload_interval_s is not None and self._sources.places:
@@ -142,6 +145,7 @@ class Gate:
         self.manager.register(plugin, name)
         self._given["plugins"] = (*self._given["plugins"], plugin)
         self._plugins = Consultation(self.manager)
+        self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks.refresh(plugin if inline else None)
 
     def unregister(self, plugin: object) -> None:
@@ -149,7 +153,22 @@ class Gate:
         self.manager.unregister(plugin)
         self._given["plugins"] = tuple(p for p in self._given["plugins"] if p is not plugin)
         self._plugins = Consultation(self.manager)
+        self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks.refresh()
+
+    def detect(self, text: str, language: str | None = None) -> tuple[Detection, ...] | None:
+        """What the detectors find in a text, by the setting `detector` and plugins.
+
+        Turn it into facts with `aboveboard.detecting.conversation_facts` and its like.
+
+        Args:
+            text: it is read and not kept.
+            language: BCP 47, when known.
+
+        Returns:
+            Detections in order of place; None when nobody read it, or a detector failed.
+        """
+        return self.scanner.read(text, language)
 
     @property
     def sinks(self) -> tuple[SinkStatus, ...]:

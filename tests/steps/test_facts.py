@@ -241,7 +241,8 @@ def test_a_purpose_that_nobody_registered_is_refused_at_decoration(gate: Gate) -
             return 1
 
 
-def test_a_detector_may_say_what_it_found_in_an_annotated_text(gate: Gate) -> None:
+def test_a_detector_may_say_what_it_found_in_an_annotated_text() -> None:
+    gate = Gate(Settings(sinks="inline", detector="off"), organisation=example())
     lead = Lead(id="1", notes="likes LEAKED")
 
     @scoring(gate=gate)

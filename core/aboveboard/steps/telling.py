@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import uuid
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from aboveboard.steps.cutting import CannotCutError
 from aboveboard.steps.declared import Held, UndeclaredError, hold
 from aboveboard.steps.disclosing import DisclosureHandler
 from aboveboard.steps.prepared import Prepared, static_facts
+from aboveboard.steps.scanning import scanned
 from aboveboard.steps.signature import RESULT, Field, Signature
 from aboveboard.verdicts import Verdict
 
@@ -64,6 +65,10 @@ class Call:
     def argument(self, name: str) -> Any:
         """The value of a parameter."""
         return argument(self.signature, name, self.args, self.kwargs)
+
+    def value(self, name: str) -> Any:
+        """The value of a parameter; None for a name that is none, as `result` before it is there."""
+        return self.argument(name) if name in self.signature.parameters else None
 
     def holds(self, path: str) -> bool:
         """True when there is any value at a path of the arguments."""
@@ -186,6 +191,7 @@ class Teller:
         added = [call.added[name] for name in sorted(call.added) if call.holds(name)]
         if added:
             present = present.model_copy(update={"fields": (*(present.fields or ()), *added)})
+        present = scanned(present, _fields(call.known), call.gate.scanner, call.value)
         return self._with(call, event, present, call.known, conflicts)
 
     def _completed(
@@ -215,6 +221,12 @@ class Teller:
         if signature.result:
             empty = empty_fields(signature.result, lambda _: result)
             present = _without_fields(present, empty | set(call.cut_from_result))
+        present = scanned(
+            present,
+            _fields(found),
+            call.gate.scanner,
+            lambda name: result if name == RESULT else None,
+        )
         return self._with(call, event, present, found, conflicts), result
 
     def _still_to_come(self, call: Call, event: StepEvent, result: Any) -> Exception:
@@ -313,6 +325,12 @@ def _without_fields(facts: StepFacts, names: set[str]) -> StepFacts:
         return facts
     kept = tuple(item for item in facts.fields if item.name not in names)
     return facts.model_copy(update={"fields": kept})
+
+
+def _fields(known: Mapping[str, Any]) -> Iterable[Any]:
+    """The fields that a call's own facts speak of; whether they are fields is judged elsewhere."""
+    found = known.get("fields")
+    return found if isinstance(found, list | tuple) else ()
 
 
 def _error(message: str, remedy: str = "") -> EngineError:
