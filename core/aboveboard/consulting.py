@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from aboveboard.verdicts import Finding
 __all__ = ["Consultation"]
 
 _REMEDY = "See 'aboveboard plugins' for which there are, and the plugin's own log."
+# As in the metadata of policies. No reserved reason is one: those are ours to give.
+_RULE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Consultation:
@@ -60,12 +64,37 @@ class Consultation:
             try:
                 findings: Iterable[Any] | None = _call(found, event)
                 if findings is not None:
-                    outcome.findings.extend([Finding.model_validate(item) for item in findings])
+                    outcome.findings.extend([_finding(item) for item in findings])
+            except _NoFindingError as error:
+                who = f"the {event.step} hook of plugin '{found.plugin_name}'"
+                raise _failed(
+                    "runtime.hook_failed", f"{who} returned what is no finding: {error}"
+                ) from None
             except Exception as error:
                 who = f"the {event.step} hook of plugin '{found.plugin_name}'"
                 raise _failed(
                     "runtime.hook_failed", f"{who} failed with {type(error).__name__}"
                 ) from None
+
+
+class _NoFindingError(ValueError):
+    """Says what is wrong with a finding, and quotes nothing of it."""
+
+
+def _finding(item: Any) -> Finding:
+    """A finding of a plugin: it may neither pass for one of ours nor break the log it goes into."""
+    found = Finding.model_validate(item)
+    if not _RULE.fullmatch(found.rule):
+        msg = "its rule is an id of letters, digits, '-' and '_', such as ACME-01"
+        raise _NoFindingError(msg)
+    if found.effect == "oblige":
+        msg = "it obliges to something, which only a policy can; here it is deny, escalate or warn"
+        raise _NoFindingError(msg)
+    texts = (found.message, found.law, found.remedy, *found.facts)
+    if any(map(_UNSPEAKABLE.search, texts)):
+        msg = "its texts hold control characters or halves of characters"
+        raise _NoFindingError(msg)
+    return found
 
 
 def _failed(reason: str, message: str) -> EngineError:

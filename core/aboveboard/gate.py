@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from aboveboard.active import ACTIVE
 from aboveboard.consulting import Consultation
-from aboveboard.errors import EngineError, EventError
+from aboveboard.errors import ConfigurationError, EngineError, EventError
 from aboveboard.events import StepEvent
 from aboveboard.explain import log_verdict
 from aboveboard.facts import Phase, Step
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from aboveboard.settings import Settings
 
 __all__ = ["Gate"]
+
+_Added = tuple[object, str | None, bool]
+"""A plugin that was registered later, the name that it goes by, and whether it is inline."""
 
 
 class Gate:
@@ -72,10 +75,16 @@ class Gate:
         plugins: Iterable[object] = (),
         disclose: Callable[[Any], Any] | None = None,
     ) -> None:
-        if settings is None:
-            from aboveboard.settings import Settings
+        from aboveboard.settings import Settings
 
+        if settings is None:
             settings = Settings.load()
+        elif not isinstance(settings, Settings):
+            msg = f"settings: expected aboveboard.Settings; got {type(settings).__name__}."
+            raise ConfigurationError(msg)
+        if isinstance(engine, str):
+            msg = "engine: expected an engine; one of ours is named in the settings' 'engine'."
+            raise ConfigurationError(msg)
         self.settings = settings
         plugins = tuple(plugins)
         self._given: dict[str, Any] = {
@@ -85,6 +94,7 @@ class Gate:
             "plugins": plugins,
             "disclose": disclose,
         }
+        self._added: tuple[_Added, ...] = ()
         self.disclose = disclose
         self.manager = PluginManager()
         self.manager.load_installed(settings.plugins)
@@ -117,7 +127,7 @@ class Gate:
         if self._given["engine"] is not None:
             msg = "A gate with an engine of its own does not pickle: its copy would have another."
             raise TypeError(msg)
-        return _rebuild, (self.settings, self._given)
+        return _rebuild, (self.settings, self._given, self._added)
 
     def __enter__(self) -> Gate:
         return self
@@ -143,7 +153,7 @@ class Gate:
             PluginError: one of its hooks does not exist.
         """
         self.manager.register(plugin, name)
-        self._given["plugins"] = (*self._given["plugins"], plugin)
+        self._added = (*self._added, (plugin, name, inline))
         self._plugins = Consultation(self.manager)
         self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks.refresh(plugin if inline else None)
@@ -152,6 +162,7 @@ class Gate:
         """Take back a plugin that was added with `register` or `plugins`."""
         self.manager.unregister(plugin)
         self._given["plugins"] = tuple(p for p in self._given["plugins"] if p is not plugin)
+        self._added = tuple(added for added in self._added if added[0] is not plugin)
         self._plugins = Consultation(self.manager)
         self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks.refresh()
@@ -420,8 +431,11 @@ def _start(event: object) -> float:
     return time.perf_counter()
 
 
-def _rebuild(settings: Settings, given: dict[str, Any]) -> Gate:
-    return Gate(settings, **given)
+def _rebuild(settings: Settings, given: dict[str, Any], added: tuple[_Added, ...]) -> Gate:
+    gate = Gate(settings, **given)
+    for plugin, name, inline in added:
+        gate.register(plugin, name, inline=inline)
+    return gate
 
 
 def _organisation(stated: Organisation | Path | str | None) -> Organisation:

@@ -87,7 +87,8 @@ def aboveboard_data_collection(
 
     Returns:
         Further findings, or None. They add to those of the policies and can never take one away.
-        To raise, or to return what is no finding, denies the step (`runtime.hook_failed`).
+        Their `effect` is deny, escalate or warn. To raise, or to return what is no finding, denies
+        the step (`runtime.hook_failed`).
     """
 
 

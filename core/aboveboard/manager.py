@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -19,6 +20,7 @@ from aboveboard.nearest import nearest
 
 __all__ = ["PluginManager", "PluginReport"]
 
+_ANY_NUMBER = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 _NO_GENERATORS = ("aboveboard_verdict", "aboveboard_review", "aboveboard_facts")
 
 _log = structlog.get_logger("aboveboard")
@@ -106,21 +108,30 @@ class PluginManager:
         if self._manager.is_registered(plugin):
             msg = f"Plugin '{label}' is registered already."
             raise PluginError(msg)
-        for item in dir(plugin):
-            if item.startswith(f"{PROJECT}_"):
-                _check_hook(plugin, item, label)
+        if plugin is None or isinstance(plugin, str | bytes):
+            msg = (
+                f"A plugin is an object or module with hooks; got {type(plugin).__name__}. Installed "
+                "ones are named in the setting 'plugins'."
+            )
+            raise PluginError(msg)
         try:
+            for item in dir(plugin):
+                if item.startswith(f"{PROJECT}_"):
+                    _check_hook(plugin, item, label)
             self._manager.register(plugin, self._free_name(label))
             self._manager.check_pending()
             self._refuse_misfits(plugin, label)
-        except (ValueError, pluggy.PluginValidationError) as error:
-            self._drop(plugin)
-            # The first line names the hook; what follows may hold the plugin's repr.
-            msg = f"Plugin '{label}' cannot be registered: {str(error).splitlines()[0]}"
-            raise PluginError(msg) from None
         except PluginError:
             self._drop(plugin)
             raise
+        except pluggy.PluginValidationError as error:
+            self._drop(plugin)
+            msg = f"Plugin '{label}' cannot be registered: {_misfit(error)}"
+            raise PluginError(msg) from None
+        except Exception as error:  # its attributes are its own code
+            self._drop(plugin)
+            msg = f"Plugin '{label}' cannot be registered: it raised {type(error).__name__}."
+            raise PluginError(msg) from None
 
     def _drop(self, plugin: object) -> None:
         if self._manager.get_name(plugin) is not None:
@@ -178,7 +189,7 @@ class PluginManager:
         try:
             plugin = point.load()
             self.register(plugin, point.name)
-        except Exception as error:  # whatever a plugin's import raises
+        except (Exception, SystemExit) as error:  # whatever a plugin's import raises
             problem = str(error) if isinstance(error, PluginError) else _import_problem(error)
             return PluginReport(point.name, label, problem=f"{problem}{_repair(package)}")
         callers = self._manager.get_hookcallers(plugin) or []
@@ -200,6 +211,20 @@ def _check_hook(plugin: object, name: str, label: str) -> None:
         raise PluginError(msg)
 
 
+def _misfit(error: pluggy.PluginValidationError) -> str:
+    """What pluggy found, without the plugin's repr, which stands in its text."""
+    for line in str(error).splitlines():
+        if line.startswith("Argument(s) "):
+            names = re.findall(r"'(\w+)'", line.partition("}")[0])
+            return f"a hook takes {', '.join(sorted(names))}, which it is never given."
+        if line.startswith("unknown hook "):
+            name = line.split("'")[1]
+            close = nearest(name, hookspecs.__all__)
+            hint = f" Did you mean '{close}'?" if close else ""
+            return f"'{name}' is no hook.{hint}"
+    return "one of its hooks is not as its specification says."
+
+
 def _check_kind(implementation: Any, name: str, label: str) -> None:
     """Refuse what would take away what others found, and what would be called and never run."""
     code = inspect.unwrap(implementation.function)
@@ -212,9 +237,25 @@ def _check_kind(implementation: Any, name: str, label: str) -> None:
         msg = f"'{name}' of plugin '{label}' is async, and nobody would await it. Write 'def'."
     elif name in _NO_GENERATORS and inspect.isgeneratorfunction(code):
         msg = f"'{name}' of plugin '{label}' is a generator, which would not run. Take out 'yield'."
+    elif missing := _never_given(implementation, name):
+        msg = (
+            f"'{name}' of plugin '{label}' would never be given '{missing}'. Take it by position "
+            "and without a default, or leave it out."
+        )
     else:
         return
     raise PluginError(msg)
+
+
+def _never_given(implementation: Any, name: str) -> str | None:
+    """A parameter that pluggy passes over: those with a default, and those by keyword alone."""
+    offered = inspect.signature(getattr(hookspecs, name)).parameters
+    for parameter in inspect.signature(implementation.function).parameters.values():
+        if parameter.name in implementation.argnames or parameter.kind in _ANY_NUMBER:
+            continue
+        if parameter.name in offered or parameter.default is inspect.Parameter.empty:
+            return parameter.name
+    return None
 
 
 def _repair(package: Any) -> str:
@@ -227,7 +268,7 @@ def _repair(package: Any) -> str:
     )
 
 
-def _import_problem(error: Exception) -> str:
+def _import_problem(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name:
         return f"module '{error.name}' is missing. Install it."
     return f"its import raised {type(error).__name__}."

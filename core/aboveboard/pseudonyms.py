@@ -12,7 +12,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
-from aboveboard.errors import SettingsError
+from aboveboard.errors import EventError, SettingsError
 
 if TYPE_CHECKING:
     from aboveboard.settings import Settings
@@ -60,6 +60,15 @@ class Pseudonymiser:
         return f"Pseudonymiser(key_id={self.key_id!r})"
 
     def __call__(self, identifier: object) -> str:
-        """The pseudonym of an identifier: key id, colon, 32 hexadecimal digits."""
+        """The pseudonym of an identifier: key id, colon, 32 hexadecimal digits.
+
+        Raises:
+            EventError: it is an object that says of itself only where it lies in memory, so that
+                one person would have many pseudonyms, and many people one.
+        """
+        kind = type(identifier)
+        if kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
+            msg = f"A subject is an identifier, such as a text or a number; got {kind.__name__}."
+            raise EventError(msg)
         text = str(identifier).encode("utf-8", "surrogatepass")
         return self._prefix + hmac.digest(self._key, text, hashlib.sha256).hex()[:_HEX_DIGITS]

@@ -95,6 +95,7 @@ BROKEN = {
     "raise RuntimeError('LEAKED')": "RuntimeError",
     "def broken(:": "SyntaxError",
     "raise SystemError('LEAKED')": "SystemError",
+    "raise SystemExit('LEAKED')": "SystemExit",
     DENYING.replace("aboveboard_recommendation", "aboveboard_recomendation"): "is no hook",
     DENYING.replace("@hookimpl", ""): "lacks its marker",
 }

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aboveboard.errors import SettingsError
+from aboveboard.errors import EventError, SettingsError
 from aboveboard.events import StepEvent
 from aboveboard.pseudonyms import Pseudonymiser
 
@@ -54,6 +54,16 @@ def test_without_a_key_they_agree_within_the_process_only() -> None:
     assert one.key_id == "ephemeral"
     assert one("jane") == one("jane")
     assert one("jane") != other("jane")
+
+
+def test_a_place_in_memory_is_no_identifier() -> None:
+    """Two people would share a pseudonym, one after the other; and nobody's objection be found."""
+
+    class Contact:
+        pass
+
+    with pytest.raises(EventError, match=r"such as a text or a number; got Contact\.$"):
+        Pseudonymiser(KEY)(Contact())
 
 
 @pytest.mark.parametrize("key", [b"", b"x", b"x" * 15])

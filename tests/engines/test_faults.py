@@ -292,16 +292,17 @@ def test_a_server_without_the_reference_data(opa_binary: Path, tmp_path: Path) -
     (folder / "data.json").write_text(json.dumps(data))
     roots = ["aboveboard", "catalogue", "reference"]
     (folder / ".manifest").write_text(json.dumps({"roots": roots, "revision": found.revision}))
-    abroad = compliant_event(
-        "recommendation",
-        changes={"transfer.recipient_country": "US", "transfer.mechanism": "adequacy"},
-    )
-    complete = Gate(Settings(), organisation=example()).check(abroad)
-    assert complete.effect == "deny"
+    alone = {"decision.effect": "legal", "decision.automation": "dpv:FullAutomation"}
+    weighs = compliant_event("decision", "completed", changes=alone)
+    complete = Gate(Settings(), organisation=example()).check(weighs)
+    assert complete.rules == ("R-ADM-01",)
     with opa(opa_binary, ["--log-level", "error"], [folder]) as port:
         url = f"http://127.0.0.1:{port}"
         with Gate(Settings(engine="opa", opa_url=url, timeout_s=5), organisation=example()) as gate:
-            assert gate.check(abroad).effect == "deny"
+            for event in (weighs, compliant_event("recommendation")):
+                verdict = gate.check(event)
+                assert verdict.effect == "deny"
+                assert verdict.rules == ("runtime.policy_error",)
 
 
 def test_missing_reference_data_does_not_load(tmp_path: Path) -> None:

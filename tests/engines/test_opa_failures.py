@@ -97,6 +97,21 @@ ANSWERS: dict[str, tuple[bytes, str]] = {
     "undefined with a warning": (response({"warning": {"code": "x"}}), "runtime.policy_error"),
     "no findings": (response({"result": {"revision": "1"}}), "runtime.policy_error"),
     "no revision": (response({"result": {"findings": []}}), "runtime.policy_error"),
+    "an empty revision": (
+        response({"result": {"findings": [], "revision": ""}}),
+        "runtime.policy_error",
+    ),
+    "a reserved reason": (
+        response(
+            {
+                "result": {
+                    "findings": [{**FINDING, "rule": "runtime.timeout", "effect": "warn"}],
+                    "revision": "1",
+                }
+            }
+        ),
+        "runtime.policy_error",
+    ),
     "null findings": (
         response({"result": {"findings": None, "revision": "1"}}),
         "runtime.policy_error",

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from aboveboard import (
+    ConfigurationError,
     EventError,
     OrganisationError,
     PolicyError,
@@ -241,3 +242,10 @@ def test_opening_hours_say_whether_a_human_is_there(gate: Gate) -> None:
     assert found == [True, False]
     stated = StepEvent.create("decision", facts={**facts, "human.available": False}, time=monday)
     assert gate.complete(stated).facts.human.available is False  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("name", "value"), [("settings", {"mode": "LEAKED"}), ("engine", "opa")])
+def test_what_makes_no_gate_is_refused_at_once(name: str, value: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{name}: expected") as refused:
+        Gate(**{"settings": Settings(), name: value})
+    assert "LEAKED" not in str(refused.value)

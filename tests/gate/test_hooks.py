@@ -204,6 +204,30 @@ def test_a_hook_that_fails_denies(plugged: Any, findings: Any, log: list[Any]) -
     assert "LEAKED" not in verdict.model_dump_json() + repr(log)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"rule": "runtime.timeout"}, "its rule is an id"),
+        ({"rule": ""}, "its rule is an id"),
+        ({"rule": "LEAKED\nstep.allowed"}, "its rule is an id"),
+        ({"effect": "oblige"}, "only a policy can"),
+        ({"message": "LEAKED \ud800"}, "control characters"),
+        ({"remedy": "LEAKED \x1b[2J"}, "control characters"),
+        ({"facts": ("LEAKED\0",)}, "control characters"),
+    ],
+    ids=repr,
+)
+def test_a_finding_passes_for_no_other_and_breaks_no_log(
+    plugged: Any, change: Any, says: str, log: list[Any]
+) -> None:
+    """A warning that has a reserved reason would log an allow as one that nobody answered."""
+    verdict = plugged(Tightens([{**DENY, "effect": "warn", **change}])).check(EVENT)
+    assert (verdict.effect, verdict.rules) == ("deny", ("runtime.hook_failed",))
+    assert says in verdict.findings[0].message
+    assert "LEAKED" not in verdict.model_dump_json() + repr(log)
+    assert [entry["event"] for entry in log] == ["step.denied"]
+
+
 def test_the_hooks_see_the_facts_of_plugins(plugged: Any) -> None:
     class Both:
         @hookimpl
@@ -354,7 +378,7 @@ def test_arguments_may_be_left_out_and_not_made_up() -> None:
         @hookimpl
         def aboveboard_verdict(self, verdict: Any, more: Any) -> None: ...
 
-    with pytest.raises(PluginError, match="Plugin 'Extra' cannot be registered"):
+    with pytest.raises(PluginError, match="'Extra' cannot be registered: a hook takes more, which"):
         PluginManager().register(Extra())
 
 
@@ -386,6 +410,27 @@ class UnknownByName:
     @hookimpl(specname="aboveboard_fatcs")
     def facts(self, event: Any) -> None: ...
 
+    def __repr__(self) -> str:
+        return "LEAKED"
+
+
+class ByDefault:
+    @hookimpl
+    def aboveboard_recommendation(self, event: Any = None) -> Any:
+        return None if event is None else [DENY]
+
+
+class ByKeyword:
+    @hookimpl
+    def aboveboard_verdict(self, *, verdict: Any) -> None: ...
+
+
+class Raising:
+    @property
+    def aboveboard_facts(self) -> Any:
+        msg = "LEAKED"
+        raise RuntimeError(msg)
+
 
 @pytest.mark.parametrize(
     ("plugin", "says"),
@@ -394,8 +439,13 @@ class UnknownByName:
         (Unmarked(), "'aboveboard_recommendation' of plugin 'Unmarked' lacks its marker"),
         (Wrapper(), "'aboveboard_recommendation' of plugin 'Wrapper' is a wrapper"),
         (HiddenWrapper(), "'aboveboard_facts' of plugin 'HiddenWrapper' is a wrapper"),
-        (UnknownByName(), "Plugin 'UnknownByName' cannot be registered"),
+        (UnknownByName(), "'aboveboard_fatcs' is no hook. Did you mean 'aboveboard_facts'?"),
+        (ByDefault(), "of plugin 'ByDefault' would never be given 'event'"),
+        (ByKeyword(), "of plugin 'ByKeyword' would never be given 'verdict'"),
+        (Raising(), "Plugin 'Raising' cannot be registered: it raised RuntimeError"),
         (Tightens, "Plugin 'Tightens' is a class"),
+        ("acme", "got str. Installed ones are named in the setting 'plugins'"),
+        (None, "got NoneType"),
     ],
     ids=lambda value: getattr(value, "__name__", type(value).__name__),
 )
@@ -404,6 +454,7 @@ def test_a_hook_that_would_never_be_called_is_refused(plugged: Any, plugin: Any,
     with pytest.raises(PluginError) as refused:
         gate.register(plugin)
     assert says in str(refused.value)
+    assert "LEAKED" not in str(refused.value)
     assert gate.check(EVENT).allowed
     with pytest.raises(PluginError):
         Gate(Settings(), organisation=example(), plugins=[plugin])

@@ -315,7 +315,7 @@ def test_arguments_that_stay_as_they_are_travel_all_the_same() -> None:
     from aboveboard.verdicts import Arguments, Finding
 
     raw = RawFinding(rule="R-1", effect="deny", facts=(), args={"shown": 6})
-    assert Answer(findings=(raw,), revision="").findings[0].args == {"shown": 6}
+    assert Answer(findings=(raw,), revision="1").findings[0].args == {"shown": 6}
     finding = Finding(rule="R-1", effect="deny", message="No.", args={"shown": 6, "ids": ("a",)})
     assert isinstance(finding.args, Arguments)
     for twin in (

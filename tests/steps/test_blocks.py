@@ -207,6 +207,31 @@ def test_many_threads_share_one_object(gate: Gate) -> None:
 
 
 @pytest.mark.anyio
+async def test_tasks_that_enter_and_leave_by_hand_close_their_own(gate: Gate) -> None:
+    """One frame after another lies in the same place in memory."""
+    step = scoring(gate=gate)
+
+    class Toggled:
+        block: Any = None
+
+        def toggle(self) -> None:
+            if self.block is None:
+                self.block = step.__enter__()
+            else:
+                step.__exit__(None, None, None)
+
+    async def one(turns: int) -> bool:
+        mine = Toggled()
+        mine.toggle()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        mine.toggle()
+        return mine.block.completed is not None
+
+    assert await asyncio.gather(*(one(turns) for turns in (1, 5, 3, 2))) == [True] * 4
+
+
+@pytest.mark.anyio
 async def test_async_blocks(gate: Gate, log: list[dict]) -> None:
     shared = block(gate)
 

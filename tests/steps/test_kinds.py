@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import operator
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
 
-from aboveboard import NotPersonal, SignatureError, StepDenied, SubjectId, pd
+from aboveboard import NotPersonal, SignatureError, StepDenied, SubjectId, pd, profiling
 from aboveboard.gate import Gate
 from tests.steps.gates import gate_with
 from tests.steps.helpers import scoring
@@ -152,6 +153,21 @@ def test_builtins_are_refused_by_name(gate: Gate, thing: Any) -> None:
         scoring(gate=gate)(thing)
     with pytest.raises(SignatureError, match="is built in and says nothing"):
         scoring(gate=gate)(functools.partial(thing, "x"))
+
+
+@pytest.mark.parametrize("thing", [operator.itemgetter(0), operator.methodcaller("LEAKED")])
+def test_objects_that_say_nothing_of_their_arguments_are_refused(gate: Gate, thing: Any) -> None:
+    with pytest.raises(SignatureError, match="says nothing of its arguments") as refused:
+        scoring(gate=gate)(thing)
+    assert "LEAKED" not in str(refused.value)
+
+
+@pytest.mark.parametrize("option", [
+    "purpose", "model", "recipient", "facts", "result_facts", "disclose", "gate",
+])  # fmt: skip
+def test_options_of_the_wrong_type_are_refused_by_name(option: str) -> None:
+    with pytest.raises(SignatureError, match=rf"^{option}: expected .*; got bytes\.$"):
+        profiling(**{option: b"LEAKED"})  # type: ignore[arg-type]
 
 
 def test_properties_are_refused_with_the_way_out(gate: Gate) -> None:

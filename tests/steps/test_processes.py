@@ -130,6 +130,29 @@ def test_plugins_that_came_later_go_along() -> None:
     assert pickle.loads(pickle.dumps(gate)).check(compliant_event("profiling")).rules == ()
 
 
+def test_a_copy_registers_them_as_they_were() -> None:
+    gate = _gate()
+    gate.register(Keeping(), "journal", inline=True)
+    for twin in (copy.copy(gate), copy.deepcopy(gate), pickle.loads(pickle.dumps(gate))):
+        twin.check(compliant_event("profiling"))
+        (sink,) = twin.sinks
+        assert (sink.plugin, sink.delivered, sink.waiting) == ("journal", 1, 0)
+
+
+class Keeping:
+    """A sink that takes the thread it is called in for the deciding one."""
+
+    def __init__(self) -> None:
+        self.decides = threading.get_ident()
+
+    from aboveboard import hookimpl
+
+    @hookimpl
+    def aboveboard_verdict(self) -> None:
+        if threading.get_ident() != self.decides:
+            raise AssertionError
+
+
 class Plugin:
     """A step hook."""
 

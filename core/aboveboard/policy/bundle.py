@@ -50,7 +50,11 @@ class PolicyBundle:
         """What Rego sees as `data`, beside the packages."""
         return {
             "reference": dict(self.reference),
-            "catalogue": {"revision": self.revision, "rules": self.catalogue.as_dict()},
+            "catalogue": {
+                "revision": self.revision,
+                "reference": sorted(self.reference),
+                "rules": self.catalogue.as_dict(),
+            },
         }
 
     def packages_for(self, step: Step) -> tuple[str, ...]:
@@ -138,8 +142,9 @@ def _load(directories: tuple[Path, ...]) -> PolicyBundle:
     problems.extend(check_facts(modules, found_blocks))
     reference = load_reference(places, problems)
     problems.extend(check_inclusion(modules, found_blocks))
+    catalogued = {"revision": "", "reference": sorted(reference)}
     problems.extend(
-        checks.check_data_paths(modules, {"reference": reference, "catalogue": {"revision": ""}})
+        checks.check_data_paths(modules, {"reference": reference, "catalogue": catalogued})
     )
     translations = load_translations(places, found_blocks, problems)
     raise_if_any(problems)

@@ -82,9 +82,8 @@ class EmbeddedEngine:
         # Nobody needs to call `close`: without its owner no engine is asked again.
         weakref.finalize(self, _closed.add, self._serial).atexit = False
         self._sources: dict[str, list[tuple[str, str]]] = {}
-        self.data = json.dumps(
-            {"reference": bundle.data["reference"], "catalogue": {"revision": bundle.revision}}
-        )
+        catalogue = {name: bundle.data["catalogue"][name] for name in ("revision", "reference")}
+        self.data = json.dumps({"reference": bundle.data["reference"], "catalogue": catalogue})
 
     @property
     def catalogue(self) -> Catalogue:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from aboveboard.errors import EngineError
 from aboveboard.facts import Step
@@ -55,7 +55,7 @@ class Answer(BaseModel):
         frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True
     )
     findings: tuple[RawFinding, ...]
-    revision: str
+    revision: str = Field(min_length=1)
 
 
 class EngineHealth(BaseModel):
@@ -145,6 +145,12 @@ def read_answer(payload: str | bytes | dict[str, Any]) -> Answer:
             "Check that 'findings' holds objects {rule, effect, facts, args, obligation} only.",
         ) from None
     for finding in answer.findings:
+        if finding.rule.startswith("runtime."):
+            raise EngineError(
+                "runtime.policy_error",
+                "A policy answered with a reserved reason in place of its rule's id.",
+                "Give the finding the id that stands in the rule's metadata.",
+            )
         if finding.effect == "oblige" and finding.obligation is None:
             raise EngineError(
                 "runtime.policy_error",

@@ -274,7 +274,7 @@ def _malformed() -> EngineError:
 def _no_bundle() -> EngineError:
     return EngineError(
         "runtime.policy_error",
-        "The OPA server has no Aboveboard policies.",
+        "The OPA server has no Aboveboard policies, or not all of their reference data.",
         "Load the bundle: 'aboveboard bundle build', then 'opa run --server --bundle FILE'.",
     )
 

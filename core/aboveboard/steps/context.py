@@ -239,7 +239,7 @@ class Blocks:
 
     def _push(self, frame: FrameType, block: StepBlock) -> None:
         enter(block.verdict.decision_id)
-        opened = _Opened(id(frame), _owner(), block)
+        opened = _Opened(frame, _owner(), block)
         with self._lock:
             self._open.append(opened)
 
@@ -247,12 +247,13 @@ class Blocks:
         """The block that this `with` opened: the last of its frame, else of its thread and task.
 
         Frames tell apart threads, tasks, recursion and interleaved generators. An ExitStack enters
-        and leaves from frames of its own.
+        and leaves from frames of its own. Each is kept until then: the next one in its place in
+        memory is another.
         """
         owner = _owner()
         with self._lock:
             newest = range(len(self._open) - 1, -1, -1)
-            here = next((i for i in newest if self._open[i].frame == id(frame)), None)
+            here = next((i for i in newest if self._open[i].frame is frame), None)
             if here is None:
                 here = next((i for i in newest if self._open[i].owner == owner), -1)
             return self._open.pop(here)
@@ -263,7 +264,7 @@ class _Opened(Generic[T]):
 
     __slots__ = ("block", "frame", "owner")
 
-    def __init__(self, frame: int, owner: tuple[int, int], block: T) -> None:
+    def __init__(self, frame: FrameType, owner: tuple[int, int], block: T) -> None:
         self.frame = frame
         self.owner = owner
         self.block = block

@@ -80,6 +80,7 @@ class StepDecorator:
             subject=subject,
             on_stopped=on_stopped,
         )
+        _check_options(self._options)
 
     def __reduce__(self) -> Any:
         options = self._options
@@ -153,6 +154,38 @@ class StepDecorator:
             # One for all: of two threads that get here both use the first one's.
             made = self.__dict__.setdefault("_blocks", Blocks(self.step, self._options))
         return cast("Blocks", made)
+
+
+def _check_options(options: Options) -> None:
+    """Raise SignatureError for what is of the wrong type; its value is not quoted."""
+    for name, (fits, expected) in _OPTIONS.items():
+        value = getattr(options, name)
+        if not (value is None or fits(value)):
+            msg = f"{name}: expected {expected}; got {type(value).__name__}."
+            raise SignatureError(msg)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _gives_facts(value: object) -> bool:
+    return isinstance(value, Mapping) or callable(value)
+
+
+def _is_gate(value: object) -> bool:
+    return isinstance(value, Gate)
+
+
+_OPTIONS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "purpose": (_is_text, "a text"),
+    "model": (_is_text, "a text"),
+    "recipient": (_is_text, "a text"),
+    "facts": (_gives_facts, "a mapping or a function"),
+    "result_facts": (_gives_facts, "a mapping or a function"),
+    "disclose": (callable, "a function"),
+    "gate": (_is_gate, "a Gate"),
+}
 
 
 class data_collection(StepDecorator):  # noqa: N801  (a decorator)

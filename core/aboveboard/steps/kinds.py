@@ -48,7 +48,15 @@ def refuse(thing: Any, step: str) -> None:
             "function of your own that calls it."
         )
     else:
-        return
+        try:
+            inspect.signature(thing)
+        except (TypeError, ValueError):  # an itemgetter, an object of a C extension
+            msg = (
+                f"'{type(thing).__qualname__}' says nothing of its arguments. Decorate a function "
+                "of your own that calls it."
+            )
+        else:
+            return
     raise SignatureError(msg)
 
 

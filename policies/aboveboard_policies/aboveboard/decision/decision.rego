@@ -2,8 +2,8 @@ package aboveboard.decision
 
 import future.keywords.not
 
-# What the gate asks of either engine. Without a bundle's revision there is no answer.
-answer := {"findings": collected, "revision": data.catalogue.revision}
+# What the gate asks of either engine. Without a whole bundle there is no answer.
+answer := {"findings": collected, "revision": data.catalogue.revision} if data.aboveboard.lib.whole
 
 collected contains finding if some finding in findings
 

@@ -52,3 +52,7 @@ test_answer_names_the_revision if {
 test_no_answer_without_a_revision if {
 	not data.aboveboard.decision.answer with input as {"phase": "requested"} with data.catalogue as {}
 }
+
+test_no_answer_without_all_reference_data if {
+	not data.aboveboard.decision.answer with input as {"phase": "requested"} with data.reference.adequacy as false
+}

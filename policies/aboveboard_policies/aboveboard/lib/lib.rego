@@ -2,6 +2,14 @@ package aboveboard.lib
 
 import future.keywords.not
 
+# All reference data are there that the bundle was made with: where a list is gone, the rules that
+# read it would be silent.
+whole if {
+	every name in data.catalogue.reference {
+		data.reference[name]
+	}
+}
+
 # Unknown counts as personal: only a plain "no" takes an event out of data-protection law.
 personal_data if not input.processing.personal_data == false
 

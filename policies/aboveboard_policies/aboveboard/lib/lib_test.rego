@@ -46,6 +46,14 @@ reached_by(channel, consents) if {
 	}
 }
 
+test_whole if {
+	data.aboveboard.lib.whole
+	not data.aboveboard.lib.whole with data.reference as {}
+	not data.aboveboard.lib.whole with data.catalogue as {"revision": "sha256:1"}
+	data.aboveboard.lib.whole with data.reference as {"one": {}} with data.catalogue.reference as ["one"]
+	not data.aboveboard.lib.whole with data.reference as {"one": {}} with data.catalogue.reference as ["one", "two"]
+}
+
 test_unknown_counts_as_personal if {
 	data.aboveboard.lib.personal_data with input as {}
 	data.aboveboard.lib.personal_data with input as {"processing": {"personal_data": true}}
