@@ -10,6 +10,7 @@ from aboveboard.errors import EngineError
 from aboveboard.events import StepEvent
 from aboveboard.policy.catalogue import Catalogue
 from aboveboard.policy.engine import Answer
+from aboveboard.reasons import REASONS
 from aboveboard.verdicts import Arguments, Finding, Obligation, Verdict, in_order, worst
 
 __all__ = ["Outcome", "conflict", "internal_error"]
@@ -51,10 +52,10 @@ class Outcome:
                 )
 
     def refuse(self, error: EngineError) -> None:
-        """Add a deny with a reserved reason."""
+        """Add a deny with a reserved reason; one that there is not (of a plugin's engine) is ours."""
         self.findings.append(
             Finding.model_construct(
-                rule=error.reason,
+                rule=error.reason if error.reason in REASONS else "runtime.policy_error",
                 effect="deny",
                 message=str(error),
                 law="",

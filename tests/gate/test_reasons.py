@@ -87,6 +87,7 @@ class Defective:
         (RecursionError("LEAKED"), "runtime.internal_error"),
         (MemoryError("LEAKED"), "runtime.internal_error"),
         (EngineError("runtime.timeout", "Late.", "Wait."), "runtime.timeout"),
+        (EngineError("acme.reason", "Late.", "Wait."), "runtime.policy_error"),
     ],
     ids=repr,
 )
