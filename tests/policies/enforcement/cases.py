@@ -30,7 +30,6 @@ class Trial:
         also: every further finding, and the law that it rests on.
         lawful: what the lawful twin does otherwise.
         lawfully: the twin in a sentence.
-        left: findings that stay with the twin, and why; only where the decision did not stand.
         note: what the facts cannot say, or why they were chosen.
     """
 
@@ -41,7 +40,6 @@ class Trial:
     lawful: dict[str, Any]
     lawfully: str
     also: dict[str, str] = field(default_factory=dict)
-    left: dict[str, str] = field(default_factory=dict)
     note: str = ""
 
 

@@ -57,6 +57,11 @@ def _of_groups(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value)
 
 
+def of_any_item(path: str) -> str:
+    """The path with brackets for an item's number: `consent[].status` for `consent.0.status`."""
+    return re.sub(r"\.[0-9]+(?=\.|$)", "[]", path)
+
+
 def touches(one: str, other: str) -> bool:
     """Whether two paths are the same, or one holds the other."""
     short, long = sorted((one, other), key=len)
