@@ -97,8 +97,8 @@ def test_json_of_an_event(
                 "effect": "deny",
                 "message": "The person has objected to direct marketing.",
                 "law": "GDPR Art. 21(2)-(3)",
-                "remedy": "Leave the person out of direct marketing; there is no ground that "
-                "outweighs the objection.",
+                "remedy": "Leave the person out of direct marketing; no ground outweighs the "
+                "objection, and only the person can take it back (objections.direct_marketing).",
                 "facts": ["objections.direct_marketing", "processing.purposes"],
             }
         ],

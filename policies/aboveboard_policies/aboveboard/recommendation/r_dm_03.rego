@@ -298,7 +298,7 @@ findings contains {
 findings contains {
 	"rule": "R-DM-03",
 	"effect": "warn",
-	"facts": ["subject.country", "consent[].channel"],
+	"facts": ["subject.country", "consent"],
 	"args": {"reason": "unverified", "country": input.subject.country},
 } if {
 	input.phase == "requested"

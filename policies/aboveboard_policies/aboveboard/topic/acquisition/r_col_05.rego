@@ -31,7 +31,7 @@ _r_col_05_late if {
 #   message:
 #     en: Data had from others is used, and nobody stated from whom.
 #   remedy:
-#     en: State source.name, or leave these fields out.
+#     en: State source.name, or leave out the fields had from others (fields[].source).
 #   person:
 #     en: >-
 #       We did not use data about you that came from somebody else, because nobody had written down
@@ -57,7 +57,7 @@ findings contains {
 #   remedy:
 #     en: >-
 #       Check the partner, close a contract, enter it in the register and state
-#       source.partner_registered; or leave these fields out.
+#       source.partner_registered; or leave out the fields had from it (fields[].source).
 #   person:
 #     en: >-
 #       We did not use data about you that came from somebody else, because we had not checked them.
@@ -82,8 +82,8 @@ findings contains {
 #     en: The data came with a consent, and there is no proof of it from the source.
 #   remedy:
 #     en: >-
-#       Have the partner hand over the proof and state source.consent_proof_ref, or leave these fields
-#       out.
+#       Have the partner hand over the proof and state source.consent_proof_ref, or leave out the
+#       fields had from it (fields[].source).
 #   person:
 #     en: >-
 #       We did not use data about you that came from somebody else, because they could not show that

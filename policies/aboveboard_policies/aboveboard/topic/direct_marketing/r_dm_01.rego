@@ -20,7 +20,9 @@ import future.keywords.not
 #   message:
 #     en: The person has objected to direct marketing.
 #   remedy:
-#     en: Leave the person out of direct marketing; there is no ground that outweighs the objection.
+#     en: >-
+#       Leave the person out of direct marketing; no ground outweighs the objection, and only the
+#       person can take it back (objections.direct_marketing).
 #   person:
 #     en: >-
 #       You have asked us for no advertising. That is why you get none, and nobody may use your data

@@ -95,7 +95,10 @@ _r_spec_01_unscanned contains object.get(field, "name", "?") if {
 findings contains {
 	"rule": "R-SPEC-01",
 	"effect": "deny",
-	"facts": ["fields[].categories", "processing.art9_condition"],
+	"facts": [
+		"fields[].categories", "fields[].detected_categories", "fields[].detected_spans",
+		"processing.art9_condition",
+	],
 	"args": {"fields": sort(_r_spec_01_special)},
 } if {
 	input.phase == "requested"

@@ -94,8 +94,9 @@ _r_trf_01_clauses if {
 #     en: Data would go to a recipient in {country} without a valid safeguard (mechanism {mechanism}).
 #   remedy:
 #     en: >-
-#       Use a recipient in the EEA or an adequate country, or sign standard clauses, do a transfer
-#       impact assessment, and state both for the processor in the organisation profile.
+#       Use a recipient in the EEA or an adequate country (transfer.recipient_country), or sign
+#       standard clauses, do a transfer impact assessment, and state both for the processor in the
+#       organisation profile (transfer.mechanism, transfer.scc_module, transfer.tia_done_at).
 #   person:
 #     en: >-
 #       We did not send your data to a company in a country where we could not be sure that your data

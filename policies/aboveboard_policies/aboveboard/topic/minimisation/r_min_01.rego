@@ -43,8 +43,9 @@ _r_min_01_surplus contains object.get(field, "name", "?") if {
 #     en: "The purpose does not need these fields, so they have to be cut: {fields}."
 #   remedy:
 #     en: >-
-#       Leave them out, mark what they are, or add their category to the purpose's
-#       allowed_categories in the register.
+#       Leave them out, mark what they are (fields[].categories, fields[].necessary_for), or add
+#       their category to the purpose's allowed_categories in the register
+#       (processing.allowed_categories).
 #   person:
 #     en: >-
 #       We left out some details about you that we do not need for this. You can ask us which
