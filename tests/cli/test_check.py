@@ -328,5 +328,5 @@ def test_verbose_logs_to_standard_error(
 def test_language_falls_back_to_english(
     run: Callable[..., Result], objected: Callable[[str], str]
 ) -> None:
-    result = run("check", "-", "--language", "sv", "--format", "jsonl", input=objected("e1"))
+    result = run("check", "-", "--language", "mt", "--format", "jsonl", input=objected("e1"))
     assert "The person has objected to direct marketing." in result.stdout
