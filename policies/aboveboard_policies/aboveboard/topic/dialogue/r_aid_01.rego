@@ -11,7 +11,7 @@ _r_aid_01_talks if {
 
 _r_aid_01_without_ai if {
 	not input.ai
-	_r_aid_01_by_hand
+	data.aboveboard.lib.decided_by_hand
 }
 
 _r_aid_01_without_ai if {
@@ -19,9 +19,6 @@ _r_aid_01_without_ai if {
 	not input.conversation
 	input.contact.channel in {"email", "post", "push", "sms", "web"}
 }
-
-# Not every step has this group of facts.
-_r_aid_01_by_hand if object.get(object.get(input, "decision", {}), "automation", "unknown") == "dpv:NotAutomated"
 
 _r_aid_01_disclosed if {
 	input.ai.disclosure_shown_age_s >= 0
