@@ -10,7 +10,11 @@ _r_adm_01_barred if {
 	not _r_adm_01_excepted
 }
 
-_r_adm_01_gap if not input.decision.effect
+# By hand it needs no exception, whatever its effect.
+_r_adm_01_gap if {
+	not input.decision.effect
+	not data.aboveboard.lib.decided_by_hand
+}
 
 _r_adm_01_gap if not input.decision.automation
 

@@ -190,6 +190,12 @@ weighty_decision if _decision.effect in {"legal", "similarly_significant"}
 
 decided_by_machine if _decision.automation in data.reference.decisions.solely_automated
 
+# A person decides, and no machine takes part.
+decided_by_hand if {
+	_decision.automation == "dpv:NotAutomated"
+	not _decision.score_decisive == true
+}
+
 # C-634/21: a score that the decision rests on decisively is the decision.
 decided_by_machine if _decision.score_decisive == true
 

@@ -2,6 +2,14 @@ package aboveboard.recommendation
 
 import future.keywords.not
 
+# Where the register knows of no profiling and the event of no model, nothing maximises anything:
+# somebody chose what is on the list.
+_r_alt_03_chosen_by_hand if {
+	not input.ai
+	input.processing.operations
+	not "dpv:Profiling" in input.processing.operations
+}
+
 # METADATA
 # title: The customer's need first
 # description: >-
@@ -58,4 +66,5 @@ findings contains {
 	input.phase == "completed"
 	_advises
 	not input.objective.fit_weight_bp
+	not _r_alt_03_chosen_by_hand
 }

@@ -19,6 +19,14 @@ test_aimed_unknown if {
 	aimed_fired({"recommendation": {"items": []}}) == set()
 }
 
+test_aimed_by_hand if {
+	by_hand := {"processing": {"operations": ["dpv:Use", "dpv:Transmit"]}}
+	aimed_fired(by_hand) == set()
+	aimed_fired(object.union(by_hand, {"objective": {"fit_weight_bp": 0}})) == {["warn", ""]}
+	aimed_fired(object.union(by_hand, {"ai": {"model": "recommender"}})) == {["warn", "unknown"]}
+	aimed_fired({"processing": {"operations": ["dpv:Profiling", "dpv:Use"]}}) == {["warn", "unknown"]}
+}
+
 test_aimed_completed_only if {
 	aimed_fired({"phase": "requested"}) == set()
 	aimed_fired({"phase": "requested", "objective": {"fit_weight_bp": 0}}) == set()

@@ -2,8 +2,23 @@ package aboveboard.topic.dialogue
 
 import future.keywords.not
 
-# Unknown counts as talking: only a plain "no" means that no AI faces the person.
-_r_aid_01_talks if not input.ai.interacts_directly == false
+# Unknown counts as talking: only a plain "no" means that no AI faces the person, or an event that
+# names no AI where none can be: what is decided by hand, or sent one way and no talk.
+_r_aid_01_talks if {
+	not input.ai.interacts_directly == false
+	not _r_aid_01_without_ai
+}
+
+_r_aid_01_without_ai if {
+	not input.ai
+	data.aboveboard.lib.decided_by_hand
+}
+
+_r_aid_01_without_ai if {
+	not input.ai
+	not input.conversation
+	input.contact.channel in {"email", "post", "push", "sms", "web"}
+}
 
 _r_aid_01_disclosed if {
 	input.ai.disclosure_shown_age_s >= 0

@@ -36,4 +36,7 @@ findings contains {
 } if {
 	input.conversation.user_requested_human == true
 	not data.aboveboard.lib.human_offered
+
+	# Who asked for a human has one, where a human decides.
+	not data.aboveboard.lib.decided_by_hand
 }

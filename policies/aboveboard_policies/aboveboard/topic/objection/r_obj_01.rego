@@ -2,6 +2,13 @@ package aboveboard.topic.objection
 
 import future.keywords.not
 
+# Who objected to profiling still gets an order confirmed or a parcel's news: only a register that
+# says what is done, and names nothing of the kind, takes a step out.
+_r_obj_01_without_profiling if {
+	data.aboveboard.lib.personal_data
+	not data.aboveboard.lib.judges_people
+}
+
 # METADATA
 # title: Objection to profiling
 # description: >-
@@ -35,6 +42,7 @@ findings contains {
 	input.phase == "requested"
 	input.objections.profiling == true
 	not input.objections.compelling_grounds_ref
+	not _r_obj_01_without_profiling
 }
 
 # METADATA
@@ -60,6 +68,7 @@ findings contains {
 } if {
 	input.phase == "requested"
 	data.aboveboard.lib.personal_data
+	not _r_obj_01_without_profiling
 	not input.objections.profiling == true
 	not input.objections.profiling == false
 }

@@ -28,7 +28,11 @@ _r_ret_01_undated contains object.get(field, "name", "?") if {
 	not _r_ret_01_age(field) >= 0
 }
 
+# Who orders is a prospect no more, whatever the CRM says yet: contracts and laws keep longer.
+_r_ret_01_owed if input.processing.legal_basis in {"eu-gdpr:A6-1-b", "eu-gdpr:A6-1-c"}
+
 _r_ret_01_long contains object.get(field, "name", "?") if {
+	not _r_ret_01_owed
 	some field in input.fields
 	_r_ret_01_period(field) > data.reference.retention.longest_days[input.subject.relationship]
 }

@@ -63,6 +63,17 @@ test_long_period if {
 	fired(object.union(event({"age_days": 1}), register)) == {["escalate", "long"]}
 }
 
+test_long_period_of_a_contract_or_law if {
+	person := {"subject": {"relationship": "prospect"}}
+	long := object.union(event({"age_days": 1, "retention_days": 2555}), person)
+	every basis in ["eu-gdpr:A6-1-b", "eu-gdpr:A6-1-c"] {
+		fired(object.union(long, {"processing": {"legal_basis": basis}})) == set()
+	}
+	every basis in ["eu-gdpr:A6-1-a", "eu-gdpr:A6-1-f"] {
+		fired(object.union(long, {"processing": {"legal_basis": basis}})) == {["escalate", "long"]}
+	}
+}
+
 test_staff_by_the_second if {
 	staff := {"subject": {"relationship": "employee"}}
 	detail := {"age_days": 1, "granularity_s": 59, "retention_days": 8}
