@@ -106,8 +106,6 @@ CASES: list[Case] = [
     Case((P,), {"ai.model_version": None}, {"R-EXP-02:deny", "R-FAIR-03:warn:unknown"}),
     Case((D,), {"ai.model_version": None},
          {"R-EXP-02:deny", "R-FAIR-03:escalate:unknown_decision"}),
-    Case((P, D), {"audit.inputs_hash": None}, {"R-EXP-02:deny"}),
-    Case((P, D), {"audit.inputs_hash": None, "ai.prompt_hash": "sha256:1"}),
     Case((D,), {"ai.model": None, "decision.automation": "dpv:NotAutomated"}),
     # R-LIM-01
     Case((P, D), {"ai.confidence_bp": 6999}, completed={"R-LIM-01:escalate"}),
