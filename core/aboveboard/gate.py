@@ -56,6 +56,8 @@ class Gate:
         plugins: objects or modules with hook implementations, in addition to the installed ones.
         disclose: shows a notice to the person, for steps that name no handler of their own; takes
             an `aboveboard.Disclosure`, raises when it could not.
+        mark: marks what came out as made by AI, for steps that name no handler of their own; takes
+            the result and its event, gives the result back, raises when it could not.
 
     Raises:
         ConfigurationError: settings, organisation, policies or a named plugin are wrong.
@@ -70,6 +72,7 @@ class Gate:
         engine: PolicyEngine | None = None,
         plugins: Iterable[object] = (),
         disclose: Callable[[Any], Any] | None = None,
+        mark: Callable[[Any, StepEvent], Any] | None = None,
     ) -> None:
         if settings is None:
             from aboveboard.settings import Settings
@@ -83,8 +86,10 @@ class Gate:
             "engine": engine,
             "plugins": plugins,
             "disclose": disclose,
+            "mark": mark,
         }
         self.disclose = disclose
+        self.mark = mark
         self.manager = PluginManager()
         self.manager.load_installed(settings.plugins)
         for plugin in plugins:

@@ -40,8 +40,10 @@ def with_inputs_hash(event: StepEvent, question: str) -> tuple[StepEvent, str]:
         end = start + len('"audit":{')
         comma = "" if question[end] == "}" else ","
         question = f"{question[:start]}{stated}{comma}{question[end:]}"
-    more = {"inputs_hash": value}
-    audit = Audit(**more) if audit is None else audit.model_copy(update=more)
+    if audit is None:
+        audit = Audit(inputs_hash=value)
+    else:
+        audit = audit.model_copy(update={"inputs_hash": value})
     # dataclasses.replace takes four times as long.
     filled = StepEvent(
         id=event.id,

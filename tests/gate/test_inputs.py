@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
 from aboveboard.events import StepEvent
-from aboveboard.facts import PHASES, STEPS
+from aboveboard.facts import PHASES, STEPS, Step
 from aboveboard.gate import Gate
 from aboveboard.inputs import with_inputs_hash
 from aboveboard.testing import compliant_event
 
-CHANGES = (
+CHANGES: tuple[dict[str, Any], ...] = (
     {"audit.inputs_hash": None},
     {"audit": None},
     {"audit": {}},
@@ -23,8 +24,8 @@ CHANGES = (
 
 @pytest.mark.parametrize("step", ["profiling", "decision"])
 @pytest.mark.parametrize("changes", CHANGES, ids=str)
-def test_filled_before_a_person_is_judged(step: str, changes: dict[str, object]) -> None:
-    event = compliant_event(step, changes=changes)  # type: ignore[arg-type]
+def test_filled_before_a_person_is_judged(step: Step, changes: dict[str, Any]) -> None:
+    event = compliant_event(step, changes=changes)
     before = event.engine_input()
     filled, question = with_inputs_hash(event, before)
     assert filled.facts.audit is not None
@@ -54,8 +55,9 @@ def test_only_there() -> None:
 
 
 def test_the_gate_fills_it(gate: Gate) -> None:
-    for step in ("decision", "profiling"):
-        event = compliant_event(step, changes={"audit.inputs_hash": None})  # type: ignore[arg-type]
+    steps: tuple[Step, ...] = ("decision", "profiling")
+    for step in steps:
+        event = compliant_event(step, changes={"audit.inputs_hash": None})
         assert gate.check(event).findings == ()
-        answer = gate.engine.evaluate(step, event.engine_input())  # type: ignore[arg-type]
+        answer = gate.engine.evaluate(step, event.engine_input())
         assert [item.rule for item in answer.findings] == ["R-EXP-02"]
