@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aboveboard.organisation import example
+from aboveboard.organisation.shipped import WRITTEN_FOR
 from aboveboard.testing import compliant_facts, make_event
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def test_an_event_that_contradicts_the_organisation_is_denied(
     file = organisation_file(tmp_path / "organisation.yaml")
     event = make_event(
         "profiling",
-        facts=compliant_facts("profiling", organisation=example()),
+        facts=compliant_facts("profiling", organisation=example(WRITTEN_FOR)),
         changes={"processing.legal_basis": "eu-gdpr:A6-1-b"},
     )
     result = run("check", "-", "--format", "json", "--organisation", file, input=event.to_json())
