@@ -121,7 +121,9 @@ class Matcher:
         return any(
             token.word in self.firms
             # `ab`, `as` and `se` in small letters are words of one language or another.
-            and (len(token.word) > _SHORT or given[normal.span(token.start, token.end)[0]].isupper())
+            and (
+                len(token.word) > _SHORT or given[normal.span(token.start, token.end)[0]].isupper()
+            )
             for token in row[end : end + 3]
         )
 

@@ -21,7 +21,9 @@ __all__ = ["GAP", "Phrase", "Token", "Words", "parse", "sentences", "tokens", "w
 GAP = 4
 # A full stop inside a word (`ver.di`) parts words, not sentences.
 # Nor does one after a title end a sentence.
-_ENDS = re.compile(r"(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bfr)(?<!\bhr)(?<!\bmrs)(?:[.!?;]+(?=\s|\Z))|\n")
+_ENDS = re.compile(
+    r"(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bfr)(?<!\bhr)(?<!\bmrs)(?:[.!?;]+(?=\s|\Z))|\n"
+)
 _WORD = re.compile(r"\w+")
 
 
