@@ -46,7 +46,8 @@ def _matcher(language: str | None) -> Matcher:
             matcher.add(category, phrases.get("weak", ()), weak=True)
             matcher.add(category, phrases.get("not", ()), cancels=True)
         for signal, pressing in pressure(each).items():
-            matcher.add(signal, pressing)
+            matcher.add(signal, pressing["strong"])
+            matcher.add(signal, pressing.get("not", ()), cancels=True)
     matcher.firms = frozenset(firms)
     matcher.words.numbers = frozenset(words)
     return matcher

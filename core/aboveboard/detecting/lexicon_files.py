@@ -20,9 +20,12 @@ def lexicon(language: str) -> dict[str, Any]:
 
 
 @cache
-def pressure(language: str) -> dict[str, list[str]]:
-    """Phrases that press people, of one of `LANGUAGES`: by `scarcity`, `timer` and `shaming`."""
-    found: dict[str, list[str]] = _read("pressure.json")["languages"][language]
+def pressure(language: str) -> dict[str, dict[str, list[str]]]:
+    """What presses people, of one of `LANGUAGES`: of `scarcity`, `timer`, `shaming` the phrases.
+
+    They are `strong`, and `not` where a phrase takes away what it overlaps.
+    """
+    found: dict[str, dict[str, list[str]]] = _read("pressure.json")["languages"][language]
     return found
 
 

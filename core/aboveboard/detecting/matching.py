@@ -25,6 +25,8 @@ SURE = 9_000
 UNSURE = 6_000
 """Confidence of a phrase that says it only where the sentence is about a person."""
 
+_SHORT = 3
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -102,7 +104,7 @@ class Matcher:
                 continue
             if not cancelled.get(entry.category, set()).isdisjoint(range(first, last)):
                 continue
-            if self._names_a_firm(first, last, row):
+            if self._names_a_firm(first, last, row, normal):
                 continue
             key = (first, last, entry.category)
             best[key] = max(best.get(key, 0), UNSURE if entry.weak else SURE)
@@ -111,11 +113,19 @@ class Matcher:
             for (first, last, category), confidence in sorted(best.items())
         ]
 
-    def _names_a_firm(self, start: int, end: int, row: list[Token]) -> bool:
+    def _names_a_firm(self, start: int, end: int, row: list[Token], normal: Normal) -> bool:
         """`Krankenhaus Nord AG` is a customer's name: a legal form follows within three words."""
         if end - start > 2:
             return False
-        return any(token.word in self.firms for token in row[end : end + 3])
+        given = normal.given
+        return any(
+            token.word in self.firms
+            # `ab`, `as` and `se` in small letters are words of one language or another.
+            and (
+                len(token.word) > _SHORT or given[normal.span(token.start, token.end)[0]].isupper()
+            )
+            for token in row[end : end + 3]
+        )
 
     def _at(
         self,
@@ -151,6 +161,7 @@ def _end(
 
 
 def _capitals(row: list[Token], normal: Normal) -> bool:
-    """Whether the phrase's first word is in capitals where it stands."""
+    """Whether the phrase's first word is in capitals where it stands: `CDU`, `AfD`, `PAMin`."""
     start, end = normal.span(row[0].start, row[0].end)
-    return normal.given[start:end].isupper()
+    word = normal.given[start:end]
+    return word.isupper() or sum(map(str.isupper, word)) > 1

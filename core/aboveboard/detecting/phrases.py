@@ -5,7 +5,7 @@ A phrase is a row of items, parted by spaces:
 - `word` is that word, `word*` any word that begins so (inflection, compounds), `*word` one that ends
   so, `*word*` one that holds it;
 - `one|other` is either;
-- `^CDU` is the word in capitals: `cdu` in small letters is not meant;
+- `^CDU` is the word in capitals, two of them at least: `cdu` in small letters is not meant;
 - `#` is a number, or a number word of the lexicon;
 - `...` is up to four words of any kind in the same sentence; never first or last.
 """
@@ -20,7 +20,10 @@ __all__ = ["GAP", "Phrase", "Token", "Words", "parse", "sentences", "tokens", "w
 
 GAP = 4
 # A full stop inside a word (`ver.di`) parts words, not sentences.
-_ENDS = re.compile(r"[.!?;]+(?=\s|\Z)|\n")
+# Nor does one after a title end a sentence.
+_ENDS = re.compile(
+    r"(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bfr)(?<!\bhr)(?<!\bmrs)(?:[.!?;]+(?=\s|\Z))|\n"
+)
 _WORD = re.compile(r"\w+")
 
 
