@@ -198,9 +198,11 @@ def _written(
     parts = [_HEADER, f"{_LINKED} if {{\n{guards}}}\n"]
     if not any(item.rule.name == _FINDINGS for item in definitions):
         parts.append("findings := set()\n")
+    tables: dict[str, str] = {}
     for item in definitions:
-        text = _renamed(_unguarded(item, here), item.module.name, names, data)
+        text = _renamed(_unguarded(item, here), item.module.name, names, data, tables)
         parts.append((text if "`" in text else _BLANK.sub("", text)) + "\n")
+    parts.extend(f"{name} := {path}\n" for path, name in tables.items())
     return Linked("".join(parts), _read(definitions, data["reference"]))
 
 
@@ -229,7 +231,13 @@ def _without(text: str, definition: _Definition, guard: Guard) -> str:
     return "\n".join(lines)
 
 
-def _renamed(text: str, package: str, names: Mapping[Key, str], data: Mapping[str, Any]) -> str:
+def _renamed(
+    text: str,
+    package: str,
+    names: Mapping[Key, str],
+    data: Mapping[str, Any],
+    tables: dict[str, str],
+) -> str:
     def replaced(found: re.Match[str]) -> str:
         if found["name"]:
             return names.get((package, found["name"]), found[0])
@@ -240,7 +248,11 @@ def _renamed(text: str, package: str, names: Mapping[Key, str], data: Mapping[st
         if key:
             rest = "".join(f".{part}" for part in path[key[0].count(".") + 2 :])
             return f"{names[key]}{rest}{found['more']}"
-        return found[0] if found["more"] else _constant(path, data) or found[0]
+        constant = None if found["more"] else _constant(path, data)
+        if constant or path[0] != "reference":
+            return constant or found[0]
+        chain = ".".join(("data", *path))
+        return tables.setdefault(chain, f"d{len(tables)}__{path[-1]}") + found["more"]
 
     return _TOKEN.sub(replaced, text)
 
