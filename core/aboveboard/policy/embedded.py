@@ -229,7 +229,7 @@ class EmbeddedEngine:
 
     def failed(self, step: Step, text: str) -> EngineError:
         """The error with file and line; the engine's own text quotes values of the input."""
-        names = {name for name, _ in self._sources.get(step, ())}
+        names = {name for name, _ in self.sources(step)}
         found = next((item for item in _PLACE.finditer(text) if item["file"] in names), None)
         if found is None:
             return _policy_error("")
