@@ -272,7 +272,7 @@ class Panicking:
 def test_an_engine_that_panicked_is_thrown_away(log: list[Any]) -> None:
     gate = Gate(Settings(), organisation=example())
     assert isinstance(gate.engine, EmbeddedEngine)
-    key = (gate.engine._serial, "recommendation")
+    key = (gate.engine._serial, "recommendation", "requested")
     embedded._local.engines[key] = Panicking()
     verdict = gate.check(ALLOWED)
     assert verdict.rules == ("runtime.policy_error",)
@@ -289,7 +289,7 @@ class Interrupted:
 def test_an_interruption_passes_and_spoils_nothing() -> None:
     gate = Gate(Settings(), organisation=example())
     assert isinstance(gate.engine, EmbeddedEngine)
-    embedded._local.engines[gate.engine._serial, "recommendation"] = Interrupted()
+    embedded._local.engines[gate.engine._serial, "recommendation", "requested"] = Interrupted()
     with pytest.raises(KeyboardInterrupt):
         gate.check(ALLOWED)
     assert gate.check(ALLOWED).allowed

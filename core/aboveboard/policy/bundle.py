@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from aboveboard.errors import PolicyError
-from aboveboard.facts import Step
+from aboveboard.facts import Phase, Step
 from aboveboard.policy import checks
 from aboveboard.policy.catalogue import Catalogue
 from aboveboard.policy.fact_checks import check_facts
 from aboveboard.policy.finding_checks import check_findings, check_inclusion
+from aboveboard.policy.linking import Linked, link
 from aboveboard.policy.metadata import Block, MetadataError, blocks
 from aboveboard.policy.problems import Problem, raise_if_any
 from aboveboard.policy.reference import load_reference
@@ -93,6 +94,16 @@ class PolicyBundle:
                 kept = [text for number, text in enumerate(lines, 1) if number not in drop]
                 parts.append(f"# {module.file}\n" + "\n".join(kept))
         return "\n".join(parts) + "\n"
+
+    def linked_for(self, step: Step, phase: Phase) -> Linked | None:
+        """What the step needs in one phase as one module, linked once; see `linking.link`."""
+        if (step, phase) not in self._linked:
+            self._linked[step, phase] = link(self, step, phase)
+        return self._linked[step, phase]
+
+    @cached_property
+    def _linked(self) -> dict[tuple[Step, Phase], Linked | None]:
+        return {}
 
 
 @cache

@@ -105,12 +105,23 @@ purpose_has_chosen_consent(purpose) if {
 	consent_holds(consent, purpose)
 }
 
+# Each category once, however many fields have it.
+field_categories contains category if {
+	some field in input.fields
+	some category in field.categories
+}
+
+_allowed_categories contains category if {
+	some category in field_categories
+	some allowed in data.reference.dpv.ancestors[category]
+	allowed in input.processing.allowed_categories
+}
+
 # On the purpose's list: every category of the field, or one above it in DPV's tree, is allowed.
 field_allowed(field) if {
 	count(field.categories) > 0
 	every category in field.categories {
-		some allowed in data.reference.dpv.ancestors[category]
-		allowed in input.processing.allowed_categories
+		category in _allowed_categories
 	}
 }
 

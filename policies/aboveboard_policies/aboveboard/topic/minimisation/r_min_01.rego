@@ -3,10 +3,14 @@ package aboveboard.topic.minimisation
 import future.keywords.not
 
 # Needed for a purpose of the step, or for one above it.
-_r_min_01_needed(field) if {
+_r_min_01_purposes contains above if {
 	some purpose in input.processing.purposes
-	some needed in data.reference.dpv.purpose_ancestors[purpose]
-	needed in field.necessary_for
+	some above in data.reference.dpv.purpose_ancestors[purpose]
+}
+
+_r_min_01_needed(field) if {
+	some needed in field.necessary_for
+	needed in _r_min_01_purposes
 }
 
 # A field without a name cannot be cut; whoever carries the obligation out refuses "?".

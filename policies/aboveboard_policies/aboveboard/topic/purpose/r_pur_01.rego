@@ -3,8 +3,14 @@ package aboveboard.topic.purpose
 import future.keywords.not
 
 # A field may serve the purposes it was collected for, and those below them in DPV's tree.
-_r_pur_01_covered(field, purpose) if {
-	some collected in field.collected_purposes
+# Fields share the purposes that they were collected for: each list once.
+_r_pur_01_collected contains purposes if {
+	some field in input.fields
+	purposes := field.collected_purposes
+}
+
+_r_pur_01_covered(purposes, purpose) if {
+	some collected in purposes
 	collected in data.reference.dpv.purpose_ancestors[purpose]
 }
 
@@ -20,9 +26,8 @@ _r_pur_01_asked contains purpose if {
 
 _r_pur_01_new contains purpose if {
 	some purpose in _r_pur_01_asked
-	some field in input.fields
-	field.collected_purposes
-	not _r_pur_01_covered(field, purpose)
+	some collected in _r_pur_01_collected
+	not _r_pur_01_covered(collected, purpose)
 }
 
 _r_pur_01_untold contains object.get(field, "name", "?") if {

@@ -3,8 +3,14 @@ package aboveboard.topic.scoring
 import future.keywords.not
 
 _r_cred_01_fields contains object.get(field, "name", "?") if {
+	count(_r_cred_01_categories) > 0
 	some field in input.fields
 	some category in field.categories
+	category in _r_cred_01_categories
+}
+
+_r_cred_01_categories contains category if {
+	some category in data.aboveboard.lib.field_categories
 	some above in data.reference.dpv.ancestors[category]
 	above in data.reference.sensitive.credit_categories
 }

@@ -7,25 +7,32 @@ _r_ret_01_period(field) := field.retention_days
 
 _r_ret_01_period(field) := input.processing.retention_days if not field.retention_days
 
+_r_ret_01_default := object.get(object.get(input, "processing", {}), "retention_days", null)
+
+# Name, age and period of each field, null where unknown: read once for all that is asked of them.
 # The clock starts anew when the person is active.
-_r_ret_01_age(field) := field.last_activity_age_days
-
-_r_ret_01_age(field) := field.age_days if not field.last_activity_age_days
-
-_r_ret_01_expired contains object.get(field, "name", "?") if {
+_r_ret_01_dated contains [name, age, period] if {
 	some field in input.fields
-	_r_ret_01_age(field) > _r_ret_01_period(field)
+	name := object.get(field, "name", "?")
+	age := object.get(field, "last_activity_age_days", object.get(field, "age_days", null))
+	period := object.get(field, "retention_days", _r_ret_01_default)
 }
 
-_r_ret_01_without_period contains object.get(field, "name", "?") if {
-	some field in input.fields
-	not _r_ret_01_period(field)
+_r_ret_01_expired contains name if {
+	some [name, age, period] in _r_ret_01_dated
+	period != null
+	age > period
+}
+
+_r_ret_01_without_period contains name if {
+	some [name, _, period] in _r_ret_01_dated
+	period == null
 }
 
 # What was collected tomorrow has no date that anybody could count from.
-_r_ret_01_undated contains object.get(field, "name", "?") if {
-	some field in input.fields
-	not _r_ret_01_age(field) >= 0
+_r_ret_01_undated contains name if {
+	some [name, age, _] in _r_ret_01_dated
+	not age >= 0
 }
 
 # Who orders is a prospect no more, whatever the CRM says yet: contracts and laws keep longer.
