@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from aboveboard import profiling
+from aboveboard import data_collection, profiling
 
-__all__ = ["ASKED", "LAWFUL", "SURE", "TOLD_AT", "scoring"]
+__all__ = ["ASKED", "LAWFUL", "OBJECTS", "SURE", "TOLD_AT", "collecting", "scoring"]
 
 TOLD_AT = datetime(2026, 9, 1, tzinfo=UTC)
 """When the person was told what happens to the data, and gave them."""
@@ -41,5 +41,11 @@ ASKED: dict[str, Any] = {
 }
 """Nobody objects either: `lead_scoring` by `propensity-3.1` is then allowed."""
 
+OBJECTS: dict[str, Any] = {**ASKED, "objections": {"profiling": True, "direct_marketing": True}}
+"""All is as it should be, but the person objects."""
+
 scoring = partial(profiling, purpose="lead_scoring", model="propensity-3.1", facts=ASKED)
 """A profiling step that passes, unless the arguments say otherwise."""
+
+collecting = partial(data_collection, purpose="contact_management", recipient="crm", facts=LAWFUL)
+"""A step that collects what the person gave, and passes."""

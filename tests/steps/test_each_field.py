@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from aboveboard import SubjectId, data_collection, hookimpl, pd, profiling
 from aboveboard.errors import SignatureError, StepDenied
 from aboveboard.events import StepEvent
+from tests.steps.helpers import ASKED, TOLD_AT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def events(gate: Gate) -> Iterator[Events]:
 
 
 def test_a_function_says_it_of_each_field_that_goes_in(gate: Gate, events: Events) -> None:
-    @profiling(purpose="lead_scoring", gate=gate, facts=lambda lead: {**EACH, "lead": lead} and EACH)
+    @profiling(purpose="lead_scoring", gate=gate, facts=lambda: EACH)
     def score(lead: Lead) -> Score:
         return Score(points=len(lead.job))
 
@@ -74,7 +75,7 @@ def test_a_function_says_it_of_each_field_that_goes_in(gate: Gate, events: Event
 def test_a_field_s_own_goes_before(gate: Gate, events: Events) -> None:
     facts = {**EACH, "fields": [{"name": "lead.country", "source": "third_party"}]}
 
-    @profiling(purpose="lead_scoring", gate=gate, facts=lambda lead: {"lead": lead} and facts)
+    @profiling(purpose="lead_scoring", gate=gate, facts=lambda: facts)
     def score(lead: Lead) -> Score:
         return Score(points=len(lead.job))
 
@@ -85,15 +86,24 @@ def test_a_field_s_own_goes_before(gate: Gate, events: Events) -> None:
     assert found["lead.job"]["source"] == "provided"
 
 
-@pytest.mark.parametrize("function", [False, True])
-def test_what_came_out_is_another_matter(gate: Gate, events: Events, function: bool) -> None:
-    facts: Any = (lambda: EACH) if function else EACH
-    with gate.active(), pytest.raises(StepDenied):
-        with profiling(purpose="lead_scoring", facts=facts) as step:
-            step.complete(Score(points=1))
-    event = gate.event("profiling", "completed", {"fields": [{"name": "points"}], **EACH})
-    assert event.facts.fields is not None
-    assert event.facts.fields[0].collected_at == THEN
+@pytest.mark.parametrize("facts", [ASKED, lambda: ASKED])
+def test_of_what_came_out_it_says_nothing(gate: Gate, events: Events, facts: Any) -> None:
+    @profiling(purpose="lead_scoring", model="propensity-3.1", gate=gate, facts=facts)
+    def score(lead: Lead) -> Score:
+        return Score(points=len(lead.job))
+
+    score(Lead(id="1", job="Buyer"))
+    assert events.fields("requested")["lead.job"]["collected_at"] == TOLD_AT
+    assert set(events.fields("completed")["result.points"]) == {"categories"}
+
+
+def test_a_block_says_it_of_what_it_names(gate: Gate, events: Events) -> None:
+    named = {"fields": [{"name": "job", "categories": ["pd:Job"]}]}
+    with profiling(
+        purpose="lead_scoring", model="propensity-3.1", gate=gate, facts={**ASKED, **named}
+    ) as step:
+        step.complete(Score(points=1))
+    assert events.fields("requested")["job"]["collected_at"] == TOLD_AT
 
 
 def test_data_collected_is_what_came_out(gate: Gate, events: Events) -> None:
@@ -101,7 +111,7 @@ def test_data_collected_is_what_came_out(gate: Gate, events: Events) -> None:
         purpose="contact_management",
         recipient="crm",
         gate=gate,
-        facts={**EACH, "notice.delivered_at": THEN, "rights_requests": []},
+        facts=EACH | {"notice.delivered_at": THEN, "rights_requests": []},
     )
     def read(contact_id: Annotated[str, SubjectId]) -> Lead:
         return Lead(id=contact_id, job="Buyer")
