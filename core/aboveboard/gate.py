@@ -22,6 +22,7 @@ from aboveboard.errors import EngineError, EventError
 from aboveboard.events import StepEvent
 from aboveboard.explain import log_verdict
 from aboveboard.facts import Phase, Step
+from aboveboard.inputs import with_inputs_hash
 from aboveboard.manager import PluginManager
 from aboveboard.modes import Modes
 from aboveboard.nesting import parent_decision_id, traceparent
@@ -55,6 +56,8 @@ class Gate:
         plugins: objects or modules with hook implementations, in addition to the installed ones.
         disclose: shows a notice to the person, for steps that name no handler of their own; takes
             an `aboveboard.Disclosure`, raises when it could not.
+        mark: marks what came out as made by AI, for steps that name no handler of their own; takes
+            the result and its event, gives the result back, raises when it could not.
 
     Raises:
         ConfigurationError: settings, organisation, policies or a named plugin are wrong.
@@ -69,6 +72,7 @@ class Gate:
         engine: PolicyEngine | None = None,
         plugins: Iterable[object] = (),
         disclose: Callable[[Any], Any] | None = None,
+        mark: Callable[[Any, StepEvent], Any] | None = None,
     ) -> None:
         if settings is None:
             from aboveboard.settings import Settings
@@ -82,8 +86,10 @@ class Gate:
             "engine": engine,
             "plugins": plugins,
             "disclose": disclose,
+            "mark": mark,
         }
         self.disclose = disclose
+        self.mark = mark
         self.manager = PluginManager()
         self.manager.load_installed(settings.plugins)
         for plugin in plugins:
@@ -309,7 +315,7 @@ class Gate:
         try:
             event = self._plugins.with_facts(event)
             engine = self.engine  # a reload may replace it meanwhile
-            question = self._question(event)
+            event, question = self._question(event)
             try:
                 answer = engine.evaluate(event.step, question)
             except EngineError as error:
@@ -331,7 +337,7 @@ class Gate:
         try:
             event = self._plugins.with_facts(event)
             engine = self.engine  # a reload may replace it meanwhile
-            question = self._question(event)
+            event, question = self._question(event)
             try:
                 answer = await engine.aevaluate(event.step, question)
             except EngineError as error:
@@ -356,7 +362,7 @@ class Gate:
             self._watcher.stop()
             self._watcher = None
 
-    def _question(self, event: StepEvent) -> str:
+    def _question(self, event: StepEvent) -> tuple[StepEvent, str]:
         if self._watcher is not None and self._watcher.lost:
             self._watcher.revive()  # this is the child of a fork
         question = event.engine_input()
@@ -368,7 +374,7 @@ class Gate:
                 f"The event is larger than {limit} bytes.",
                 "Send fewer fields or records an event, or raise max_event_bytes.",
             )
-        return question
+        return with_inputs_hash(event, question)
 
     def _unanswered(self, event: StepEvent, outcome: Outcome, error: EngineError) -> None:
         """Go on without an answer where the settings say so for this step, by name."""

@@ -24,6 +24,7 @@ from aboveboard.steps.arguments import argument, split, values_at
 from aboveboard.steps.cutting import CannotCutError
 from aboveboard.steps.declared import Held, UndeclaredError, hold
 from aboveboard.steps.disclosing import DisclosureHandler
+from aboveboard.steps.marking import MarkHandler
 from aboveboard.steps.prepared import Prepared, static_facts
 from aboveboard.steps.signature import RESULT, Field, Signature
 from aboveboard.verdicts import Verdict
@@ -41,6 +42,7 @@ class Options:
     facts: Any = None
     result_facts: Any = None
     disclose: DisclosureHandler | None = None
+    mark: MarkHandler | None = None
     gate: Gate | None = None
     subject: object = None
     on_stopped: str = "raise"

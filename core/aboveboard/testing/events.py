@@ -99,9 +99,9 @@ def compliant_facts(
     now = datetime.now(UTC) if time is None else time
     purpose, model, recipient = PURPOSES[step]
     known = _stories(now)[step]
-    stated = facts_for(
-        organisation or example(), step, purpose=purpose, model=model, recipient=recipient
-    )
+    # The example is looked at on the day of the event, or its checks would be of another time.
+    organisation = organisation or example(now.astimezone(UTC).date())
+    stated = facts_for(organisation, step, purpose=purpose, model=model, recipient=recipient)
     # The case comes first: where the profile says the same, nothing changes.
     merge(known, stated)
     return known

@@ -13,7 +13,14 @@ CHOICE_UNKNOWN = {
     for name, value in GIVEN.items()
     if name not in ("granular", "preticked", "bundled_with_contract", "informed", "dark_pattern")
 }
-ADVERTS = {"processing.purposes": ["dpv:TargetedAdvertising"]}
+ADVERTS = {
+    "processing.purposes": ["dpv:TargetedAdvertising"],
+    "notice.covers_purposes": ["dpv:TargetedAdvertising"],
+}
+CAMPAIGN = {
+    "processing.purposes": ["dpv:PoliticalCampaign"],
+    "notice.covers_purposes": ["dpv:PoliticalCampaign"],
+}
 OVERRIDDEN = {**ADVERTS, "lia.outcome": "overridden"}
 CHOSEN_WEB = {**GIVEN, "channel": "web", "purpose": "dpv:CustomerRelationshipManagement"}
 ERASURE = {"type": "erasure", "status": "open", "due_at": NOW + 20 * DAY}
@@ -50,9 +57,12 @@ CASES: list[Case] = [
             ("preticked", True),
             ("bundled_with_contract", True),
             ("informed", False),
-            ("dark_pattern", True),
         )
     ),
+    Case((P,), {**ON_CONSENT, "consent": [{**GIVEN, "dark_pattern": True}]}, {"R-CONS-02:deny"}),
+    # How it was won is unfair in itself, too.
+    Case((C,), {**ON_CONSENT, "consent": [{**GIVEN, "dark_pattern": True}]},
+         {"R-CONS-02:deny", "R-MAN-02:deny:pushed"}),
     Case((C, P), {**ON_CONSENT, "consent": [CHOICE_UNKNOWN]}, {"R-CONS-02:deny:unknown"}),
     Case((C, P), {**ON_CONSENT, "consent": [CHOICE_UNKNOWN, GIVEN]}),
     Case((C, P), {**ON_CONSENT, "consent": [{**GIVEN, "wording_language": None}]},
@@ -86,14 +96,12 @@ CASES: list[Case] = [
     Case((R,), {"fields.0.collected_purposes": None}),
     Case((P,), {"fields.0.collected_purposes": ["dpv:CustomerManagement"], "compatibility": None}),
     # R-PUR-02
-    Case((R,), {"processing.purposes": ["dpv:PoliticalCampaign"],
-                "consent.0.purpose": "dpv:PoliticalCampaign"}, {"R-PUR-02:deny"}),
+    Case((R,), {**CAMPAIGN, "consent.0.purpose": "dpv:PoliticalCampaign"}, {"R-PUR-02:deny"}),
     Case((R,), {"processing.purposes": ["dpv:Advertising"], "consent.0.purpose":
-                "dpv:Advertising"}),
-    Case((P,), {"processing.purposes": ["dpv:PoliticalCampaign"],
-                "lia.covers_purposes": ["dpv:PoliticalCampaign"]}, {"R-PUR-02:deny"}),
+                "dpv:Advertising", "notice.covers_purposes": ["dpv:Advertising"]}),
+    Case((P,), {**CAMPAIGN, "lia.covers_purposes": ["dpv:PoliticalCampaign"]}, {"R-PUR-02:deny"}),
     Case((P, R), {"profile.inferred_categories": ["pd:PoliticalOpinion"]},
-         {"R-PUR-02:deny:inferred"}),
+         {"R-PUR-02:deny:inferred", "R-SPEC-03:deny"}, {"R-SPEC-03:deny"}),
     Case((P, R), {"profile.inferred_categories": ["pd:Interest"]}),
     # R-MIN-02
     Case((P,), INFERRED),
@@ -124,9 +132,9 @@ CASES: list[Case] = [
          {"R-RET-01:escalate:long"}),
     Case((C, P, R), {"subject.relationship": "lead", "fields.0.retention_days": 1095}),
     Case((P,), {"subject.relationship": "employee", "fields.0.granularity_s": 1,
-                "fields.0.retention_days": 31}, {"R-RET-01:escalate:long"}),
+                "fields.0.retention_days": 31}, {"R-EMP-01:escalate", "R-RET-01:escalate:long"}),
     Case((P,), {"subject.relationship": "employee", "fields.0.granularity_s": 60,
-                "fields.0.retention_days": 31}),
+                "fields.0.retention_days": 31}, {"R-EMP-01:escalate"}),
     # R-ACCU-01
     Case((P, D), {"fields.0.disputed": True}, {"R-ACCU-01:escalate"}),
     Case((P, D), {"fields.0.disputed": False}),
@@ -203,7 +211,8 @@ CASES: list[Case] = [
     Case((C, P, D), {**ON_CONSENT, "consent": [GIVEN], "subject.age_years": 12,
                      "processing.purposes": ["dpv:NonCommercialResearch"], "consent.0.purpose":
                      "dpv:NonCommercialResearch", "fields.0.collected_purposes":
-                     ["dpv:NonCommercialResearch"]},
+                     ["dpv:NonCommercialResearch"],
+                     "notice.covers_purposes": ["dpv:NonCommercialResearch"]},
          {"R-KID-01:deny"}),
     Case((C,), {**ON_CONSENT, "consent": [GIVEN], **FOURTEEN}),
     Case((C,), {**ON_CONSENT, "consent": [GIVEN], **FOURTEEN, "subject.country": "NL"},

@@ -19,8 +19,15 @@ ASKS: dict[str, Any] = {
     "transfer.recipient_country": "IE",
     "usage.inference_geo": "eu",
 }
-WHERE = {"processing.purposes": ["dpv:SellDataToThirdParties"], "signals.gpc": False,
-         "ccpa.opt_out_sale_share": False}  # fmt: skip
+SALE = ["dpv:SellDataToThirdParties"]
+WHERE: dict[str, Any] = {
+    "processing.purposes": SALE,
+    "fields.0.collected_purposes": SALE,
+    "notice.covers_purposes": SALE,
+    "processing.legal_basis": "eu-gdpr:A6-1-b",
+    "signals.gpc": False,
+    "ccpa.opt_out_sale_share": False,
+}
 CALIFORNIA = {"subject.country": "US", "subject.us_state": "CA"}
 SELLS = {**WHERE, **CALIFORNIA}
 SIGNIFICANT = {**CALIFORNIA, "decision.effect": "legal", "decision.automation": "dpv:FullAutomation",
@@ -109,7 +116,8 @@ CASES: list[Case] = [
     Case((C, P, D), {**SELLS, "signals.gpc": True, "subject.us_state": "WY"}),
     Case((C, P, D), {**WHERE, "signals.gpc": True}),
     Case((D,), {"ccpa.limit_sensitive": True, "fields.0.categories": ["pd:GPSCoordinate"],
-                "processing.purposes": ["dpv:ServicePersonalisation"]},
+                "processing.purposes": ["dpv:ServicePersonalisation"],
+                "fields.0.collected_purposes": ["dpv:ServicePersonalisation"]},
          {"R-TERR-01:deny:sensitive"}),
     Case((D,), {"ccpa.limit_sensitive": True, "fields.0.categories": ["pd:GPSCoordinate"]}),
     Case((D,), {**SIGNIFICANT, **fresh(TOLD)}, {"R-TERR-01:oblige:notice"}, time=TOLD),
@@ -178,5 +186,5 @@ CASES: list[Case] = [
     Case((D,), {**MACHINE, "task.share_automated_7d_bp": 5000}),
     Case((D,), {**MACHINE, "rollout.phase": None}, {"R-JOB-01:warn:unknown"}),
     Case((D,), {**MACHINE, "rollout.workers_informed_at": None}, {"R-JOB-01:warn:workers"}),
-    Case((D,), {"rollout": None, "task": None}),
+    Case((D,), {"rollout": None, "task.share_automated_7d_bp": None}),
 ]  # fmt: skip

@@ -103,10 +103,9 @@ CASES: list[Case] = [
     Case((D,), {**AGREED, "notice.states_adm_logic": False}, completed={"R-EXP-01:deny:logic"}),
     Case((D,), {**WEIGHTY, "notice.states_adm_logic": False}),
     # R-EXP-02
-    Case((P, D), {"ai.model_version": None}, {"R-EXP-02:deny"}),
-    Case((P, D), {"audit.inputs_hash": None}, {"R-EXP-02:deny"}),
-    Case((P, D), {"audit.inputs_hash": None, "ai.prompt_hash": "sha256:1"}),
-    Case((P, D), {"audit.log_enabled": False}, {"R-EXP-02:deny:log"}),
+    Case((P,), {"ai.model_version": None}, {"R-EXP-02:deny", "R-FAIR-03:warn:unknown"}),
+    Case((D,), {"ai.model_version": None},
+         {"R-EXP-02:deny", "R-FAIR-03:escalate:unknown_decision"}),
     Case((D,), {"ai.model": None, "decision.automation": "dpv:NotAutomated"}),
     # R-LIM-01
     Case((P, D), {"ai.confidence_bp": 6999}, completed={"R-LIM-01:escalate"}),

@@ -25,6 +25,7 @@ VOICE = {
     "ai.emotion_notice_at": NOW,
     "processing.purposes": ["dpv:DirectMarketing"],
     "notice.covers_purposes": ["dpv:DirectMarketing"],
+    "processing.legal_basis": "eu-gdpr:A6-1-b",
     "consent": [GIVEN],
 }
 MOOD = {"ai.emotion_recognition": True, "ai.emotion_input": "text"}
@@ -38,6 +39,14 @@ SOLVENCY = {
     "processing.purposes": ["dpv:CustomerSolvencyMonitoring"],
     "processing.credit_permission_ref": "L-77",
     "notice.covers_purposes": ["dpv:CustomerSolvencyMonitoring"],
+    "processing.legal_basis": "eu-gdpr:A6-1-b",
+    "fields.0.collected_purposes": ["dpv:CustomerSolvencyMonitoring"],
+}
+AS_HR = {
+    "ai.purpose": "dpv:PersonnelPerformanceEvaluation",
+    "ai.risk_class": "high",
+    "ai.annex_iii_point": "4(b)",
+    "ai.conformity_ref": "DOC-1",
 }
 ELSEWHERE = {"score.context_collected": "social_media", "score.context_used": "sales"}
 FACE = {
@@ -59,12 +68,12 @@ TOLD_NOW = {
 
 CASES: list[Case] = [
     # R-SPEC-02
-    Case((C, P), FIND, {"R-SPEC-01:deny", "R-SPEC-02:oblige"}),
+    Case((C, P), FIND, {"R-SPEC-02:oblige"}),
     Case((C, P), {**FIND, "fields.0.detector_confidence_bp": 7000},
-         {"R-SPEC-01:deny", "R-SPEC-02:oblige"}),
+         {"R-SPEC-02:oblige"}),
     Case((C, P), {**FIND, "fields.0.detector_confidence_bp": 6999},
-         {"R-SPEC-01:deny", "R-SPEC-02:escalate:unsure"}),
-    Case((C, P), {**FIND, "fields.0.detector_confidence_bp": 2999}, {"R-SPEC-01:deny"}),
+         {"R-SPEC-02:escalate:unsure"}),
+    Case((C, P), {**FIND, "fields.0.detector_confidence_bp": 2999}),
     Case((C, P), {**FIND, "processing.art9_condition": "eu-gdpr:A9-2-f"}, {"R-SPEC-02:oblige"}),
     Case((C, P), {**FIND, **NEEDED}),
     Case((C, P), {"fields.0.detected_categories": ["pd:CriminalOffence"]}, {"R-SPEC-02:oblige"}),
@@ -74,13 +83,14 @@ CASES: list[Case] = [
     Case((P, R), {"profile.inferred_categories": ["pd:Health"]},
          {"R-SPEC-03:deny"}, {"R-SPEC-03:deny"}),
     Case((P, R), {"profile.inferred_categories": ["pd:Interest"]}),
-    Case((P, R), {"profile.inferred_categories": None, "profile.features": None}),
+    Case((P, R), {"profile.inferred_categories": None, "profile.features": None},
+         {"R-FAIR-01:escalate:unknown"}),
     Case((P, R), {"profile.features": ["lead.church_tax"]},
          {"R-SPEC-03:deny:proxy"}, {"R-SPEC-03:deny:proxy"}),
     Case((P, R), {"profile.features": ["lead.visits"]}),
     Case((P, R), {"profile.proxies": [{"feature": "area", "proxy_for": "pd:Race",
                                        "corr_bp": 5000}]},
-         {"R-SPEC-03:deny:proxy"}, {"R-SPEC-03:deny:proxy"}),
+         {"R-FAIR-01:deny:proxy", "R-SPEC-03:deny:proxy"}, {"R-SPEC-03:deny:proxy"}),
     Case((P, R), {"profile.proxies": [{"feature": "area", "proxy_for": "pd:Race",
                                        "corr_bp": 4999}]}),
     # R-EMO-01
@@ -91,7 +101,8 @@ CASES: list[Case] = [
     Case((P, R), {**VOICE, "ai.emotion_notice_at": NOW + timedelta(days=1)},
          {"R-EMO-01:oblige:untold"}),
     Case((P, R), {**VOICE, "subject.relationship": "employee"}, {"R-EMO-01:deny:work"}),
-    Case((P, R), {**VOICE, "subject.relationship": "employee", "ai.emotion_recognition": False}),
+    Case((P, R), {**VOICE, "subject.relationship": "employee", "ai.emotion_recognition": False,
+                     **AS_HR}),
     Case((P,), {"ai.emotion_recognition": True}, {"R-EMO-01:deny", "R-EMO-01:oblige:untold"}),
     Case((P, R), MOOD, {"R-EMO-01:warn:text"}),
     Case((P, R), {**MOOD, "ai.purpose": "dpv:CommunicationForCustomerCare"}),
@@ -137,9 +148,10 @@ CASES: list[Case] = [
     Case((D,), {"fields.0.categories": ["pd:CriminalOffence"],
                 "processing.art10_authorisation": "Act 1050/2018, section 7"}),
     # R-CRED-01
-    Case((P, D), {**SOLVENCY, "ai.model": None}),
+    Case((P, D), {**SOLVENCY, "ai.model": None}, {"R-EXP-02:deny"}),
     Case((P, D), {**SOLVENCY, "processing.purposes": ["dpv:CustomerRelationshipManagement"],
-                  "notice.covers_purposes": ["dpv:CustomerRelationshipManagement"]},
+                  "notice.covers_purposes": ["dpv:CustomerRelationshipManagement"],
+                  "fields.0.collected_purposes": ["dpv:CustomerRelationshipManagement"]},
          {"R-CRED-01:deny"}),
     Case((D,), {"fields.0.categories": ["pd:Income"]}, {"R-CRED-01:deny"}),
     Case((P, D), {**SOLVENCY, "processing.credit_permission_ref": None},
@@ -148,7 +160,8 @@ CASES: list[Case] = [
     Case((P, D), {**SOLVENCY, "ai.model": "solvency-1"}, {"R-CRED-01:escalate:class"},
          time=ANNEX_III),
     Case((P, D), {**SOLVENCY, "ai.model": "solvency-1", "ai.risk_class": "high",
-                  "ai.annex_iii_point": "5(b)"}, time=ANNEX_III),
+                  "ai.annex_iii_point": "5(b)", "ai.conformity_ref": "DOC-1",
+                  "ai.fundamental_rights_doc_ref": "FRIA-1"}, time=ANNEX_III),
     # R-ID-01
     Case((C,), {"fields.0.categories": ["pd:Passport"], **ANYTHING}, {"R-ID-01:oblige"}),
     Case((C,), {"fields.0.detected_categories": ["pd:OfficialID"]}, {"R-ID-01:oblige"}),
@@ -173,11 +186,13 @@ CASES: list[Case] = [
     Case((C,), {"notice.delivered_at": None}, {"R-TRA-01:oblige:now"}),
     Case((C,), {"notice.delivered_at": None, "notice.id": None}, {"R-TRA-01:deny"}),
     Case((C, P, R), {"notice": None}, {"R-TRA-01:deny"}),
-    Case((P,), BOUGHT, {"R-TRA-01:deny"}),
-    Case((C, R), BOUGHT, {"R-TRA-01:oblige:now"}),
+    Case((C, P), BOUGHT, {"R-COL-05:oblige:tell"}),
+    Case((R,), BOUGHT, {"R-TRA-01:oblige:now"}),
+    Case((P,), {**BOUGHT, "fields.0.source": "public_web"}, {"R-TRA-01:deny"}),
     Case((R,), {"notice.delivered_at": None, "fields": [TOLD_NOW]}, {"R-TRA-01:oblige:now"}),
-    Case((C, R), {**BOUGHT, "fields.0.collected_at": NOW - timedelta(days=31)},
-         {"R-TRA-01:deny"}),
+    Case((C, P), {**BOUGHT, "fields.0.collected_at": NOW - timedelta(days=31)},
+         {"R-COL-05:deny:notice"}),
+    Case((R,), {**BOUGHT, "fields.0.collected_at": NOW - timedelta(days=31)}, {"R-TRA-01:deny"}),
     Case((C, P, R), {**BOUGHT, "notice.art14_delivered_at": NOW}),
     Case((C, P, R), {"notice.covers_purposes": ["dpv:AcademicResearch"]},
          {"R-TRA-01:deny:purpose"}),

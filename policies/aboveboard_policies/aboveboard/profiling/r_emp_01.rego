@@ -102,27 +102,3 @@ findings contains {
 	_r_emp_01_staff
 	_r_emp_01_sales_tool
 }
-
-# METADATA
-# title: Emotions of staff
-# custom:
-#   id: R-EMP-01
-#   reason: emotion
-#   message:
-#     en: The emotions of an employee would be inferred from face, voice or body.
-#   remedy:
-#     en: Turn it off for staff and state ai.emotion_recognition as false.
-#   person:
-#     en: >-
-#       We stopped this because it would have read your feelings at work. Nobody may do that to you;
-#       you can ask your employer or your representative about it.
-findings contains {
-	"rule": "R-EMP-01",
-	"effect": "deny",
-	"facts": ["subject.relationship", "ai.emotion_recognition", "ai.emotion_input"],
-	"args": {"reason": "emotion"},
-} if {
-	input.phase == "requested"
-	_r_emp_01_staff
-	_r_emp_01_banned
-}

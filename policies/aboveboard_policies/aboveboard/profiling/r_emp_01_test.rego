@@ -41,11 +41,11 @@ test_staff_scored_by_a_sales_tool_from_the_day if {
 	finding.args == {"reason": "sales_tool", "purpose": "dpv:CustomerRelationshipManagement"}
 }
 
-test_staff_emotions if {
-	staff_fired({"ai": {"emotion_recognition": true}}) == {["deny", "emotion"]}
-	staff_fired({"ai": {"emotion_recognition": true, "emotion_input": "biometric"}}) == {["deny", "emotion"]}
+test_staff_emotions_are_left_to_r_emo_01 if {
+	staff_fired({"ai": {"emotion_recognition": true}}) == set()
+	staff_fired({"ai": {"emotion_recognition": true, "emotion_input": "biometric"}}) == set()
 	staff_fired({"ai": {"emotion_recognition": true, "emotion_input": "text"}}) == {["escalate", ""]}
-	staff_fired({"ai": object.union(as_hr, {"emotion_recognition": true})}) == {["deny", "emotion"]}
+	staff_fired({"ai": object.union(as_hr, {"emotion_recognition": true})}) == set()
 }
 
 test_others_than_staff if {

@@ -18,6 +18,11 @@ _r_alt_02_margin_led if {
 	weight > data.reference.offers.margin_weight_max_bp
 }
 
+_r_alt_02_margin_untold if {
+	_r_alt_02_margin_led
+	not input.recommendation.ranking_parameters_disclosed == true
+}
+
 _r_alt_02_unknown if {
 	some item in input.recommendation.items
 	not item.paid_placement == true
@@ -100,8 +105,7 @@ findings contains {
 } if {
 	input.phase == "completed"
 	_ranks
-	_r_alt_02_margin_led
-	not input.recommendation.ranking_parameters_disclosed == true
+	_r_alt_02_margin_untold
 }
 
 # METADATA
@@ -133,4 +137,5 @@ findings contains {
 	input.phase == "completed"
 	_ranks
 	_r_alt_02_unknown
+	not _r_alt_02_margin_untold
 }

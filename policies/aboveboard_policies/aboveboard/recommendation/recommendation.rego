@@ -20,23 +20,29 @@ findings contains finding if some finding in data.aboveboard.topic.dialogue.find
 
 findings contains finding if some finding in data.aboveboard.topic.direct_marketing.findings
 
-findings contains finding if some finding in data.aboveboard.topic.explanation.findings
-
-findings contains finding if some finding in data.aboveboard.topic.inference.findings
-
 findings contains finding if some finding in data.aboveboard.topic.energy.findings
 
+findings contains finding if some finding in data.aboveboard.topic.explanation.findings
+
 findings contains finding if some finding in data.aboveboard.topic.fairness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.inference.findings
 
 findings contains finding if some finding in data.aboveboard.topic.interface.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
+findings contains finding if some finding in data.aboveboard.topic.model_call.findings
+
 findings contains finding if some finding in data.aboveboard.topic.notices.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
 
+findings contains finding if some finding in data.aboveboard.topic.oversight.findings
+
 findings contains finding if some finding in data.aboveboard.topic.politics.findings
+
+findings contains finding if some finding in data.aboveboard.topic.processors.findings
 
 findings contains finding if some finding in data.aboveboard.topic.purpose.findings
 
@@ -49,11 +55,3 @@ findings contains finding if some finding in data.aboveboard.topic.storage.findi
 findings contains finding if some finding in data.aboveboard.topic.transparency.findings
 
 findings contains finding if some finding in data.aboveboard.topic.vulnerability.findings
-
-findings contains finding if some finding in data.aboveboard.topic.model_call.findings
-
-findings contains finding if some finding in data.aboveboard.topic.objection.findings
-
-findings contains finding if some finding in data.aboveboard.topic.oversight.findings
-
-findings contains finding if some finding in data.aboveboard.topic.processors.findings

@@ -2,6 +2,7 @@ package aboveboard.topic.assurance
 
 import future.keywords.not
 
+# That verdicts are written down at all is asked by R-AUD-01.
 # Unknown counts as automated: only a plain "no" means that no model has a part in the result.
 _r_exp_02_applies if {
 	data.aboveboard.lib.personal_data
@@ -55,28 +56,4 @@ findings contains {
 	input.phase == "requested"
 	_r_exp_02_applies
 	count(_r_exp_02_missing) > 0
-}
-
-# METADATA
-# title: Results are not written down
-# custom:
-#   id: R-EXP-02
-#   reason: log
-#   message:
-#     en: Nobody stated that verdicts are written down.
-#   remedy:
-#     en: Write the log of verdicts, and state audit.log_enabled in the organisation profile.
-#   person:
-#     en: >-
-#       A machine was about to work on your data without our writing down what it does, so it was
-#       stopped. Nothing was decided about you.
-findings contains {
-	"rule": "R-EXP-02",
-	"effect": "deny",
-	"facts": ["audit.log_enabled"],
-	"args": {"reason": "log"},
-} if {
-	input.phase == "requested"
-	_r_exp_02_applies
-	not input.audit.log_enabled == true
 }

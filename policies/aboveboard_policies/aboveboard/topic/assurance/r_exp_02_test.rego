@@ -26,15 +26,10 @@ test_exp02_missing if {
 	finding.args == {"missing": ["inputs_hash", "model", "model_version"]}
 }
 
-test_exp02_log if {
-	exp02_fired(json.remove(recorded, ["audit/log_enabled"])) == {["deny", "log"]}
-	exp02_fired(object.union(recorded, {"audit": {"log_enabled": false}})) == {["deny", "log"]}
-}
-
 test_exp02_no_machine_or_no_person if {
 	exp02_fired({"phase": "requested", "decision": {"automation": "dpv:NotAutomated"}}) == set()
 	exp02_fired({"phase": "requested", "processing": {"personal_data": false}}) == set()
-	exp02_fired({"phase": "requested"}) == {["deny", ""], ["deny", "log"]}
+	exp02_fired({"phase": "requested"}) == {["deny", ""]}
 }
 
 test_exp02_requested_only if exp02_fired({"phase": "completed"}) == set()

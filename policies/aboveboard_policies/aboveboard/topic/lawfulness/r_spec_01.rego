@@ -29,16 +29,21 @@ _r_spec_01_special contains object.get(field, "name", "?") if {
 }
 
 _r_spec_01_special contains object.get(field, "name", "?") if {
+	_r_spec_01_reads_finds
 	some field in input.fields
 	some category in field.detected_categories
 	not _r_spec_01_plain(category)
 }
 
 _r_spec_01_special contains object.get(field, "name", "?") if {
+	_r_spec_01_reads_finds
 	some field in input.fields
 	some span in field.detected_spans
 	not _r_spec_01_plain(span.category)
 }
+
+# What a detector finds while data are collected or scored is masked before use: see R-SPEC-02.
+_r_spec_01_reads_finds if input.step in {"decision", "recommendation"}
 
 _r_spec_01_permitted if {
 	input.processing.art9_condition in _r_spec_01_conditions

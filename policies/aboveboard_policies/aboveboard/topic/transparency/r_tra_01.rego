@@ -12,9 +12,13 @@ _r_tra_01_direct if {
 	not field.source in _r_tra_01_elsewhere
 }
 
+# While such data come in, R-COL-05 and R-COL-06 see to it that the person is told of the source; the
+# former also where data that were bought go into a profile.
+_r_tra_01_asks_about := {"profiling": {"public_web"}, "recommendation": _r_tra_01_elsewhere}
+
 _r_tra_01_indirect if {
 	some field in input.fields
-	field.source in _r_tra_01_elsewhere
+	field.source in _r_tra_01_asks_about[input.step]
 }
 
 _r_tra_01_untold if {

@@ -71,16 +71,22 @@ test_tra_01_no_notice_to_give if {
 }
 
 test_tra_01_data_had_from_others if {
-	tra_01_at("profiling", tra_01_bought) == {["deny", ""]}
-	every step in ["data_collection", "recommendation"] {
-		tra_01_at(step, tra_01_bought) == {["oblige", "now"]}
-		tra_01_at(step, object.union(tra_01_bought, {"fields": [{"source": "third_party", "age_days": 31}]})) == {["deny", ""]}
-		tra_01_at(step, object.union(tra_01_bought, {"fields": [{"source": "public_web"}]})) == {["deny", ""]}
+	late := {"fields": [{"source": "third_party", "age_days": 31}]}
+	taken := {"fields": [{"source": "public_web"}]}
+	tra_01_at("recommendation", tra_01_bought) == {["oblige", "now"]}
+	tra_01_at("recommendation", object.union(tra_01_bought, late)) == {["deny", ""]}
+	tra_01_at("recommendation", object.union(tra_01_bought, taken)) == {["deny", ""]}
+	tra_01_at("profiling", object.union(tra_01_bought, taken)) == {["deny", ""]}
+
+	# The rest is asked by R-COL-05 and R-COL-06.
+	tra_01_at("profiling", tra_01_bought) == set()
+	every event in [tra_01_bought, object.union(tra_01_bought, late), object.union(tra_01_bought, taken)] {
+		tra_01_at("data_collection", event) == set()
 	}
 	every step in steps {
 		tra_01_at(step, object.union(tra_01_bought, {"notice": {"art14_delivered_age_days": 0}})) == set()
-		late := {"notice": {"art14_delivered_age_days": 0}, "fields": [{"source": "third_party", "age_days": 900}]}
-		tra_01_at(step, object.union(tra_01_bought, late)) == set()
+		old := {"notice": {"art14_delivered_age_days": 0}, "fields": [{"source": "third_party", "age_days": 900}]}
+		tra_01_at(step, object.union(tra_01_bought, old)) == set()
 	}
 
 	# The notice on data had from others is enough where all was had from others.
