@@ -18,6 +18,7 @@ FACTS: dict[str, Any] = {
     "contact.channel": "chat",
     "ai.interacts_directly": True,
     "recommendation.purchase_advice": False,
+    "answer": {"grounded": True, "policy_claim": False},
     "subject.language": "fi",
     "message.language": "fi",
     "feedback.channel_present": True,
