@@ -28,6 +28,7 @@ from aboveboard.gate import Gate
 from aboveboard.organisation import example, starter
 from aboveboard.settings import Settings
 from aboveboard.testing import compliant_event
+from tests.steps.helpers import ASKED
 
 EVENT = compliant_event("recommendation")
 KEY = "LEAKED-key-0123456789abcdef"
@@ -174,7 +175,7 @@ def test_the_default_gate_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_event_is_filled_from_register_and_profile(gate: Gate) -> None:
     event = gate.event(
         "profiling",
-        facts={"objections.profiling": False, "fields": []},
+        facts={**ASKED, "fields": []},
         subject="LEAKED-jane",
         purpose="lead_scoring",
         model="propensity-3.1",

@@ -17,7 +17,7 @@ from aboveboard.errors import EngineError, SignatureError, StepDenied
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.explain import sentence
 from aboveboard.facts import DataField, Phase, Step, StepFacts, derive
-from aboveboard.facts.merging import as_mapping, fill, merge
+from aboveboard.facts.merging import EACH, as_mapping, fill, merge
 from aboveboard.gate import Gate
 from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.steps.arguments import argument, split, values_at
@@ -128,16 +128,17 @@ class Teller:
         stated = gate.facts(
             step, purpose=options.purpose, model=options.model, recipient=options.recipient
         )
-        before = {**stated, **self.fields_facts("requested")}
-        after = {**stated, **self.fields_facts("completed")}
+        phases: tuple[Phase, ...] = ("requested", "completed")
+        static = {
+            phase: static_facts(
+                step, phase, self.name, {**stated, **self.fields_facts(phase)}, options
+            )
+            for phase in phases
+        }
         prepared = self._prepared[gate] = Prepared(
             organisation=gate.organisation,
-            facts={
-                "requested": static_facts(step, self.name, before, [options.facts]),
-                "completed": static_facts(
-                    step, self.name, after, [options.facts, options.result_facts]
-                ),
-            },
+            facts={phase: facts for phase, (facts, _) in static.items()},
+            each={phase: each for phase, (_, each) in static.items()},
             source=f"/aboveboard/{gate.settings.app}",
             opening_hours=step in ("recommendation", "decision")
             and gate.organisation.opening_hours is not None,
@@ -217,8 +218,12 @@ class Teller:
                 raise self.no_facts(call, event, tell, error) from None
             found = self._facts_of(call, event, told, tell)
         conflicts = merge(found, self._facts_of(call, event, more, more)) if more else []
-        # What came out is newer than what was known before: it goes first.
-        merge(found, call.known)
+        # What came out is newer than what was known before: it goes first. What was said of each
+        # field that went in is not said of what came out, save where that is the data collected.
+        known = call.known
+        if EACH in known and self.step != "data_collection":
+            known = {name: value for name, value in known.items() if name != EACH}
+        merge(found, known)
         present = event.facts
         if signature.result:
             empty = empty_fields(signature.result, lambda _: result)
@@ -266,8 +271,11 @@ class Teller:
         conflicts: list[str],
     ) -> StepEvent:
         """The event with the facts of this very call."""
+        prepared = call.prepared
+        if (each := prepared.each[event.phase]) and ("fields" in more or call.added):
+            # These the mapping given at decoration could not know.
+            more = {**more, EACH: {**each, **more.get(EACH, {})}}
         if more and not conflicts:
-            prepared = call.prepared
             if prepared.opening_hours and "human" in more:
                 stated = prepared.facts[event.phase]
                 facts = facts.model_copy(update={"human": getattr(stated, "human", None)})
