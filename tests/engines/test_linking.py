@@ -104,6 +104,12 @@ def test_what_the_linker_does_not_understand_is_asked_whole(body: str, tmp_path:
     assert len(asked.evaluate("recommendation", event.engine_input()).findings) <= 1
 
 
+def test_an_organisation_that_includes_a_topic_is_asked_whole(tmp_path: Path) -> None:
+    topic = "data.aboveboard.topic.politics.findings"
+    more = f"\nfindings contains finding if some finding in {topic}\n"
+    assert link(bundle_with(tmp_path / "acme", "true", more), "recommendation", "requested") is None
+
+
 def test_an_event_that_is_not_what_it_begins_with_is_asked_whole() -> None:
     facts = '{"step":"decision","phase":"completed","phase":"requested"}'
     asked = EmbeddedEngine(load_bundle())

@@ -139,6 +139,8 @@ def _collected(definitions: list[_Definition], step: Step) -> set[str] | None:
             else:
                 return None
         elif definition.module.package[0] == "organisation" and name == _FINDINGS:
+            if definition.rule.head is None:
+                return None  # it includes a topic, perhaps of another step
             packages.add(definition.module.name)
     return packages if not wanted else None
 
