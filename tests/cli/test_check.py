@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboveboard.organisation import example
-from aboveboard.organisation.shipped import WRITTEN_FOR
+from aboveboard.organisation import load_organisation
 from aboveboard.testing import compliant_facts, make_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from click.testing import Result
 
@@ -205,7 +204,7 @@ def test_an_event_that_contradicts_the_organisation_is_denied(
     file = organisation_file(tmp_path / "organisation.yaml")
     event = make_event(
         "profiling",
-        facts=compliant_facts("profiling", organisation=example(WRITTEN_FOR)),
+        facts=compliant_facts("profiling", organisation=load_organisation(Path(file))),
         changes={"processing.legal_basis": "eu-gdpr:A6-1-b"},
     )
     result = run("check", "-", "--format", "json", "--organisation", file, input=event.to_json())

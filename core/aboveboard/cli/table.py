@@ -33,7 +33,7 @@ COMMANDS = MappingProxyType(
         ),
         "policies": (
             "aboveboard.cli.policies:policies",
-            "List rules, explain one, list purposes.",
+            "List rules, explain one, write them all as a book, list purposes.",
         ),
         "bundle": (
             "aboveboard.cli.bundle:bundle",

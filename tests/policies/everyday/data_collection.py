@@ -130,7 +130,7 @@ EVENTS = (
         ]},
         recipient="crm",
         change={"fields.0.detected_categories": ["pd:Health"]},
-        requested={"R-SPEC-01:deny", "R-SPEC-02:oblige"},
+        requested={"R-SPEC-02:oblige"},
     ),
     Everyday(
         "An order by telephone is written down",
