@@ -67,7 +67,7 @@ EVENTS = (
          "fields": [datum("lead.job", "pd:Job", _RELATIONS, source="third_party")]},
         after=_DONE, model="lead-model",
         change={"notice.art14_delivered_at": None},
-        requested={"R-COL-05:oblige:tell", "R-TRA-01:deny"},
+        requested={"R-COL-05:oblige:tell"},
     ),
     Everyday(
         "Products are matched to what a customer bought",
