@@ -229,5 +229,5 @@ def test_an_obligation_that_nobody_can_do_denies(ruled) -> None:
     def score(lead: Lead) -> int:
         return 1
 
-    with pytest.raises(StepDenied, match="demands 'mark'"):
+    with pytest.raises(StepDenied, match="demands a mark before there is anything to mark"):
         score(Lead(id="1"))
