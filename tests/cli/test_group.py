@@ -49,7 +49,7 @@ Commands:
   event     Print an event to try the policies on.
   fairness  Check a table of outcomes for groups that fare worse.
   schema    Print the JSON Schema of events or of the organisation's file.
-  policies  List rules, explain one, list purposes.
+  policies  List rules, explain one, write them all as a book, list purposes.
   bundle    Build the bundle that an OPA server loads.
   plugins   List installed plugins and what became of them.
   init      Write settings, organisation, a policy and an event to start from.

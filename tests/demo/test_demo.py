@@ -269,7 +269,7 @@ def test_with_office_hours_the_machine_s_decision_is_stopped_at_night_too() -> N
         ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), ()
     )
     night = example().model_copy(update={"opening_hours": hours.model_copy(update=closed)})
-    assert cells(run(organisation=night))[-1][-1]== "deny R-ADM-01"
+    assert cells(run(organisation=night))[-1][-1] == "deny R-ADM-01"
 
 
 GUARD = """
