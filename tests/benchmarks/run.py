@@ -106,9 +106,8 @@ def decisions(url: str) -> dict[str, float]:
         connection.request("POST", PATH, body, HEADERS)
         connection.getresponse().read()
 
-    stated = ("objections", "consent", "contact", "subject", "recommendation", "notice")
-    facts = {name: value for name, value in compliant_facts("recommendation").items()
-             if name in stated}  # fmt: skip
+    facts = compliant_facts("recommendation")
+    del facts["fields"]  # the function has none
 
     @recommendation(purpose="direct_marketing", model="recommender-2", facts=facts, gate=embedded)
     def offer(customer: Annotated[str, SubjectId]) -> None:
