@@ -157,7 +157,9 @@ def test_builtins_are_refused_by_name(gate: Gate, thing: Any) -> None:
 
 @pytest.mark.parametrize("thing", [operator.itemgetter(0), operator.methodcaller("LEAKED")])
 def test_objects_that_say_nothing_of_their_arguments_are_refused(gate: Gate, thing: Any) -> None:
-    with pytest.raises(SignatureError, match="says nothing of its arguments") as refused:
+    # From Python 3.13 on they say that there is one, and not what it is.
+    said = "says nothing of its arguments|does not say what it is"
+    with pytest.raises(SignatureError, match=said) as refused:
         scoring(gate=gate)(thing)
     assert "LEAKED" not in str(refused.value)
 
