@@ -11,13 +11,12 @@ from aboveboard.events import StepEvent
 from aboveboard.facts import STEPS
 from aboveboard.manager import PluginManager
 from aboveboard.outcome import Outcome, conflict
+from aboveboard.policy.metadata import MAX_ID, RULE_ID
 from aboveboard.verdicts import Finding
 
 __all__ = ["Consultation"]
 
 _REMEDY = "See 'aboveboard plugins' for which there are, and the plugin's own log."
-# As in the metadata of policies. No reserved reason is one: those are ours to give.
-_RULE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -61,17 +60,16 @@ class Consultation:
     def tighten(self, event: StepEvent, outcome: Outcome) -> None:
         """Add the findings of step hooks. Raises EngineError when one fails."""
         for found in self._steps[event.step]:
+            who = f"the {event.step} hook of plugin '{found.plugin_name}'"
             try:
                 findings: Iterable[Any] | None = _call(found, event)
                 if findings is not None:
                     outcome.findings.extend([_finding(item) for item in findings])
             except _NoFindingError as error:
-                who = f"the {event.step} hook of plugin '{found.plugin_name}'"
                 raise _failed(
                     "runtime.hook_failed", f"{who} returned what is no finding: {error}"
                 ) from None
             except Exception as error:
-                who = f"the {event.step} hook of plugin '{found.plugin_name}'"
                 raise _failed(
                     "runtime.hook_failed", f"{who} failed with {type(error).__name__}"
                 ) from None
@@ -84,7 +82,7 @@ class _NoFindingError(ValueError):
 def _finding(item: Any) -> Finding:
     """A finding of a plugin: it may neither pass for one of ours nor break the log it goes into."""
     found = Finding.model_validate(item)
-    if not _RULE.fullmatch(found.rule):
+    if len(found.rule) > MAX_ID or not re.fullmatch(RULE_ID, found.rule):
         msg = "its rule is an id of letters, digits, '-' and '_', such as ACME-01"
         raise _NoFindingError(msg)
     if found.effect == "oblige":

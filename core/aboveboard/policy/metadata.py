@@ -31,7 +31,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from aboveboard.facts import Phase, Step
 from aboveboard.policy.syntax import Module
 
-__all__ = ["Block", "Custom", "MetadataError", "Resource", "blocks"]
+__all__ = ["MAX_ID", "RULE_ID", "Block", "Custom", "MetadataError", "Resource", "blocks"]
+
+RULE_ID = r"^[A-Za-z][A-Za-z0-9_-]*$"
+"""What a rule may be called, here and in the findings of plugins; up to `MAX_ID` characters. No
+reserved reason is one: those have a dot."""
+
+MAX_ID = 64
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 _PLACEHOLDER = re.compile(r"{(\w+)}")
@@ -60,7 +66,7 @@ class Custom(BaseModel):
 
     model_config = _STRICT
 
-    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=64)
+    id: str = Field(pattern=RULE_ID, max_length=MAX_ID)
     reason: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$", max_length=64)
     steps: tuple[Step, ...] | None = None
     phases: tuple[Phase, ...] | None = None
