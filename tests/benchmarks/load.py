@@ -6,10 +6,10 @@
 Nobody pauses: each of 8 threads, then each of 200 tasks, asks again as soon as it is answered, so
 the gate is always at its limit. Each verdict is compared with the one that its event got alone.
 
-Two things are as on a server. OPA has one core and the load another, where there are two: a stall is
-then the loop's own doing, not that of two programs in want of a core. And what is there before the
-load is kept out of garbage collection (`gc.freeze`), which else stops every thread of a process for
-as long as it takes to walk through all that was ever imported.
+Two things are as on a server. OPA has one core and the load another, where there are two, so that the
+two do not take each other's; what the host of a virtual machine takes is in the stalls all the same.
+And what is there before the load is kept out of garbage collection (`gc.freeze`), which else stops
+every thread of a process for as long as it takes to walk through all that was ever imported.
 """
 
 from __future__ import annotations
