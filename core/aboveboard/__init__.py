@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         StepDenied,
         StepEscalated,
         StepStopped,
+        TableError,
         VocabularyError,
     )
     from aboveboard.events import StepEvent
@@ -75,6 +76,7 @@ __all__ = [
     "StepEvent",
     "StepStopped",
     "SubjectId",
+    "TableError",
     "Verdict",
     "VocabularyError",
     "data_collection",
@@ -94,7 +96,7 @@ _HOMES = {
     "errors": (
         "AboveboardError ConfigurationError EngineError EventError OrganisationError PluginError "
         "PolicyError SettingsError SignatureError StepDenied StepEscalated StepStopped "
-        "VocabularyError"
+        "TableError VocabularyError"
     ),
     "events": "StepEvent",
     "defaults": "default_gate set_default_gate",

@@ -8,6 +8,7 @@ AboveboardError
 │   ├── PluginError             a plugin named in the settings cannot load
 │   ├── SignatureError          a decorated function cannot be governed as it stands
 │   └── VocabularyError         an id that DPV does not have (or a purpose nobody registered)
+├── TableError                  a table of outcomes that is none; names file, line and column
 ├── EventError                  an event that is not one; names the place and what was expected
 ├── EngineError                 no verdict could be had; carries a reserved reason
 └── StepStopped                 a verdict stopped the step; carries it
@@ -35,6 +36,7 @@ __all__ = [
     "StepDenied",
     "StepEscalated",
     "StepStopped",
+    "TableError",
     "VocabularyError",
 ]
 
@@ -73,6 +75,10 @@ class VocabularyError(ConfigurationError):
 
 class EventError(AboveboardError):
     """What was given as an event is not one; the text names the field and what was expected."""
+
+
+class TableError(AboveboardError):
+    """A table of outcomes cannot be counted; the text names the place and the way out."""
 
 
 class EngineError(AboveboardError):

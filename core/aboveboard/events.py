@@ -26,7 +26,7 @@ from pydantic import BaseModel, ValidationError
 
 from aboveboard.errors import EventError
 from aboveboard.facts import PHASES, STEP_FACTS, STEPS, Phase, Step, StepFacts, derive
-from aboveboard.facts.merging import as_mapping, fill
+from aboveboard.facts.merging import EACH, as_mapping, fill, of_each
 from aboveboard.facts.paths import known_path, nearest_path
 from aboveboard.nesting import TRACEPARENT
 from aboveboard.strict_json import NotJson, loads
@@ -318,7 +318,14 @@ def _validated(step: Step, facts: Mapping[str, Any] | StepFacts | None) -> StepF
     except RecursionError:
         msg = f"data: nested more than {MAX_DEPTH} deep."
         raise EventError(msg) from None
-    return _modelled(step, given)
+    each = given.pop(EACH, None)
+    found = _modelled(step, given)
+    if each is None:
+        return found
+    try:
+        return of_each(found, each)
+    except ValidationError as error:
+        raise EventError(fact_message(step, error)) from None
 
 
 def _modelled(step: Step, given: dict[str, Any]) -> StepFacts:

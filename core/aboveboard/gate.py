@@ -22,22 +22,25 @@ from aboveboard.errors import ConfigurationError, EngineError, EventError
 from aboveboard.events import StepEvent
 from aboveboard.explain import log_verdict
 from aboveboard.facts import Phase, Step
+from aboveboard.inputs import with_inputs_hash
 from aboveboard.manager import PluginManager
 from aboveboard.modes import Modes
 from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.organisation import Organisation, facts_for, load_organisation, starter
-from aboveboard.organisation.completing import complete_event
+from aboveboard.organisation.completing import complete_event, logged
 from aboveboard.outcome import Outcome, internal_error
 from aboveboard.policy.engine import PolicyEngine
 from aboveboard.policy.making import make_engine, policy_directories
 from aboveboard.policy.reloading import Sources, Watcher
 from aboveboard.pseudonyms import Pseudonymiser
+from aboveboard.scanning import Scanner
 from aboveboard.sinks import Sinks, SinkStatus
 from aboveboard.status import GateStatus, aengine_health, engine_health, gate_status
 from aboveboard.turns import turn
 from aboveboard.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from aboveboard.detecting import Detection
     from aboveboard.settings import Settings
 
 __all__ = ["Gate"]
@@ -58,6 +61,8 @@ class Gate:
         plugins: objects or modules with hook implementations, in addition to the installed ones.
         disclose: shows a notice to the person, for steps that name no handler of their own; takes
             an `aboveboard.Disclosure`, raises when it could not.
+        mark: marks what came out as made by AI, for steps that name no handler of their own; takes
+            the result and its event, gives the result back, raises when it could not.
 
     Raises:
         ConfigurationError: settings, organisation, policies or a named plugin are wrong.
@@ -72,6 +77,7 @@ class Gate:
         engine: PolicyEngine | None = None,
         plugins: Iterable[object] = (),
         disclose: Callable[[Any], Any] | None = None,
+        mark: Callable[[Any, StepEvent], Any] | None = None,
     ) -> None:
         from aboveboard.settings import Settings
 
@@ -91,9 +97,11 @@ class Gate:
             "engine": engine,
             "plugins": plugins,
             "disclose": disclose,
+            "mark": mark,
         }
         self._added: tuple[_Added, ...] = ()
         self.disclose = disclose
+        self.mark = mark
         self.manager = PluginManager()
         self.manager.load_installed(settings.plugins)
         for plugin in plugins:
@@ -109,6 +117,7 @@ class Gate:
         )
         self.pseudonym = Pseudonymiser.from_settings(settings)
         self._plugins = Consultation(self.manager)
+        self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks = Sinks(self.manager, size=settings.sink_queue_size, mode=settings.sinks)
         self._watcher: Watcher | None = None
         if settings.reload_interval_s is not None and self._sources.places:
@@ -152,6 +161,7 @@ class Gate:
         self.manager.register(plugin, name)
         self._added = (*self._added, (plugin, name, inline))
         self._plugins = Consultation(self.manager)
+        self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks.refresh(plugin if inline else None)
 
     def unregister(self, plugin: object) -> None:
@@ -160,7 +170,22 @@ class Gate:
         self._given["plugins"] = tuple(p for p in self._given["plugins"] if p is not plugin)
         self._added = tuple(added for added in self._added if added[0] is not plugin)
         self._plugins = Consultation(self.manager)
+        self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks.refresh()
+
+    def detect(self, text: str, language: str | None = None) -> tuple[Detection, ...] | None:
+        """What the detectors find in a text, by the setting `detector` and plugins.
+
+        Turn it into facts with `aboveboard.detecting.conversation_facts` and its like.
+
+        Args:
+            text: it is read and not kept.
+            language: BCP 47, when known.
+
+        Returns:
+            Detections in order of place; None when nobody read it, or a detector failed.
+        """
+        return self.scanner.read(text, language)
 
     @property
     def sinks(self) -> tuple[SinkStatus, ...]:
@@ -247,8 +272,10 @@ class Gate:
         model: str | None = None,
         recipient: str | None = None,
     ) -> dict[str, Any]:
-        """What register and profile know; see `aboveboard.organisation.facts_for`."""
-        return facts_for(self.organisation, step, purpose=purpose, model=model, recipient=recipient)
+        """What register and profile know, and that verdicts are logged; see `facts_for`."""
+        return logged(
+            facts_for(self.organisation, step, purpose=purpose, model=model, recipient=recipient)
+        )
 
     def event(
         self,
@@ -318,7 +345,7 @@ class Gate:
         try:
             event = self._plugins.with_facts(event)
             engine = self.engine  # a reload may replace it meanwhile
-            question = self._question(event)
+            event, question = self._question(event)
             try:
                 answer = engine.evaluate(event.step, question)
             except EngineError as error:
@@ -340,7 +367,7 @@ class Gate:
         try:
             event = self._plugins.with_facts(event)
             engine = self.engine  # a reload may replace it meanwhile
-            question = self._question(event)
+            event, question = self._question(event)
             try:
                 answer = await engine.aevaluate(event.step, question)
             except EngineError as error:
@@ -365,7 +392,7 @@ class Gate:
             self._watcher.stop()
             self._watcher = None
 
-    def _question(self, event: StepEvent) -> str:
+    def _question(self, event: StepEvent) -> tuple[StepEvent, str]:
         if self._watcher is not None and self._watcher.lost:
             self._watcher.revive()  # this is the child of a fork
         question = event.engine_input()
@@ -377,7 +404,7 @@ class Gate:
                 f"The event is larger than {limit} bytes.",
                 "Send fewer fields or records an event, or raise max_event_bytes.",
             )
-        return question
+        return with_inputs_hash(event, question)
 
     def _unanswered(self, event: StepEvent, outcome: Outcome, error: EngineError) -> None:
         """Go on without an answer where the settings say so for this step, by name."""

@@ -19,6 +19,7 @@ from aboveboard.verdicts import Finding, Verdict
 if TYPE_CHECKING:
     import click
 
+    from aboveboard.detecting import Detection
     from aboveboard.policy.engine import PolicyEngine
     from aboveboard.settings import Settings
 
@@ -26,6 +27,7 @@ __all__ = [
     "aboveboard_commands",
     "aboveboard_data_collection",
     "aboveboard_decision",
+    "aboveboard_detect",
     "aboveboard_engine",
     "aboveboard_events",
     "aboveboard_facts",
@@ -125,6 +127,25 @@ def aboveboard_decision(event: StepEvent) -> Iterable[Finding] | None:
 
     Returns:
         Further findings, or None, as for `aboveboard_data_collection`.
+    """
+
+
+@hookspec
+def aboveboard_detect(text: str, language: str | None) -> Iterable[Detection] | None:
+    """Find in a text what it tells of people: categories of data, and how a talk goes.
+
+    Asked about the free text of decorated steps (`FreeText`), and by `Gate.detect`, unless the
+    setting `detector` is `off`. What several detectors find adds up. To raise, or to return what is
+    no Detection, leaves the text unread: `fields[].text_scanned` stays unknown, and policies say what
+    that means. It is logged as `plugin.failed`, once for each plugin of a gate.
+
+    Args:
+        text: what to read, of any length. Keep no copy of it, and put none into an exception.
+        language: its language, BCP 47, or None when nobody knows.
+
+    Returns:
+        Detections, none if there is nothing; or None when it cannot read such texts. What no
+        detector can read counts as unread.
     """
 
 

@@ -116,6 +116,11 @@ class Settings(BaseSettings):
     plugins: Names = Field(
         default=None, description="installed plugins to load, in order; all when left out"
     )
+    detector: Literal["builtin", "plugins", "off"] = Field(
+        default="builtin",
+        description="what reads the free text of decorated steps: the built-in detector and "
+        "plugins, plugins alone, or nothing",
+    )
 
     sinks: Literal["queued", "inline"] = Field(
         default="queued",

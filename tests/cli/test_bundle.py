@@ -92,7 +92,7 @@ def test_opa_decides_with_it(
     manifest = json.loads(members((tmp_path / "bundle.tar.gz").read_bytes())[".manifest"])
     assert "organisation" in manifest["roots"]
     event = run(
-        "event", "--step", "recommendation", "--compliant", "--set", "contact.attempts_30d=5"
+        "event", "--step", "recommendation", "--compliant", "--set", "contact.attempts_30d=4"
     ).stdout
     embedded = run("check", "-", "--format", "jsonl", input=event)
     with opa_server(tmp_path / "bundle.tar.gz", bundle=True) as url:
@@ -102,7 +102,7 @@ def test_opa_decides_with_it(
     found = json.loads(served.stdout)
     assert found == {**json.loads(embedded.stdout), "engine": "opa"}
     assert found["policy_revision"] == manifest["revision"]
-    assert [finding["rule"] for finding in found["findings"]] == ["ACME-01"]
+    assert [finding["rule"] for finding in found["findings"]] == ["ACME-01", "R-DM-04"]
     assert found["findings"][0]["message"] == (
-        "The person was contacted 5 times in thirty days; 3 is the limit."
+        "The person was contacted 4 times in thirty days; 3 is the limit."
     )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aboveboard.organisation import example
+from aboveboard.organisation import load_organisation
 from aboveboard.testing import compliant_facts, make_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from click.testing import Result
 
@@ -97,8 +97,8 @@ def test_json_of_an_event(
                 "effect": "deny",
                 "message": "The person has objected to direct marketing.",
                 "law": "GDPR Art. 21(2)-(3)",
-                "remedy": "Leave the person out of direct marketing; there is no ground that "
-                "outweighs the objection.",
+                "remedy": "Leave the person out of direct marketing; no ground outweighs the "
+                "objection, and only the person can take it back (objections.direct_marketing).",
                 "facts": ["objections.direct_marketing", "processing.purposes"],
             }
         ],
@@ -204,7 +204,7 @@ def test_an_event_that_contradicts_the_organisation_is_denied(
     file = organisation_file(tmp_path / "organisation.yaml")
     event = make_event(
         "profiling",
-        facts=compliant_facts("profiling", organisation=example()),
+        facts=compliant_facts("profiling", organisation=load_organisation(Path(file))),
         changes={"processing.legal_basis": "eu-gdpr:A6-1-b"},
     )
     result = run("check", "-", "--format", "json", "--organisation", file, input=event.to_json())
@@ -328,5 +328,5 @@ def test_verbose_logs_to_standard_error(
 def test_language_falls_back_to_english(
     run: Callable[..., Result], objected: Callable[[str], str]
 ) -> None:
-    result = run("check", "-", "--language", "sv", "--format", "jsonl", input=objected("e1"))
+    result = run("check", "-", "--language", "mt", "--format", "jsonl", input=objected("e1"))
     assert "The person has objected to direct marketing." in result.stdout

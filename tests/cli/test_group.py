@@ -47,8 +47,9 @@ Commands:
   demo      Run a sample sales pipeline and show what is stopped, and why.
   check     Decide on recorded events; nothing is run.
   event     Print an event to try the policies on.
+  fairness  Check a table of outcomes for groups that fare worse.
   schema    Print the JSON Schema of events or of the organisation's file.
-  policies  List rules, explain one, list purposes.
+  policies  List rules, explain one, write them all as a book, list purposes.
   bundle    Build the bundle that an OPA server loads.
   plugins   List installed plugins and what became of them.
   init      Write settings, organisation, a policy and an event to start from.

@@ -7,12 +7,13 @@ import os
 import subprocess
 import sys
 import tomllib
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
 
 from aboveboard.cli.starting import starting_files
-from aboveboard.organisation import load_organisation
+from aboveboard.organisation import example, load_organisation, parse_organisation
 from aboveboard.settings import Settings
 
 if TYPE_CHECKING:
@@ -195,3 +196,9 @@ def test_it_asks_on_a_terminal(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert b"Name of the organisation [Esimerkki Oy]: " in out
     assert load_organisation(tmp_path / "organisation.yaml").name == "Acme Oy"
+
+
+def test_the_organisation_s_dates_are_those_of_the_day() -> None:
+    files = starting_files("Esimerkki Oy", "FI")
+    text = files[PurePosixPath("organisation.yaml")]
+    assert parse_organisation(text, "organisation.yaml") == example()

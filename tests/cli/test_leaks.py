@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from aboveboard.facts import PHASES, STEPS
-from tests.gate.test_leaks import MARK, STOPPING, TEXTS, planted
+from tests.gate.test_leaks import MARK, NAMED, STOPPING, TEXTS, planted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ def recorded() -> tuple[str, ...]:
     """An event for every text of every step, under every rule in turn."""
     events = []
     for step in STEPS:
-        for number, path in enumerate(TEXTS[step]):
+        for number, path in enumerate(sorted(set(TEXTS[step]) - NAMED)):
             for phase in PHASES:
                 event = planted(step, phase, path, STOPPING[number % len(STOPPING)])
                 event = event or planted(step, phase, path, {})

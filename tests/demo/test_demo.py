@@ -32,10 +32,10 @@ TABLE = [
     ("Aino", "allow", "allow, 4 cut", "allow, 1 notice", "allow"),
     ("Björn", "allow, 2 cut", "allow, 4 cut", "allow, 1 notice", "allow"),
     ("Noor", "allow", "allow, 4 cut", "allow, 2 notices", "allow"),
-    ("Mateus", "deny R-SPEC-01", "-", "-", "-"),
+    ("Mateus", "allow, 1 cut", "allow, 4 cut", "allow, 1 notice", "allow"),
     ("Luca", "allow", "deny R-OBJ-01", "-", "-"),
     ("Saoirse", "allow", "allow, 4 cut", "deny R-DM-01", "-"),
-    ("Zofia", "allow", "allow, 4 cut", "deny R-CONS-01\n     R-CONS-03", "-"),
+    ("Zofia", "allow", "allow, 4 cut", "deny R-CONS-01\n     R-CONS-03\n     R-DM-02", "-"),
     ("Jonas", "allow", "allow, 4 cut", "escalate R-HUM-01", "-"),
     ("Ilona", "allow", "allow, 4 cut", "allow, 1 notice", "escalate R-ADM-01"),
 ]
@@ -104,13 +104,14 @@ def test_piped_text_fits_into_80_columns(outcomes: tuple[Outcome, ...]) -> None:
 @pytest.mark.parametrize(
     ("person", "step", "rule", "args"),
     [
-        ("Mateus", "data_collection", "R-SPEC-01", {"fields": ("result.notes",)}),
+        ("Mateus", "data_collection", "R-SPEC-02", {"fields": ("result.notes",)}),
         ("Björn", "data_collection", "R-MIN-01",
          {"fields": ("result.birthday", "result.marital_status")}),
         ("Luca", "profiling", "R-OBJ-01", {}),
         ("Saoirse", "recommendation", "R-DM-01", {}),
         ("Zofia", "recommendation", "R-CONS-01", {"purpose": "dpv:DirectMarketing"}),
         ("Zofia", "recommendation", "R-CONS-03", {"purpose": "dpv:DirectMarketing"}),
+        ("Zofia", "recommendation", "R-DM-02", {"channel": "email"}),
         ("Jonas", "recommendation", "R-HUM-01", {}),
         ("Noor", "recommendation", "R-ALT-01", {}),
         ("Aino", "recommendation", "R-AID-01", {}),
@@ -138,11 +139,11 @@ def test_no_step_stops_for_another_reason(outcomes: tuple[Outcome, ...]) -> None
         for outcome in outcomes
         for finding in outcome.verdict.stopping()
     } == {
-        ("Mateus", "R-SPEC-01"),
         ("Luca", "R-OBJ-01"),
         ("Saoirse", "R-DM-01"),
         ("Zofia", "R-CONS-01"),
         ("Zofia", "R-CONS-03"),
+        ("Zofia", "R-DM-02"),
         ("Jonas", "R-HUM-01"),
         ("Ilona", "R-ADM-01"),
     }
@@ -159,6 +160,7 @@ def test_obligations_are_those_that_were_done(outcomes: tuple[Outcome, ...]) -> 
         "Aino": "Keskustelet tekoälyn kanssa. Voit milloin tahansa pyytää ihmistä.",
         "Björn": "Du talar med en AI. Du kan när som helst be om en människa.",
         "Noor": "U spreekt met een AI-assistent.",
+        "Mateus": "You are talking to an AI. You can ask for a human at any time.",
         "Ilona": "You are talking to an AI. You can ask for a human at any time.",
     }
     assert done["Noor", "recommendation", "disclose", "R-ALT-01"].notice == "alternatives"
@@ -312,7 +314,7 @@ def test_on_a_terminal_it_has_colours_and_still_fits(tmp_path: Path) -> None:
     done = python("-c", code, COMMAND, cwd=tmp_path, COLUMNS="80", TERM="xterm-256color")
     assert done.returncode == 0, done.stderr
     assert "\x1b[32mallow" in done.stdout
-    assert "\x1b[31mdeny R-SPEC-01" in done.stdout
+    assert "\x1b[31mdeny R-OBJ-01" in done.stdout
     assert "\x1b[33mescalate R-ADM-01" in done.stdout
     for _, _, profiling, *_ in TABLE:
         assert profiling in done.stdout

@@ -219,13 +219,13 @@ def test_a_policy_that_fails_denies_with_its_place(condition: str, tmp_path: Pat
 
 def test_the_next_decision_after_a_failure_is_a_good_one(tmp_path: Path) -> None:
     directory = write_rule(
-        tmp_path / "rules", "recommendation", "startswith(input.contact.attempts_30d, `a`)"
+        tmp_path / "rules", "recommendation", "startswith(input.subject.age_years, `a`)"
     )
     gate = Gate(Settings(), organisation=example(), policies=[directory])
-    fine = compliant_event("recommendation", changes={"contact.attempts_30d": None})
+    fine = compliant_event("recommendation", changes={"subject.age_years": None})
     stopped = compliant_event(
         "recommendation",
-        changes={"contact.attempts_30d": None, "objections.direct_marketing": True},
+        changes={"subject.age_years": None, "objections.direct_marketing": True},
     )
     for _ in range(3):
         assert gate.check(ALLOWED).rules == ("runtime.policy_error",)
@@ -272,7 +272,7 @@ class Panicking:
 def test_an_engine_that_panicked_is_thrown_away(log: list[Any]) -> None:
     gate = Gate(Settings(), organisation=example())
     assert isinstance(gate.engine, EmbeddedEngine)
-    key = (gate.engine._serial, "recommendation")
+    key = (gate.engine._serial, "recommendation", "requested")
     embedded._local.engines[key] = Panicking()
     verdict = gate.check(ALLOWED)
     assert verdict.rules == ("runtime.policy_error",)
@@ -289,7 +289,7 @@ class Interrupted:
 def test_an_interruption_passes_and_spoils_nothing() -> None:
     gate = Gate(Settings(), organisation=example())
     assert isinstance(gate.engine, EmbeddedEngine)
-    embedded._local.engines[gate.engine._serial, "recommendation"] = Interrupted()
+    embedded._local.engines[gate.engine._serial, "recommendation", "requested"] = Interrupted()
     with pytest.raises(KeyboardInterrupt):
         gate.check(ALLOWED)
     assert gate.check(ALLOWED).allowed

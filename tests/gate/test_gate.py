@@ -25,9 +25,10 @@ from aboveboard import (
 from aboveboard.explain import EVENTS
 from aboveboard.facts import PHASES, STEPS
 from aboveboard.gate import Gate
-from aboveboard.organisation import example
+from aboveboard.organisation import example, starter
 from aboveboard.settings import Settings
 from aboveboard.testing import compliant_event
+from tests.steps.helpers import ASKED
 
 EVENT = compliant_event("recommendation")
 KEY = "LEAKED-key-0123456789abcdef"
@@ -174,7 +175,7 @@ def test_the_default_gate_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_event_is_filled_from_register_and_profile(gate: Gate) -> None:
     event = gate.event(
         "profiling",
-        facts={"objections.profiling": False, "fields": []},
+        facts={**ASKED, "fields": []},
         subject="LEAKED-jane",
         purpose="lead_scoring",
         model="propensity-3.1",
@@ -193,6 +194,19 @@ def test_completing_again_changes_nothing(gate: Gate) -> None:
     event = gate.event("profiling", purpose="lead_scoring", model="propensity-3.1")
     assert gate.complete(event) == event
     assert gate.complete(StepEvent.from_json(event.to_json())) == event
+
+
+def test_a_gate_knows_that_it_writes_verdicts_down(gate: Gate) -> None:
+    bare = StepEvent.create("profiling", facts={"processing.purpose": "lead_scoring"})
+    no_profile = Gate(Settings(), organisation=starter(), engine=gate.engine)
+    for filled in (no_profile.complete(bare), no_profile.event("profiling", purpose=None)):
+        assert filled.facts.audit is not None
+        assert filled.facts.audit.log_enabled is True
+    assert no_profile.facts("profiling", purpose=None)["audit"] == {"log_enabled": True}
+    denied = StepEvent.create("profiling", facts={"audit.log_enabled": False})
+    kept = no_profile.complete(denied).facts.audit
+    assert kept is not None
+    assert kept.log_enabled is False
 
 
 def test_an_event_is_completed_by_its_own_words(gate: Gate) -> None:

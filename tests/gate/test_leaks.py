@@ -92,6 +92,14 @@ def _parents(numbered: str) -> dict[str, Any]:
 
 TEXTS = {step: text_paths(step) for step in STEPS}
 
+NAMED = {
+    "ai.model_version",
+    "fairness.model_version",
+    "profile.protected_attributes",
+    "task.type",
+}
+"""Names of the organisation's own models, features and tasks: about nobody, and said on purpose."""
+
 
 def test_there_are_texts_to_plant_in() -> None:
     assert all(len(paths) > 20 for paths in TEXTS.values())
@@ -151,7 +159,7 @@ def planted(step: Any, phase: Any, path: str, changes: dict[str, Any]) -> StepEv
 @pytest.mark.parametrize("phase", PHASES)
 def test_no_fact_is_said(gates: dict[str, Gate], step: Any, phase: Any) -> None:
     """Each text of a step's facts, under every rule that some change makes speak."""
-    for path in TEXTS[step]:
+    for path in sorted(set(TEXTS[step]) - NAMED):
         for changes in STOPPING:
             event = planted(step, phase, path, changes)
             if event is None:

@@ -48,14 +48,14 @@ def test_reasons_cannot_be_changed() -> None:
 
 
 def test_an_event_that_is_too_large() -> None:
-    gate = Gate(Settings(max_event_bytes=4096), organisation=example())
+    gate = Gate(Settings(max_event_bytes=8192), organisation=example())
     large = compliant_event(
-        "recommendation", changes={"subject.purchased_product_ids": ["LEAKED" * 20] * 40}
+        "recommendation", changes={"subject.purchased_product_ids": ["LEAKED" * 20] * 80}
     )
     verdict = gate.check(large)
     assert verdict.rules == ("runtime.input_too_large",)
     assert verdict.policy_revision == ""
-    assert "4096 bytes" in verdict.findings[0].message
+    assert "8192 bytes" in verdict.findings[0].message
     assert "LEAKED" not in verdict.model_dump_json()
     assert gate.check(compliant_event("decision")).allowed
 

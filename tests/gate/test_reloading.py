@@ -280,7 +280,7 @@ def test_old_engines_go(tmp_path: Path) -> None:
     from aboveboard.policy import embedded
 
     gate.check(ALLOWED)
-    serials = {serial for serial, _ in embedded._local.engines}
+    serials = {serial for serial, _, _ in embedded._local.engines}
     assert not serials & embedded._closed
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from aboveboard import StepDenied, StepEscalated, hookimpl, profiling
 from aboveboard.testing import compliant_event
+from tests.steps.helpers import ASKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ def scoring(gate: Gate) -> Callable[[], int]:
     @profiling(
         purpose="lead_scoring",
         model="propensity-3.1",
-        facts={"objections": {"profiling": False}},
+        facts=ASKED,
         gate=gate,
     )
     def score() -> int:

@@ -18,6 +18,7 @@ from aboveboard.organisation import (
     parse_organisation,
     starter,
 )
+from aboveboard.organisation.shipped import WRITTEN_FOR
 
 BARE = """\
 name: Bare
@@ -51,7 +52,9 @@ def assert_known(value: Any) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("organisation", [starter(), example()], ids=["starter", "example"])
+@pytest.mark.parametrize(
+    "organisation", [starter(), example(WRITTEN_FOR)], ids=["starter", "example"]
+)
 def test_every_combination_is_valid(organisation: Organisation, step: Step) -> None:
     purposes = [None, "dpv:DirectMarketing", *organisation.purposes]
     models = [None, "somebody-elses-2", *(organisation.models or ())]
@@ -85,7 +88,9 @@ def test_known_to_be_empty_stays() -> None:
 
 
 def test_profiling() -> None:
-    facts = facts_for(example(), "profiling", purpose="lead_scoring", model="propensity-3.1")
+    facts = facts_for(
+        example(WRITTEN_FOR), "profiling", purpose="lead_scoring", model="propensity-3.1"
+    )
     assert set(facts) == {
         "actor",
         "ai",
@@ -121,6 +126,7 @@ def test_profiling() -> None:
             "pd:Purchase",
             "pd:IndividualProfile",
         ],
+        "retention_days": 365,
         "large_scale": False,
         "records": 4200,
         "ropa_ref": "ROPA-003",
@@ -170,7 +176,7 @@ def test_profiling() -> None:
 
 def test_recommendation_by_a_vendor() -> None:
     facts = facts_for(
-        example(), "recommendation", purpose="service_chat", model="service-assistant"
+        example(WRITTEN_FOR), "recommendation", purpose="service_chat", model="service-assistant"
     )
     assert facts["ai"] == {
         "model": "service-assistant",
@@ -215,8 +221,11 @@ def test_recommendation_by_a_vendor() -> None:
 
 
 def test_recommendation_by_an_own_model() -> None:
-    facts = facts_for(example(), "recommendation", purpose="product_advice", model="recommender-2")
+    facts = facts_for(
+        example(WRITTEN_FOR), "recommendation", purpose="product_advice", model="recommender-2"
+    )
     assert facts["recommendation"] == {"option_without_profiling": True}
+    assert facts["task"] == {"type": "product_advice"}
     assert facts["objective"] == {
         "fit_weight_bp": 7000,
         "margin_weight_bp": 1000,
@@ -226,7 +235,9 @@ def test_recommendation_by_an_own_model() -> None:
 
 
 def test_decision() -> None:
-    facts = facts_for(example(), "decision", purpose="solvency_check", model="solvency-1")
+    facts = facts_for(
+        example(WRITTEN_FOR), "decision", purpose="solvency_check", model="solvency-1"
+    )
     assert facts["decision"] == {
         "contest_channel": "https://esimerkki.example/omat-tiedot/oikaise",
     }
@@ -239,13 +250,13 @@ def test_decision() -> None:
     assert facts["processing"]["credit_permission_ref"].startswith("Credit Information Act")
     assert facts["processing"]["national_id_ground"].startswith("Data Protection Act")
     assert (facts["ai"]["risk_class"], facts["ai"]["annex_iii_point"]) == ("high", "5(b)")
-    profiling = facts_for(example(), "profiling", purpose="solvency_check")
+    profiling = facts_for(example(WRITTEN_FOR), "profiling", purpose="solvency_check")
     assert "decision" not in profiling
 
 
 def test_recipient_named_wins_over_the_model_s() -> None:
     facts = facts_for(
-        example(),
+        example(WRITTEN_FOR),
         "profiling",
         purpose="service_chat",
         model="service-assistant",
@@ -368,7 +379,7 @@ def test_unknown_purpose(purpose: str, message: str) -> None:
 
 def test_unknown_recipient() -> None:
     with pytest.raises(VocabularyError) as caught:
-        facts_for(example(), "profiling", purpose=None, recipient="mailer_uk")
+        facts_for(example(WRITTEN_FOR), "profiling", purpose=None, recipient="mailer_uk")
     assert str(caught.value) == (
         "Unknown recipient 'mailer_uk'. Did you mean 'mailer_us'?"
         " Recipients stand under 'processors' in the organisation's file."

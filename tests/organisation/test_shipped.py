@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -14,7 +14,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 import aboveboard.organisation
-from aboveboard.organisation import Organisation, example, starter
+from aboveboard.organisation import Organisation, example, parse_organisation, starter
+from aboveboard.organisation.shipped import WRITTEN_FOR
 from aboveboard.vocab import term
 
 # The revision of a bundle is for its user to state.
@@ -155,7 +156,34 @@ def test_starter_allows_no_special_categories() -> None:
 
 
 def test_dates_are_days() -> None:
-    assert example().dated == date(2026, 10, 1)
+    assert example(WRITTEN_FOR).dated == date(2026, 10, 1)
+
+
+def test_the_example_s_dates_keep_their_distance_to_the_day() -> None:
+    written, later = example(WRITTEN_FOR), example(WRITTEN_FOR + timedelta(days=457))
+    for before, after in zip(days_in(written), days_in(later), strict=True):
+        assert after - before == timedelta(days=457)
+    assert len(list(days_in(written))) > 40
+    assert written == parse_organisation(
+        files("aboveboard.organisation").joinpath("esimerkki.yaml").read_text("utf-8"),
+        "esimerkki.yaml",
+    )
+    assert written.opening_hours == later.opening_hours  # holidays stay
+    assert written.model_fields_set == later.model_fields_set
+    today = datetime.now(UTC).date()
+    assert example() is example(today) or datetime.now(UTC).date() != today
+
+
+def days_in(value: Any) -> Iterator[date]:
+    """Every day and time in the example, but holidays."""
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in sorted(value.model_fields_set - {"closed_on"}):
+            yield from days_in(getattr(value, name))
+    elif isinstance(value, Mapping | tuple):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from days_in(item)
 
 
 def test_import_reads_no_yaml() -> None:

@@ -6,9 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aboveboard.policy.archive import write_archive
+from aboveboard.policy.bundle import load_bundle
 
 PROGRAM = """
 import json
+import os
 from datetime import UTC, datetime
 
 import structlog
@@ -21,7 +29,8 @@ from aboveboard.testing import compliant_event, make_event
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
 now = datetime(2026, 11, 2, 0, 30, tzinfo=UTC)
-gate = Gate(Settings(), organisation=example())
+settings = Settings(**json.loads(os.environ.get("TEST_SETTINGS", "{}")))
+gate = Gate(settings, organisation=example())
 changes = {
     "fields": [{"name": name, "free_text": True, "categories": ["pd:Health", "pd:Income"]}
                for name in ("d", "b", "a", "c")],
@@ -38,7 +47,7 @@ for step in STEPS:
             compliant_event(step, phase, changes=changes, time=now),
         ):
             verdict = gate.check(event).as_dict()
-            for name in ("id", "decision_id", "duration_ms"):
+            for name in ("id", "decision_id", "duration_ms", "engine"):
                 del verdict[name]
             print(json.dumps(verdict, ensure_ascii=False))
 """
@@ -64,6 +73,15 @@ def test_in_every_process() -> None:
     read = [json.loads(line) for line in one.splitlines()]
     assert len(read) == 24
     assert sum(len(verdict["findings"]) for verdict in read) > 40
+
+
+@pytest.mark.opa
+def test_on_both_engines(opa_server: Any, tmp_path: Path) -> None:
+    archive = tmp_path / "bundle.tar.gz"
+    archive.write_bytes(write_archive(load_bundle()))
+    with opa_server(archive, bundle=True) as url:
+        asked = json.dumps({"engine": "opa", "opa_url": url, "timeout_s": 30})
+        assert verdicts(TEST_SETTINGS=asked, TZ="Asia/Kathmandu") == verdicts()
 
 
 def test_findings_stand_in_order() -> None:

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-ITEM = {"id": "x", "total_price_minor": 100, "currency": "EUR", "tax_included": True}
+ITEM = {
+    "id": "x",
+    "total_price_minor": 100,
+    "currency": "EUR",
+    "tax_included": True,
+    "paid_placement": False,
+}
 FOUR = {"recommendation.items": [ITEM] * 4}
 OTHER = {
     "organisation.acme": "organisation.other",

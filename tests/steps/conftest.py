@@ -8,9 +8,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from aboveboard.gate import Gate
-from aboveboard.organisation import example, starter
+from aboveboard.organisation import example
 from aboveboard.settings import Settings
 from tests.policy_writing import write_rule
+from tests.steps.gates import uncounted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,9 +25,9 @@ def gate() -> Gate:
 
 
 @pytest.fixture(scope="session")
-def starter_gate() -> Gate:
-    """A gate of the starter register, which says nothing of how many people a purpose covers."""
-    return Gate(Settings(), organisation=starter())
+def uncounted_gate() -> Gate:
+    """A gate whose register does not say how many people the scoring of leads covers."""
+    return Gate(Settings(), organisation=uncounted())
 
 
 @pytest.fixture(autouse=True)

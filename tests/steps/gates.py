@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from aboveboard import Gate, Settings
-from aboveboard.organisation import example
+from aboveboard.organisation import Organisation, example
 from tests.policy_writing import write_rule
 
-__all__ = ["gate_with"]
+__all__ = ["gate_with", "uncounted"]
 
 
 def gate_with(
@@ -31,3 +31,10 @@ def gate_with(
         disclose=disclose,
         plugins=plugins,
     )
+
+
+def uncounted() -> Organisation:
+    """The example organisation, without the number of people that the scoring of leads covers."""
+    known = example()
+    entry = known.purposes["lead_scoring"].model_copy(update={"records": None})
+    return known.model_copy(update={"purposes": {**known.purposes, "lead_scoring": entry}})

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel
 
-from aboveboard import NotPersonal, SubjectId, pd, profiling
+from aboveboard import NotPersonal, SubjectId, pd
+from tests.steps.helpers import ASKED, OBJECTS, scoring
 
 __all__ = ["Lead", "doubled", "score"]
 
@@ -18,10 +19,7 @@ class Lead(BaseModel):
     age: Annotated[int | None, pd.Age] = None
 
 
-@profiling(
-    purpose="lead_scoring",
-    facts=lambda lead: {"objections.profiling": lead.job == "objecting"},
-)
+@scoring(facts=lambda lead: OBJECTS if lead.job == "objecting" else ASKED)
 def score(lead: Lead, factor: Annotated[int, NotPersonal] = 1) -> int:
     assert lead.age is None
     return len(lead.job) * factor

@@ -23,9 +23,8 @@ from aboveboard import (
 )
 from aboveboard.gate import Gate
 from aboveboard.steps import AsyncStepBlock, StepBlock
-from aboveboard.testing import compliant_facts
 from tests.steps.gates import gate_with
-from tests.steps.helpers import ASKED, scoring
+from tests.steps.helpers import ASKED, LAWFUL, collecting, scoring
 
 FIELD = {"name": "lead.job", "categories": ["pd:Job"]}
 KNOWN: dict[str, Any] = {**ASKED, "fields": [FIELD]}
@@ -48,13 +47,7 @@ def block(gate: Gate, **more: Any) -> profiling:
 
 
 def collected(gate: Gate) -> data_collection:
-    known = compliant_facts("data_collection")
-    stated = ("subject", "notice", "consent", "rights_requests")
-    return data_collection(
-        purpose="contact_management",
-        facts={**{name: known[name] for name in stated}, "fields": []},
-        gate=gate,
-    )
+    return collecting(gate=gate, facts={**LAWFUL, "fields": []})
 
 
 def test_judged_at_the_start_and_at_the_end(gate: Gate, log: list[dict]) -> None:

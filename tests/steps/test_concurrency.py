@@ -10,12 +10,12 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel
 
-from aboveboard import Gate, NotPersonal, Settings, StepDenied, SubjectId, pd, profiling
+from aboveboard import Gate, NotPersonal, Settings, StepDenied, SubjectId, pd
 from aboveboard.organisation import example
 from aboveboard.policy.archive import write_archive
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.testing import compliant_event
-from tests.steps.helpers import ASKED, scoring
+from tests.steps.helpers import ASKED, OBJECTS, scoring
 
 
 class Lead(BaseModel):
@@ -25,7 +25,7 @@ class Lead(BaseModel):
 
 
 def objecting(lead: Lead) -> dict[str, Any]:
-    return {"objections.profiling": lead.job == "objecting"}
+    return OBJECTS if lead.job == "objecting" else ASKED
 
 
 def leads() -> list[Lead]:
@@ -36,7 +36,7 @@ def leads() -> list[Lead]:
 
 
 def test_threads_share_a_step_and_mix_nothing_up(gate: Gate) -> None:
-    @profiling(purpose="lead_scoring", facts=objecting, gate=gate)
+    @scoring(gate=gate, facts=objecting)
     def score(lead: Lead) -> Annotated[str, NotPersonal]:
         assert lead.age is None
         return lead.job
@@ -58,7 +58,7 @@ def test_threads_share_a_step_and_mix_nothing_up(gate: Gate) -> None:
 
 @pytest.mark.anyio
 async def test_tasks_share_a_step_and_mix_nothing_up(gate: Gate) -> None:
-    @profiling(purpose="lead_scoring", facts=objecting, gate=gate)
+    @scoring(gate=gate, facts=objecting)
     async def score(lead: Lead) -> Annotated[str, NotPersonal]:
         await asyncio.sleep(0)
         assert lead.age is None

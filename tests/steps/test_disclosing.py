@@ -9,13 +9,19 @@ from aboveboard import Disclosure, StepDenied, SubjectId, pd, recommendation
 from aboveboard.gate import Gate
 from aboveboard.organisation import example
 from aboveboard.settings import Settings
+from tests.steps.helpers import LAWFUL
 
 FACTS: dict[str, Any] = {
+    **LAWFUL,
+    "profile": {"features": [], "protected_attributes": [], "proxies": []},
     "objections": {"profiling": False, "direct_marketing": False},
     "contact.channel": "chat",
     "ai.interacts_directly": True,
     "recommendation.purchase_advice": False,
+    "answer": {"grounded": True, "policy_claim": False},
     "subject.language": "fi",
+    "message.language": "fi",
+    "feedback.channel_present": True,
 }
 
 

@@ -19,8 +19,9 @@ from aboveboard import (
 )
 from aboveboard.facts import Objections
 from aboveboard.gate import Gate
-from aboveboard.organisation import example, starter
+from aboveboard.organisation import example
 from aboveboard.settings import Settings
+from tests.steps.gates import uncounted
 from tests.steps.helpers import ASKED, scoring
 
 
@@ -55,7 +56,7 @@ def test_register_keywords_annotations_and_facts_meet_in_the_event(
         purpose="lead_scoring",
         model="propensity-3.1",
         gate=watched,
-        facts=lambda lead: {"objections.profiling": False, "subject": {"country": "FI"}},
+        facts=lambda lead: {**ASKED, "subject": {"country": "FI"}},
         result_facts=lambda points: {"score.context_used": f"call-{points}"},
     )
     def score(lead: Lead) -> Annotated[int, pd.IndividualProfile]:
@@ -103,13 +104,16 @@ def test_a_facts_function_that_names_another_parameter_is_refused(gate: Gate) ->
             return 1
 
 
+REST = {name: known for name, known in ASKED.items() if name != "objections"}
+
+
 @pytest.mark.parametrize(
     "given",
     [
         ASKED,
-        {"objections.profiling": False},
-        {"objections": Objections(profiling=False)},
-        {"objections.profiling": False, "ai": None, "ai.vendor": None},
+        {**REST, "objections.profiling": False},
+        {**REST, "objections": Objections(profiling=False)},
+        {**REST, "objections.profiling": False, "lia": None, "lia.outcome": None},
     ],
     ids=["nested", "dotted", "model", "unknown"],
 )
@@ -241,7 +245,8 @@ def test_a_purpose_that_nobody_registered_is_refused_at_decoration(gate: Gate) -
             return 1
 
 
-def test_a_detector_may_say_what_it_found_in_an_annotated_text(gate: Gate) -> None:
+def test_a_detector_may_say_what_it_found_in_an_annotated_text() -> None:
+    gate = Gate(Settings(sinks="inline", detector="off"), organisation=example())
     lead = Lead(id="1", notes="likes LEAKED")
 
     @scoring(gate=gate)
@@ -283,12 +288,12 @@ def test_the_number_of_records(events: list[Any]) -> None:
         def aboveboard_verdict(self, event: Any) -> None:
             events.append(event)
 
-    watched = Gate(Settings(sinks="inline"), organisation=starter(), plugins=[Sink()])
+    watched = Gate(Settings(sinks="inline"), organisation=uncounted(), plugins=[Sink()])
 
     class Short(BaseModel):
         job: Annotated[str, pd.Job]
 
-    @scoring(gate=watched, model=None)
+    @scoring(gate=watched)
     def score(leads: list[Short]) -> int:
         return 1
 

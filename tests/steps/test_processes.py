@@ -9,6 +9,7 @@ import sys
 import threading
 import warnings
 from concurrent.futures import ProcessPoolExecutor
+from importlib.resources import as_file, files
 from typing import Any
 
 import pytest
@@ -27,7 +28,9 @@ METHODS = [name for name in ("fork", "spawn") if name in multiprocessing.get_all
 
 @pytest.fixture(autouse=True)
 def default(monkeypatch: pytest.MonkeyPatch):
-    """The default gate, made anew."""
+    """The default gate, made anew, and the one that a process with settings of its own makes."""
+    with as_file(files("aboveboard.organisation").joinpath("esimerkki.yaml")) as path:
+        monkeypatch.setenv("ABOVEBOARD_ORGANISATION", str(path))
     before = set_default_gate(Gate(Settings(), organisation=example()))
     yield
     set_default_gate(before)

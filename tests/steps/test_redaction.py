@@ -6,9 +6,9 @@ from typing import Annotated, NotRequired, TypedDict
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from aboveboard import NotPersonal, StepDenied, SubjectId, data_collection, pd
+from aboveboard import NotPersonal, StepDenied, SubjectId, pd
 from aboveboard.gate import Gate
-from tests.steps.helpers import scoring
+from tests.steps.helpers import collecting, scoring
 
 PHONE = "LEAKED-0100"
 
@@ -68,8 +68,8 @@ def test_a_dataclass_and_a_typed_dict(gate: Gate) -> None:
 
 
 @pytest.mark.parametrize("kind", [list, tuple])
-def test_every_record_of_many(starter_gate: Gate, kind: type) -> None:
-    @scoring(gate=starter_gate, model=None)
+def test_every_record_of_many(uncounted_gate: Gate, kind: type) -> None:
+    @scoring(gate=uncounted_gate)
     def score(leads: list[Lead]) -> list[str | None]:
         return [lead.phone for lead in leads]
 
@@ -158,7 +158,7 @@ def test_a_required_argument_denies_by_name(gate: Gate) -> None:
 
 
 def test_what_is_collected_is_cut_from_the_result(gate: Gate) -> None:
-    @data_collection(purpose="contact_management", recipient="crm", gate=gate)
+    @collecting(gate=gate)
     def read(person_id: Annotated[str, SubjectId]) -> Contact:
         return CONTACT
 
@@ -176,7 +176,7 @@ CONTACT = Contact(name="Jane", birthday="LEAKED")
 
 @pytest.mark.anyio
 async def test_what_is_collected_by_a_coroutine_in_a_list(gate: Gate) -> None:
-    @data_collection(purpose="contact_management", recipient="crm", gate=gate)
+    @collecting(gate=gate)
     async def read() -> list[Contact]:
         return [CONTACT, CONTACT]
 
@@ -187,7 +187,7 @@ def test_a_result_that_cannot_be_cut_is_withheld(gate: Gate) -> None:
     class Strict(BaseModel):
         birthday: Annotated[str, pd.BirthDate]
 
-    @data_collection(purpose="contact_management", recipient="crm", gate=gate)
+    @collecting(gate=gate)
     def read(person_id: Annotated[str, SubjectId]) -> Strict:
         return Strict(birthday="LEAKED")
 
@@ -229,5 +229,5 @@ def test_an_obligation_that_nobody_can_do_denies(ruled) -> None:
     def score(lead: Lead) -> int:
         return 1
 
-    with pytest.raises(StepDenied, match="demands 'mark'"):
+    with pytest.raises(StepDenied, match="demands a mark before there is anything to mark"):
         score(Lead(id="1"))

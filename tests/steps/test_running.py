@@ -13,7 +13,7 @@ from aboveboard import NotPersonal, StepDenied, SubjectId, pd, profiling, set_de
 from aboveboard.gate import Gate
 from aboveboard.organisation import example
 from aboveboard.settings import Settings
-from tests.steps.helpers import ASKED, scoring
+from tests.steps.helpers import scoring
 
 Job = Annotated[str, pd.Job]
 Number = Annotated[int, NotPersonal]
@@ -155,7 +155,7 @@ def test_the_default_gate_is_asked_when_none_is_named(gate: Gate) -> None:
     before = set_default_gate(gate)
     try:
 
-        @profiling(purpose="lead_scoring", facts=ASKED)
+        @scoring()
         def score(lead: Lead) -> int:
             return 1
 
@@ -168,7 +168,7 @@ def test_a_new_default_gate_takes_over_at_the_next_call(ruled) -> None:
     before = set_default_gate(ruled("profiling", effect="deny"))
     try:
 
-        @profiling(purpose="lead_scoring", facts=ASKED)
+        @scoring()
         def score(lead: Lead) -> int:
             return 1
 

@@ -21,7 +21,7 @@ from aboveboard import (
     profiling,
 )
 from aboveboard.gate import Gate
-from tests.steps.helpers import scoring
+from tests.steps.helpers import ASKED, OBJECTS, scoring
 
 
 class Lead(BaseModel):
@@ -100,11 +100,7 @@ def test_a_warning_lets_the_step_run(ruled, log: list[dict]) -> None:
 
 
 def test_deny_goes_over_escalate(ruled) -> None:
-    @profiling(
-        purpose="lead_scoring",
-        facts={"objections.profiling": True},
-        gate=ruled("profiling", effect="escalate"),
-    )
+    @scoring(facts=OBJECTS, gate=ruled("profiling", effect="escalate"))
     def score(lead: Lead) -> int:
         return 1
 
@@ -115,7 +111,7 @@ def test_deny_goes_over_escalate(ruled) -> None:
 
 
 def test_the_text_is_a_persons_sentence(gate: Gate) -> None:
-    @profiling(purpose="lead_scoring", facts={"objections.profiling": True}, gate=gate)
+    @scoring(facts=OBJECTS, gate=gate)
     def score(lead: Lead) -> int:
         return 1
 
@@ -188,8 +184,13 @@ def test_no_chain_of_exceptions_shows_the_inside(gate: Gate) -> None:
 
 def test_a_decision_with_a_human_in_it(gate: Gate) -> None:
     facts = {
-        "objections.profiling": False,
+        **{name: known for name, known in ASKED.items() if name != "energy"},
         "ai.interacts_directly": False,
+        "ai.model": "order-check",
+        "ai.model_version": "1.4.0",
+        "feedback.channel_present": True,
+        "subject.language": "fi",
+        "message.language": "fi",
         "decision.effect": "none",
         "decision.automation": "dpv:PartialAutomation",
         "decision.score_decisive": False,

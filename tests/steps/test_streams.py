@@ -21,8 +21,7 @@ from aboveboard import (
 )
 from aboveboard.gate import Gate
 from aboveboard.steps.signature import read_signature
-from aboveboard.testing import compliant_facts
-from tests.steps.helpers import scoring
+from tests.steps.helpers import collecting, scoring
 
 Number = Annotated[int, NotPersonal]
 
@@ -337,12 +336,7 @@ def test_the_annotation_says_what_an_item_is() -> None:
 
 
 def test_collecting_item_by_item(gate: Gate, log: list[dict]) -> None:
-    stated = ("subject", "notice", "consent", "rights_requests")
-    known = compliant_facts("data_collection")
-
-    @data_collection(
-        purpose="contact_management", facts={name: known[name] for name in stated}, gate=gate
-    )
+    @collecting(gate=gate)
     def leads(n: Number) -> Iterator[Contact]:
         for number in range(n):
             yield Contact(id=str(number), name="N", age=52)

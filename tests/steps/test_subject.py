@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from aboveboard import StepDenied, SubjectId, hookimpl, pd
 from aboveboard.gate import Gate
-from aboveboard.organisation import starter
+from aboveboard.organisation import example
 from aboveboard.settings import Settings
-from tests.steps.helpers import scoring
+from tests.steps.helpers import OBJECTS, scoring
 
 RAW = "LEAKED-4711"
 
@@ -41,19 +41,19 @@ def watched(subjects: list[Any]) -> Gate:
             subjects.append(event.subject)
 
     settings = Settings(subject_key="k" * 32, subject_key_id="k7", sinks="inline")
-    return Gate(settings, organisation=starter(), plugins=[Sink()])
+    return Gate(settings, organisation=example(), plugins=[Sink()])
 
 
 def test_wherever_it_stands(watched: Gate, subjects: list[Any]) -> None:
-    @scoring(gate=watched, model=None)
+    @scoring(gate=watched)
     def argument(person_id: Annotated[str, SubjectId]) -> int:
         return 1
 
-    @scoring(gate=watched, model=None)
+    @scoring(gate=watched)
     def nested(lead: Lead) -> int:
         return 1
 
-    @scoring(gate=watched, model=None)
+    @scoring(gate=watched)
     def record(lead: Record) -> int:
         return 1
 
@@ -66,19 +66,19 @@ def test_wherever_it_stands(watched: Gate, subjects: list[Any]) -> None:
 
 
 def test_unknown_or_of_several_people(watched: Gate, subjects: list[Any]) -> None:
-    @scoring(gate=watched, model=None)
+    @scoring(gate=watched)
     def one(lead: Lead) -> int:
         return 1
 
-    @scoring(gate=watched, model=None)
+    @scoring(gate=watched)
     def record(lead: Record) -> int:
         return 1
 
-    @scoring(gate=watched, model=None)
+    @scoring(gate=watched)
     def many(leads: list[Lead]) -> int:
         return 1
 
-    @scoring(gate=watched, model=None)
+    @scoring(gate=watched)
     def default(person_id: Annotated[str | None, SubjectId] = None) -> int:
         return 1
 
@@ -90,7 +90,7 @@ def test_unknown_or_of_several_people(watched: Gate, subjects: list[Any]) -> Non
 
 
 def test_numbers_and_uuids(watched: Gate, subjects: list[Any]) -> None:
-    @scoring(gate=watched, model=None)
+    @scoring(gate=watched)
     def score(person: Person) -> int:
         return 1
 
@@ -101,7 +101,7 @@ def test_numbers_and_uuids(watched: Gate, subjects: list[Any]) -> None:
 
 
 def test_the_raw_identifier_is_nowhere(watched: Gate, log: list[dict]) -> None:
-    @scoring(gate=watched, model=None, facts={"objections.profiling": True})
+    @scoring(gate=watched, facts=OBJECTS)
     def score(person_id: Annotated[str, SubjectId]) -> int:
         return 1
 

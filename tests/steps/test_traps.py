@@ -19,7 +19,6 @@ from aboveboard import (
     SubjectId,
     hookimpl,
     pd,
-    profiling,
 )
 from aboveboard.errors import EngineError
 from aboveboard.gate import Gate
@@ -124,7 +123,7 @@ def test_it_is_too_late_to_cut_an_argument(ruled: Any) -> None:
 
 
 def test_a_step_keeps_no_gate_alive() -> None:
-    @profiling(purpose="lead_scoring", facts=ASKED)
+    @scoring()
     def score(lead: Lead) -> int:
         return 1
 
@@ -165,11 +164,11 @@ def test_an_asynchronous_facts_function_serves_a_coroutine(gate: Gate) -> None:
     assert asyncio.run(score(LEAD)) == 1
 
 
-def test_absent_values_in_every_record_are_no_data(starter_gate: Gate) -> None:
+def test_absent_values_in_every_record_are_no_data(uncounted_gate: Gate) -> None:
     class Noted(BaseModel):
         notes: Annotated[str | None, pd.Interaction, FreeText] = None
 
-    @scoring(gate=starter_gate, model=None)
+    @scoring(gate=uncounted_gate)
     def score(leads: list[Noted]) -> int:
         return len(leads)
 
@@ -197,11 +196,11 @@ def test_a_pickled_gate_does_not_wake_up_without_its_key() -> None:
 
 
 def test_bytes_are_bytes() -> None:
-    gate = Gate(Settings(max_event_bytes=4096), organisation=example())
+    gate = Gate(Settings(max_event_bytes=8192), organisation=example())
     event = compliant_event(
-        "decision", changes={"subject.purchased_product_ids": ["漢" * 100] * 10}
+        "decision", changes={"subject.purchased_product_ids": ["漢" * 100] * 25}
     )
-    assert len(event.engine_input()) < 4096 < len(event.engine_input().encode())
+    assert len(event.engine_input()) < 8192 < len(event.engine_input().encode())
     assert gate.check(event).rules == ("runtime.input_too_large",)
 
 
@@ -235,14 +234,16 @@ CONTAINERS = {
 
 
 @pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS)
-def test_what_is_no_list_does_not_pass_for_an_empty_one(starter_gate: Gate, container: Any) -> None:
+def test_what_is_no_list_does_not_pass_for_an_empty_one(
+    uncounted_gate: Gate, container: Any
+) -> None:
     """Its items are not seen, so that none of them would be judged or cut."""
 
-    @scoring(gate=starter_gate, model=None)
+    @scoring(gate=uncounted_gate)
     def models(people: Sequence[Patient]) -> int:
         return len(list(people))
 
-    @scoring(gate=starter_gate, model=None)
+    @scoring(gate=uncounted_gate)
     def values(illnesses: list[Annotated[str, pd.Health]]) -> int:
         return len(list(illnesses))
 
@@ -253,12 +254,12 @@ def test_what_is_no_list_does_not_pass_for_an_empty_one(starter_gate: Gate, cont
 
 
 @pytest.mark.parametrize("value", ["LEAKED", {"health": "LEAKED"}, 5, object()])
-def test_what_is_no_such_model_does_not_pass(starter_gate: Gate, value: Any) -> None:
-    @scoring(gate=starter_gate, model=None)
+def test_what_is_no_such_model_does_not_pass(uncounted_gate: Gate, value: Any) -> None:
+    @scoring(gate=uncounted_gate)
     def one(person: Patient) -> int:
         return 1
 
-    @scoring(gate=starter_gate, model=None)
+    @scoring(gate=uncounted_gate)
     def many(people: list[Patient]) -> int:
         return 1
 

@@ -41,6 +41,7 @@ _PLACES = MappingProxyType(
         "suppression_list": _CRM,
         "processing": _REGISTER,
         "rollout": _REGISTER,
+        "task": _REGISTER,
         "actor": _REGISTER,
         "recommendation.option_without_profiling": _REGISTER,
         "fields": _FIELDS,

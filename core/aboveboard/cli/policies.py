@@ -27,7 +27,7 @@ _STEPS = ("data_collection", "profiling", "recommendation", "decision")
 
 @click.group()
 def policies() -> None:
-    """List rules, explain one, list purposes.
+    """List rules, explain one, write them all as a book, list purposes.
 
     \b
     Example:
@@ -135,6 +135,49 @@ def _wrapped(text: str) -> list[str]:
     import textwrap
 
     return textwrap.wrap(" ".join(text.split()), 88)
+
+
+@policies.command()
+@policies_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["markdown", "html"]),
+    help="By the name of the file when left out, Markdown without one.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write; standard output when left out.",
+)
+def docs(policies: tuple[Path, ...], form: str | None, output: Path | None) -> None:
+    """Write the rules as a book: by step, by law, each with facts, unknown, example, remedy.
+
+    HTML is one page with a search that needs no server. What nobody has verified is marked.
+
+    \b
+    Example:
+      aboveboard policies docs -o rules.html
+      aboveboard policies docs --policies policies > rules.md
+    """
+    from aboveboard.handbook import as_html, as_markdown, make_book
+
+    if form is None:
+        html = output is not None and output.suffix.lower() in (".html", ".htm")
+        form = "html" if html else "markdown"
+    book = make_book(load_policies(policies))
+    text = as_html(book) if form == "html" else as_markdown(book)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        msg = f"{plain(str(output))}: {error.strerror}."
+        raise click.UsageError(msg) from None
+    click.echo(f"{plain(str(output))}: {len(book.pages)} rules.")
 
 
 @policies.command()

@@ -15,6 +15,8 @@ __all__ = ["starting_files"]
 _POLICY = "policies/organisation/{slug}/recommendation/not_too_often.rego"
 # Not a secret's place: a settings file is committed, the environment is not.
 _ENVIRONMENT_ONLY = ("opa_token", "subject_key")
+# Not in quotes, where it is a version, nor part of a reference.
+_DAY = re.compile(r"(?<![\"\w-])\d{4}-\d{2}-\d{2}(?![\"\w-])")
 _GIVEN = {"organisation": "organisation.yaml", "policies": ["policies"]}
 _REGO_KEYWORDS = frozenset(
     [
@@ -101,7 +103,7 @@ def _organisation(name: str, country: str) -> str:
     example = files("aboveboard.organisation").joinpath("esimerkki.yaml").read_text("utf-8")
     text = (
         "# START: replace or delete every statement below. They are those of an example; a\n"
-        "# statement that is not true lets through what should be stopped.\n#\n" + example
+        "# statement that is not true lets through what should be stopped.\n#\n" + _dated(example)
     )
     text = re.sub(
         r"^name: .*$",
@@ -119,6 +121,24 @@ def _organisation(name: str, country: str) -> str:
     )
     parse_organisation(text, "organisation.yaml")
     return text
+
+
+def _dated(text: str) -> str:
+    """The example's file with the dates that `example` has today; from then on they stay."""
+    from datetime import UTC, date, datetime
+
+    from aboveboard.organisation.shipped import WRITTEN_FOR
+
+    by = datetime.now(UTC).date() - WRITTEN_FOR
+
+    def moved(line: str) -> str:
+        code, hash_, comment = line.partition("#")
+        if "closed_on" in code:
+            return line
+        found = _DAY.sub(lambda day: (date.fromisoformat(day[0]) + by).isoformat(), code)
+        return f"{found}{hash_}{comment}"
+
+    return "\n".join(map(moved, text.split("\n")))
 
 
 def _event() -> str:

@@ -23,13 +23,17 @@ COMMANDS = MappingProxyType(
             "aboveboard.cli.event:event",
             "Print an event to try the policies on.",
         ),
+        "fairness": (
+            "aboveboard.cli.fairness:fairness",
+            "Check a table of outcomes for groups that fare worse.",
+        ),
         "schema": (
             "aboveboard.cli.schema:schema",
             "Print the JSON Schema of events or of the organisation's file.",
         ),
         "policies": (
             "aboveboard.cli.policies:policies",
-            "List rules, explain one, list purposes.",
+            "List rules, explain one, write them all as a book, list purposes.",
         ),
         "bundle": (
             "aboveboard.cli.bundle:bundle",

@@ -6,10 +6,14 @@ Records have the shape of a HubSpot contact: every property is a text, numbers a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib.resources import files
 from typing import Any, NamedTuple
+
+from aboveboard.organisation.shipped import WRITTEN_FOR
 
 __all__ = ["Message", "SampleCrm", "crm"]
 
@@ -43,7 +47,17 @@ class SampleCrm:
     @cached_property
     def _contacts(self) -> dict[str, dict[str, Any]]:
         text = files("aboveboard.demo").joinpath("leads.json").read_text("utf-8")
+        # Consents and data would grow too old for the demo: dates keep their distance to the day.
+        later = datetime.now(UTC).date() - WRITTEN_FOR
+        text = _TIME.sub(lambda found: _moved(found[0], later), text)
         return {record["id"]: record for record in json.loads(text)["results"]}
+
+
+_TIME = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9](?=T)")
+
+
+def _moved(day: str, later: timedelta) -> str:
+    return (date.fromisoformat(day) + later).isoformat()
 
 
 crm = SampleCrm()

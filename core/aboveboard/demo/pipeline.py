@@ -5,6 +5,7 @@ knows of this person, the organisation's file says the rest; the policies decide
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, time
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel
@@ -60,9 +61,10 @@ class ServiceLead(Lead):
 
 
 class Score(BaseModel):
-    """How likely the person is to buy, 0 to 100."""
+    """How likely the person is to buy, 0 to 100, and how sure the model is in basis points."""
 
     points: Annotated[int, pd.IndividualProfile]
+    sure_bp: Annotated[int, NotPersonal] = 9100
 
 
 class Item(BaseModel):
@@ -96,10 +98,25 @@ class Terms(BaseModel):
 # is None, and each policy has its own answer to that.
 
 
+def given(contact_id: str) -> dict[str, Any]:
+    """What the CRM says of the data: when the person gave it, and what they were told then."""
+    record = crm.read(contact_id)
+    return {
+        # What is said of `fields[]` holds of each field that the step reads.
+        "fields[].source": "provided",
+        "fields[].collected_at": record.get("createdate"),
+        "fields[].collected_purposes": TOLD.get(record.get("privacy_notice", "")),
+        "notice.delivered_at": record.get("privacy_notice_at"),
+        # Requests to see, correct or erase the data that are still open; an empty list is "none".
+        "rights_requests": [],
+    }
+
+
 def known(lead: Lead) -> dict[str, Any]:
     """What the CRM says of the person's consent and objections."""
     record = crm.read(lead.id)
     return {
+        **given(lead.id),
         "subject.type": "natural_person",
         "subject.country": record.get("hs_country_region_code"),
         "subject.language": record.get("hs_language"),
@@ -128,6 +145,11 @@ def consents(record: Mapping[str, str]) -> list[dict[str, Any]]:
     ]
 
 
+def number(text: str | None) -> int | None:
+    """A CRM's count; what it does not say is unknown."""
+    return int(text) if text else None
+
+
 def flag(text: str | None) -> bool | None:
     """A CRM's "true" or "false"; anything else is unknown."""
     return {"true": True, "false": False}.get(text or "")
@@ -137,16 +159,25 @@ def scanned(contact_id: str) -> dict[str, Any]:
     """What a detector found in the notes. What it was goes into the event, never the text."""
     found = detect(crm.read(contact_id).get("notes", ""))
     scan = {"name": "result.notes", "text_scanned": True, "detected_categories": found}
-    return {"fields": [scan]}
+    return {**given(contact_id), "fields": [scan]}
 
 
 def contacted(lead: Lead, channel: Channel) -> dict[str, Any]:
     """For the offer: also how the person is reached, and whether a human was asked for."""
-    asked = flag(crm.read(lead.id).get("wants_human"))
+    record = crm.read(lead.id)
     return {
         **known(lead),
         "contact.channel": channel,
-        "conversation.user_requested_human": asked,
+        "contact.attempts_7d": number(record.get("contacted_7d")),
+        "contact.attempts_30d": number(record.get("contacted_30d")),
+        "suppression_list.hit": flag(record.get("suppressed")),
+        # The list of those who want no mail is matched every night.
+        "suppression_list.checked_at": datetime.combine(datetime.now(UTC), time(), UTC),
+        "conversation.user_requested_human": flag(record.get("wants_human")),
+        "message.language": lead.language,
+        # The assistant is told what is asked for and the score, not who asks.
+        "prompt.pseudonymised": True,
+        "profile": {"features": ["asks_for", "points"], "protected_attributes": [], "proxies": []},
     }
 
 
@@ -158,6 +189,8 @@ def offered(offer: Offer) -> dict[str, Any]:
             "total_price_minor": item.price_minor,
             "currency": "EUR",
             "tax_included": True,
+            "suitable": True,
+            "paid_placement": False,
         }
         for item in offer.items
     ]
@@ -168,6 +201,28 @@ def offered(offer: Offer) -> dict[str, Any]:
         "recommendation.alternatives_exist": offer.suitable > 1,
         "recommendation.cheapest_suitable_shown": True,
         "recommendation.comparable": True,
+        "recommendation.personalised_price": False,
+        "recommendation.margin_weight_bp": 0,
+        "objective.fit_weight_bp": 10000,
+        # The prices are those of the catalogue in force.
+        "answer.grounded": True,
+        "answer.sources": ["catalogue"],
+        "answer.policy_claim": True,
+        "answer.policy_source_version": "2026-11",
+        "answer.policy_source_current": True,
+        "answer.confidence_bp": 9500,
+        "energy.estimate_mwh": 300,
+        # Each message ends with where to give feedback.
+        "feedback.channel_present": True,
+    }
+
+
+def scored(score: Score) -> dict[str, Any]:
+    """What came out of the scoring: how sure the model is, and what it took."""
+    return {
+        "ai.confidence_bp": score.sure_bp,
+        "ai.in_distribution": True,
+        "energy.estimate_mwh": 40,
     }
 
 
@@ -178,6 +233,17 @@ def decided(lead: Lead, pays_by: str) -> dict[str, Any]:
         "ai.interacts_directly": False,
         "decision.effect": "similarly_significant" if pays_by == "instalments" else "none",
         "decision.automation": "dpv:FullAutomation",
+        "decision.inputs": [{"name": "pays_by", "categories": [pd.Transaction.id]}],
+        "message.language": lead.language,
+    }
+
+
+def checked(_: Terms) -> dict[str, Any]:
+    """What came out of the check of the terms: how sure it is."""
+    return {
+        "ai.confidence_bp": 9700,
+        "ai.in_distribution": True,
+        "feedback.channel_present": True,
     }
 
 
@@ -190,13 +256,13 @@ def tell(notice: Disclosure) -> None:
 # Purposes, models and recipients are short names out of the organisation's file.
 
 
-@data_collection(purpose="contact_management", recipient="crm")
+@data_collection(purpose="contact_management", recipient="crm", facts=given)
 def read_contact(contact_id: Annotated[str, SubjectId]) -> Lead:
     """A lead from the contact form."""
     return Lead.model_validate(fields_of(contact_id))
 
 
-@data_collection(purpose="contact_management", recipient="crm")
+@data_collection(purpose="contact_management", recipient="crm", facts=given)
 def read_fair_form(contact_id: Annotated[str, SubjectId]) -> FairLead:
     """A lead from a trade fair."""
     return FairLead.model_validate(fields_of(contact_id))
@@ -208,7 +274,7 @@ def read_service_case(contact_id: Annotated[str, SubjectId]) -> ServiceLead:
     return ServiceLead.model_validate(fields_of(contact_id))
 
 
-@profiling(purpose="lead_scoring", model="propensity-3.1", facts=known)
+@profiling(purpose="lead_scoring", model="propensity-3.1", facts=known, result_facts=scored)
 def score_lead(lead: Lead) -> Score:
     """How likely the lead is to buy. Your model goes here."""
     senior = any(word in (lead.job or "").lower() for word in ("director", "founder", "head"))
@@ -231,7 +297,9 @@ def write_offer(
     return Offer(items=suitable[:room], suitable=len(suitable), follow_up=score.points >= LIKELY)
 
 
-@decision(purpose="order_handling", facts=decided)
+@decision(
+    purpose="order_handling", model="solvency-1", facts=decided, result_facts=checked, disclose=tell
+)
 def grant_terms(lead: Lead, pays_by: Annotated[str, pd.Transaction]) -> Terms:
     """How the person may pay. Your checks go here."""
     return Terms(id=lead.id, pays_by=pays_by)
@@ -287,6 +355,15 @@ def detect(text: str) -> list[str]:
     return sorted({found.id for word, found in words.items() if word in text.lower()})
 
 
+TOLD = {
+    "2026-09": [
+        "dpv:CustomerRelationshipManagement",
+        "dpv:DirectMarketing",
+        "dpv:CustomerOrderManagement",
+        "dpv:FulfilmentOfContractualObligation",
+    ]
+}
+"""What each version of the form's privacy notice names the data to be for."""
 LIKELY = 60
 CATALOGUE = {
     kind: [Item(id=f"{kind}-{size}", price_minor=price) for size, price in prices.items()]

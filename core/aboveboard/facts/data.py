@@ -53,6 +53,9 @@ class Processing(FactGroup):
     allowed_categories: Items[CategoryId] | None = fact(
         "Categories the register allows for the purpose, DPV ids."
     )
+    retention_days: Count | None = fact(
+        "Period the register sets for keeping the data, days; a field's own goes before it."
+    )
     derived_fields: Items[Id] | None = fact("Names of profile fields derived from the consent.")
     records: Count | None = fact("Number of people whose records the processing covers.")
     large_scale: Flag | None = fact("Processing on a large scale, as the register judges it.")

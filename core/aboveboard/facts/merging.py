@@ -13,7 +13,10 @@ from aboveboard.facts.data import DataField
 from aboveboard.facts.derived import Derived
 from aboveboard.facts.steps import StepFacts
 
-__all__ = ["as_mapping", "fill", "merge"]
+__all__ = ["EACH", "as_mapping", "fill", "merge", "of_each"]
+
+EACH = "fields[]"
+"""Group of facts that hold of each field, as rules write it: `"fields[].collected_at": …`."""
 
 S = TypeVar("S", bound=StepFacts)
 
@@ -22,8 +25,8 @@ def as_mapping(facts: Mapping[str, Any] | BaseModel) -> dict[str, Any]:
     """Facts as a nested mapping of what is known; dotted keys (`"ai.model"`) are unfolded.
 
     Raises:
-        ValueError: a dotted key runs into a value that is no group, or a fact is given twice (as
-            `{"ai": {"model": …}, "ai.model": …}`) with two values.
+        ValueError: a dotted key runs into a value that is no group, a fact is given twice (as
+            `{"ai": {"model": …}, "ai.model": …}`) with two values, or each field gets one name.
         TypeError: a key is no text.
     """
     if isinstance(facts, BaseModel):
@@ -49,6 +52,9 @@ def as_mapping(facts: Mapping[str, Any] | BaseModel) -> dict[str, Any]:
         elif merge(here, {last: value}):
             msg = f"Fact '{key}' is given twice, with two values."
             raise ValueError(msg)
+    if isinstance(each := found.get(EACH), dict) and "name" in each:
+        msg = "Fact 'fields[].name' would give each field the same name."
+        raise ValueError(msg)
     return found
 
 
@@ -89,7 +95,8 @@ def fill(facts: S, more: dict[str, Any]) -> tuple[S, list[str]]:
 
     Args:
         facts: validated facts.
-        more: nested facts, as `as_mapping` gives them.
+        more: nested facts, as `as_mapping` gives them; what it says of each field (`EACH`) holds
+            of the fields of both.
 
     Returns:
         The new facts and the dotted paths on which the two contradict each other.
@@ -98,6 +105,9 @@ def fill(facts: S, more: dict[str, Any]) -> tuple[S, list[str]]:
         pydantic.ValidationError: `more` holds what are no facts of this step.
     """
     model = type(facts)
+    each = more.get(EACH)
+    if each is not None:
+        more = {name: value for name, value in more.items() if name != EACH}
     given = model.model_validate(more)
     changed: dict[str, Any] = {}
     conflicts: list[str] = []
@@ -113,7 +123,36 @@ def fill(facts: S, more: dict[str, Any]) -> tuple[S, list[str]]:
             changed[name] = _joined_fields(known, new, conflicts)
         elif not _agree(known, new):
             conflicts.append(name)
-    return (facts.model_copy(update=changed) if changed else facts), sorted(set(conflicts))
+    facts = facts.model_copy(update=changed) if changed else facts
+    return (facts if each is None else of_each(facts, each)), sorted(set(conflicts))
+
+
+def of_each(facts: S, stated: Any) -> S:
+    """The facts, where each field that does not know it has what is stated of all of them.
+
+    Args:
+        facts: validated facts.
+        stated: facts of a field, such as `{"collected_at": …}`. A field's own goes before.
+
+    Raises:
+        pydantic.ValidationError: they are no facts of a field.
+    """
+    named = {**stated, "name": "each"} if isinstance(stated, dict) else stated
+    (said,) = type(facts).model_validate({"fields": [named]}).fields or ()
+    known = {
+        name: value
+        for name in said.model_fields_set - {"name"}
+        if (value := getattr(said, name)) is not None
+    }
+    if not known or not facts.fields:
+        return facts
+    filled = [
+        item.model_copy(
+            update={name: value for name, value in known.items() if getattr(item, name) is None}
+        )
+        for item in facts.fields
+    ]
+    return facts.model_copy(update={"fields": tuple(filled)})
 
 
 def _joined(known: Any, more: Any, prefix: str, conflicts: list[str]) -> Any:

@@ -155,6 +155,9 @@ class Contact(FactGroup):
     child_facing: Flag | None = fact("The channel is meant for or much used by children.")
     attempts_7d: Count | None = fact("Attempts in the last 7 days.")
     attempts_30d: Count | None = fact("Attempts in the last 30 days.")
+    local_weekday: Count | None = fact("Weekday where the person is, 1 is Monday.")
+    local_minute: Count | None = fact("Minutes since midnight where the person is.")
+    local_holiday: Flag | None = fact("It is a public holiday where the person is.")
 
 
 class Caller(FactGroup):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aboveboard.errors import EventError
 from aboveboard.events import StepEvent
 from aboveboard.organisation.filling import facts_for
 from aboveboard.organisation.hours import open_at
 from aboveboard.organisation.models import Organisation
 
-__all__ = ["complete_event"]
+__all__ = ["complete_event", "logged"]
 
 
 def complete_event(
@@ -37,6 +39,8 @@ def complete_event(
         human = getattr(known, "human", None)
         if opened is not None and (human is None or human.available is None):
             stated.setdefault("human", {})["available"] = opened
+    if known.audit is None or known.audit.log_enabled is None:
+        stated = logged(stated)
     event, conflicts = event.with_facts(stated)
     if conflicts:
         msg = (
@@ -45,3 +49,13 @@ def complete_event(
         )
         raise EventError(msg)
     return event
+
+
+def logged(stated: dict[str, Any]) -> dict[str, Any]:
+    """Facts with what a gate knows of itself: it writes each verdict down, or denies.
+
+    Args:
+        stated: facts of the profile, which may say otherwise; changed in place.
+    """
+    stated.setdefault("audit", {}).setdefault("log_enabled", True)
+    return stated

@@ -139,6 +139,7 @@ def _processing(purpose: str, entry: PurposeEntry | None) -> dict[str, Any]:
         "art9_condition",
         "art10_authorisation",
         "allowed_categories",
+        "retention_days",
         "large_scale",
         "records",
         "national_id_ground",
@@ -179,6 +180,7 @@ def _of_purpose(organisation: Organisation, entry: PurposeEntry) -> dict[str, di
             "literacy_measures": literacy.get(entry.run_by or ""),
         },
         "rollout": _plain(entry.rollout),
+        "task": {"type": entry.task},
         "recommendation": {"option_without_profiling": entry.option_without_profiling},
     }
 

@@ -61,5 +61,8 @@ class PurposeEntry(Entry):
     run_by: Literal["developer", "manager", "operator", "reviewer", "system"] | None = stated(
         "Who runs the step; its literacy measures stand under `literacy`."
     )
+    task: Id | None = stated(
+        "Task that a machine does for it, as the list of routine tasks has it."
+    )
     option_without_profiling: Flag | None = stated("People can have it without profiling.")
     rollout: Rollout | None = stated("Introduction of the automated step at work.")

@@ -80,6 +80,8 @@ class Proxy(Statement):
 class ProfileCard(Statement):
     """What kind of profile the model works with."""
 
+    features: tuple[Id, ...] | None = stated("Names of its input features.")
+    protected_attributes: tuple[Id, ...] | None = stated("Features that are protected traits.")
     proxies: tuple[Proxy, ...] | None = stated("Features that stand in for protected traits.")
     individual_assessment: Flag | None = stated("It judges the person, not only a group.")
     enriched_from_third_party: Flag | None = stated("It holds data bought or had from others.")

@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from aboveboard.errors import PolicyError
-from aboveboard.facts import Step
+from aboveboard.facts import Phase, Step
 from aboveboard.policy import checks
 from aboveboard.policy.catalogue import Catalogue
 from aboveboard.policy.fact_checks import check_facts
 from aboveboard.policy.finding_checks import check_findings, check_inclusion
+from aboveboard.policy.linking import Linked, link
 from aboveboard.policy.metadata import Block, MetadataError, blocks
 from aboveboard.policy.problems import Problem, raise_if_any
 from aboveboard.policy.reference import load_reference
 from aboveboard.policy.syntax import Module, parse
+from aboveboard.policy.translations import Translation, as_json, load_translations
 
 __all__ = ["PolicyBundle", "bundled_directory", "load_bundle"]
 
@@ -93,6 +95,16 @@ class PolicyBundle:
                 parts.append(f"# {module.file}\n" + "\n".join(kept))
         return "\n".join(parts) + "\n"
 
+    def linked_for(self, step: Step, phase: Phase) -> Linked | None:
+        """What the step needs in one phase as one module, linked once; see `linking.link`."""
+        if (step, phase) not in self._linked:
+            self._linked[step, phase] = link(self, step, phase)
+        return self._linked[step, phase]
+
+    @cached_property
+    def _linked(self) -> dict[tuple[Step, Phase], Linked | None]:
+        return {}
+
 
 @cache
 def bundled_directory() -> Path:
@@ -145,13 +157,14 @@ def _load(directories: tuple[Path, ...]) -> PolicyBundle:
     problems.extend(
         checks.check_data_paths(modules, {"reference": reference, "catalogue": catalogued})
     )
+    translations = load_translations(places, found_blocks, problems)
     raise_if_any(problems)
-    catalogue = Catalogue.from_blocks(modules, found_blocks)
+    catalogue = Catalogue.from_blocks(modules, found_blocks, translations)
     return PolicyBundle(
         modules=tuple(modules),
         reference=reference,
         catalogue=catalogue,
-        revision=_revision(modules, reference),
+        revision=_revision(modules, reference, translations),
     )
 
 
@@ -211,11 +224,16 @@ def _blocks(module: Module, problems: list[Problem]) -> list[Block]:
     return found
 
 
-def _revision(modules: Sequence[Module], reference: Mapping[str, Any]) -> str:
+def _revision(
+    modules: Sequence[Module],
+    reference: Mapping[str, Any],
+    translations: Sequence[Translation],
+) -> str:
     digest = hashlib.sha256()
     for module in modules:
         # Without the directory's name: the same files are the same policies wherever they lie.
         inside = module.file.partition("/")[2]
         digest.update(f"{inside}\0{module.text}\0".encode())
-    digest.update(json.dumps(reference, sort_keys=True, ensure_ascii=True).encode())
+    for data in (reference, as_json(translations)):
+        digest.update(json.dumps(data, sort_keys=True, ensure_ascii=True).encode())
     return f"sha256:{digest.hexdigest()}"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from aboveboard.errors import PolicyError
-from aboveboard.policy.metadata import Block
+from aboveboard.policy.metadata import PLACEHOLDER, Block
 from aboveboard.policy.syntax import Module
+from aboveboard.policy.translations import Translation
 
 __all__ = ["Catalogue", "RuleEntry"]
 
-_PLACEHOLDER = re.compile(r"{(\w+)}")
 _DEFAULT = "default"
 
 
@@ -35,6 +34,8 @@ class RuleEntry(BaseModel):
         file: the Rego file, relative to its policy directory.
         messages: by reason (`default` for the main one), then by language.
         remedies: the same for what would make it pass.
+        persons: the same for what the person concerned is told.
+        demand: what people ask of sales AI, in one line.
     """
 
     model_config = ConfigDict(
@@ -54,6 +55,8 @@ class RuleEntry(BaseModel):
     file: str = ""
     messages: dict[str, dict[str, str]] = {}
     remedies: dict[str, dict[str, str]] = {}
+    persons: dict[str, dict[str, str]] = {}
+    demand: str = ""
 
 
 class Catalogue:
@@ -64,9 +67,12 @@ class Catalogue:
 
     @classmethod
     def from_blocks(
-        cls, modules: Sequence[Module], blocks: Mapping[str, Sequence[Block]]
+        cls,
+        modules: Sequence[Module],
+        blocks: Mapping[str, Sequence[Block]],
+        translations: Iterable[Translation] = (),
     ) -> Catalogue:
-        """Gather the METADATA blocks of a loaded set; its checks have passed."""
+        """Gather METADATA blocks and translations of a loaded set; its checks have passed."""
         entries: dict[str, dict[str, Any]] = {}
         for module in modules:
             for block in blocks[module.file]:
@@ -79,11 +85,13 @@ class Catalogue:
                         "steps": (),
                         "messages": {},
                         "remedies": {},
+                        "persons": {},
                     },
                 )
                 reason = custom.reason or _DEFAULT
-                entry["messages"][reason] = custom.message
-                entry["remedies"][reason] = custom.remedy
+                entry["messages"][reason] = dict(custom.message)
+                entry["remedies"][reason] = dict(custom.remedy)
+                entry["persons"][reason] = dict(custom.person)
                 if custom.reason is None:
                     entry.update(
                         title=block.title,
@@ -95,9 +103,19 @@ class Catalogue:
                         phases=custom.phases,
                         severity=custom.severity,
                         unknown=custom.unknown,
+                        demand=custom.demand or "",
                         applies_from=custom.applies_from,
                         file=module.file,
                     )
+        for translation in translations:
+            language = translation.language
+            for rule, reasons in translation.rules.items():
+                for reason, said in reasons.items():
+                    entry = entries[rule]
+                    entry["messages"][reason][language] = translation.said(said.message)
+                    entry["remedies"][reason][language] = said.remedy
+                    if said.person:
+                        entry["persons"][reason][language] = translation.said(said.person)
         return cls(RuleEntry.model_validate(entry) for entry in entries.values())
 
     @classmethod
@@ -132,6 +150,14 @@ class Catalogue:
         """The entry of one rule; None for an id that no METADATA names."""
         return self._entries.get(rule)
 
+    def for_person(self, rule: str, args: Mapping[str, Any], language: str = "en") -> str:
+        """What the person concerned is told of a finding; '' for a rule that says nothing to them."""
+        entry = self._entries.get(rule)
+        if entry is None:
+            return ""
+        reason = str(args.get("reason", _DEFAULT))
+        return _fill(_text(entry.persons, reason, language), args)
+
     def render(
         self, rule: str, args: Mapping[str, Any], language: str = "en"
     ) -> tuple[str, str, str]:
@@ -161,7 +187,7 @@ def _text(texts: Mapping[str, Mapping[str, str]], reason: str, language: str) ->
 def _fill(text: str, args: Mapping[str, Any]) -> str:
     if "{" not in text:
         return text
-    return _PLACEHOLDER.sub(lambda found: _shown(args.get(found[1], "?")), text)
+    return PLACEHOLDER.sub(lambda found: _shown(args.get(found[1], "?")), text)
 
 
 def _shown(value: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from aboveboard.errors import PolicyError
 
-__all__ = ["MAX_DEPTH", "Head", "Module", "Reference", "Rule", "parse"]
+__all__ = ["MAX_DEPTH", "Guard", "Head", "Module", "Reference", "Rule", "parse"]
 
 MAX_DEPTH = 12
 """Brackets within brackets. The parser's time doubles with each: at 20 it takes half a minute."""
@@ -49,6 +49,21 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """A statement of a body that holds in some phases, or steps, only.
+
+    `input.phase == "…"`, `input.step == "…"` or `input.step in {"…"}`; `start` and `end` are its
+    place in the file, in bytes.
+    """
+
+    body: int
+    about: str
+    allowed: frozenset[str]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: its name, first and last line, and what its head holds."""
 
@@ -64,6 +79,10 @@ class Rule:
     """Bare names that the rule uses: rules of its own package, and its variables."""
     phase_guards: tuple[str, ...] = ()
     """The phases that every body demands, each by a statement `input.phase == "…"` of its own."""
+    guards: tuple[Guard, ...] = ()
+    bodies: int = 0
+    start: int = 0
+    """Where it begins in the file, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +166,13 @@ def _rules(items: list[dict[str, Any]]) -> Iterator[Rule]:
                 calls=tuple(_calls(body["value"])),
                 references=tuple(_references(body["value"])),
                 names=tuple(_names(body["value"])),
+                start=body["span"]["start"],
             )
             continue
         body = item["Spec"]
         kind, head = next(iter(body["head"].items()))
         key = head.get("key") if kind == "Set" else None
+        guards = tuple(_guards(body["bodies"]))
         yield Rule(
             name=_name(head["refr"]),
             line=body["span"]["line"],
@@ -162,7 +183,10 @@ def _rules(items: list[dict[str, Any]]) -> Iterator[Rule]:
             references=tuple(_references([body["bodies"], head])),
             inputs=tuple(_references([body["bodies"], head], "input")),
             names=tuple(_names([body["bodies"], {k: v for k, v in head.items() if k != "refr"}])),
-            phase_guards=_phase_guards(body["bodies"]),
+            phase_guards=_phase_guards(guards, len(body["bodies"])),
+            guards=guards,
+            bodies=len(body["bodies"]),
+            start=body["span"]["start"],
         )
 
 
@@ -254,18 +278,46 @@ def _names(node: Any) -> Iterator[str]:
             yield here["Var"]["value"]
 
 
-def _phase_guards(bodies: list[dict[str, Any]]) -> tuple[str, ...]:
+def _guards(bodies: list[dict[str, Any]]) -> Iterator[Guard]:
     """A comparison within `not` or `every` guards nothing: only a body's own statements count."""
-    found: list[set[str]] = []
-    for body in bodies:
-        found.append(set())
+    for number, body in enumerate(bodies):
         for statement in body["query"]["stmts"]:
             expression = statement["literal"].get("Expr")
-            compared = expression["expr"].get("BoolExpr") if expression else None
-            if compared and compared["op"] == "Eq":
-                sides = (compared["lhs"], compared["rhs"])
-                if any(_reference(side).path == ("input", "phase") for side in sides):
-                    found[-1] |= {text for side in sides if (text := _string(side))}
+            # What stands before `with` is not asked of the input as it came.
+            if expression is None or statement.get("with_mods"):
+                continue
+            about, allowed = _guarded(expression["expr"])
+            if about:
+                span = expression["span"]
+                yield Guard(number, about, allowed, span["start"], span["end"])
+
+
+def _guarded(expression: dict[str, Any]) -> tuple[str, frozenset[str]]:
+    compared, member = expression.get("BoolExpr"), expression.get("Membership")
+    sides: list[dict[str, Any]]
+    if compared and compared["op"] == "Eq":
+        sides = [compared["lhs"], compared["rhs"]]
+        texts = [text for side in sides if (text := _string(side)) is not None]
+    elif member and member["key"] is None:
+        sides = [member["value"]]
+        items = [_string(item) for item in member["collection"].get("Set", {}).get("items", ())]
+        texts = [item for item in items if item is not None]
+        if len(texts) != len(items):
+            return "", frozenset()
+    else:
+        return "", frozenset()
+    for side in sides:
+        path = _reference(side).path
+        if texts and path in (("input", "phase"), ("input", "step")):
+            return path[1], frozenset(texts)
+    return "", frozenset()
+
+
+def _phase_guards(guards: tuple[Guard, ...], bodies: int) -> tuple[str, ...]:
+    found: list[set[str]] = [set() for _ in range(bodies)]
+    for guard in guards:
+        if guard.about == "phase" and len(guard.allowed) == 1:
+            found[guard.body] |= guard.allowed
     return tuple(sorted(set.intersection(*found))) if found else ()
 
 

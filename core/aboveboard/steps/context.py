@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from aboveboard.errors import SignatureError
-from aboveboard.facts.merging import as_mapping, merge
+from aboveboard.facts.merging import EACH, as_mapping, merge
 from aboveboard.nesting import enter, leave
 from aboveboard.steps.facts_function import FactsFunction
 from aboveboard.steps.judging import Judge
@@ -177,8 +177,7 @@ class BlockJudge(Judge):
         with contextlib.suppress(Exception):  # what is wrong with the facts `after` will say
             known = as_mapping(facts or {})
         call.known["fields"] = fields
-        named = {"fields": known["fields"]} if "fields" in known else {}
-        merge(call.known, named)
+        merge(call.known, {name: known[name] for name in ("fields", EACH) if name in known})
         return True
 
     def give(self, call: Call, fields: list[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ from aboveboard.steps.call import StepRunner
 from aboveboard.steps.context import AsyncStepBlock, Blocks, StepBlock
 from aboveboard.steps.disclosing import DisclosureHandler
 from aboveboard.steps.kinds import dressed, kind_of, refuse, rewrapped
+from aboveboard.steps.marking import MarkHandler
 from aboveboard.steps.streams import async_generator_function, generator_function
 from aboveboard.steps.telling import Options
 
@@ -45,6 +46,8 @@ class StepDecorator:
         result_facts: facts of what came out; or a function of the result that gives them. Of a
             generator: of each item.
         disclose: shows a notice to the person; the gate's own when left out.
+        mark: takes what came out and its event, gives it back marked as made by AI so that machines
+            can tell; the gate's own when left out.
         gate: decides; the default gate, made at the first call, when left out.
         subject: of a `with` block: whose data it is, an identifier, which leaves only as a
             pseudonym. A function marks its argument with SubjectId instead.
@@ -62,6 +65,7 @@ class StepDecorator:
         facts: Facts | None = None,
         result_facts: ResultFacts | None = None,
         disclose: DisclosureHandler | None = None,
+        mark: MarkHandler | None = None,
         gate: Gate | None = None,
         subject: object = None,
         on_stopped: Literal["raise", "skip"] = "raise",
@@ -76,6 +80,7 @@ class StepDecorator:
             facts=facts,
             result_facts=result_facts,
             disclose=disclose,
+            mark=mark,
             gate=gate,
             subject=subject,
             on_stopped=on_stopped,

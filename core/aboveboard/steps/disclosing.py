@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from aboveboard.events import StepEvent
 from aboveboard.organisation import Organisation
+from aboveboard.steps.notices import TEXTS
 
 __all__ = ["Disclosure", "DisclosureHandler", "disclosed_facts", "disclosure", "spoken"]
-
-_TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "ai_disclosure": {
-            "en": "You are talking to an AI assistant.",
-            "fi": "Keskustelet tekoälyavustajan kanssa.",
-            "nl": "U spreekt met een AI-assistent.",
-            "sv": "Du talar med en AI-assistent.",
-            "de": "Sie sprechen mit einem KI-Assistenten.",
-        },
-        "alternatives": {
-            "en": "There are other suitable products; ask for a comparison with prices.",
-            "fi": "Muitakin sopivia tuotteita on; pyydä vertailu hintoineen.",
-            "nl": "Er zijn andere geschikte producten; vraag om een vergelijking met prijzen.",
-            "sv": "Det finns andra lämpliga produkter; be om en jämförelse med priser.",
-            "de": "Es gibt andere passende Produkte; fragen Sie nach einem Vergleich mit Preisen.",
-        },
-    }
-)
-"""Texts for notices that the organisation has not worded. Machine-made but for English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +23,7 @@ class Disclosure:
         language: of the text, BCP 47.
         rule: the rule that asks for it.
         event: the event that it belongs to.
+        own: the words are the organisation's own.
     """
 
     notice: str
@@ -50,6 +31,7 @@ class Disclosure:
     language: str
     rule: str
     event: StepEvent
+    own: bool = False
 
 
 DisclosureHandler = Callable[[Disclosure], Any]
@@ -70,13 +52,14 @@ def disclosure(
     """
     wanted = spoken(event) or fallback
     entry = (organisation.notices or {}).get(notice)
-    for texts in ((entry.texts if entry else None) or {}, _TEXTS.get(notice, {})):
+    known = (((entry.texts if entry else None) or {}, True), (TEXTS.get(notice, {}), False))
+    for texts, own in known:
         for language in (wanted, wanted.split("-")[0]):
             if language in texts:
-                return Disclosure(notice, texts[language], language, rule, event)
-    for texts in ((entry.texts if entry else None) or {}, _TEXTS.get(notice, {})):
+                return Disclosure(notice, texts[language], language, rule, event, own)
+    for texts, own in known:
         if "en" in texts:
-            return Disclosure(notice, texts["en"], "en", rule, event)
+            return Disclosure(notice, texts["en"], "en", rule, event, own)
     return None
 
 
@@ -86,8 +69,34 @@ def spoken(event: StepEvent) -> str | None:
     return (talk.language if talk else None) or (subject.language if subject else None)
 
 
-def disclosed_facts(done: Disclosure) -> dict[str, Any]:
-    """What is known once a notice was shown, for the event after the step."""
+def disclosed_facts(done: Disclosure) -> dict[str, dict[str, Any]]:
+    """What is known once a notice was shown, by group, for the events that follow in the call.
+
+    Of notices that only the organisation can word, nothing, where the words were ours.
+    """
+    now = done.event.time
     if done.notice == "ai_disclosure":
-        return {"disclosure_shown_at": done.event.time, "disclosure_language": done.language}
-    return {}
+        return {"ai": {"disclosure_shown_at": now, "disclosure_language": done.language}}
+    if done.notice == "emotion_recognition":
+        return {"ai": {"emotion_notice_at": now}}
+    if done.notice in _FLAGS:
+        group, name = _FLAGS[done.notice]
+        return {group: {name: True}}
+    if not done.own:
+        return {}
+    if done.notice == "automated_decision":
+        return {"admt": {"pre_use_notice_at": now}}
+    if done.notice == "data_from_others":
+        return {"notice": {"art14_delivered_at": now}}
+    notice = done.event.facts.notice
+    if notice is None or notice.id != done.notice:
+        return {}
+    given = {"delivered_at": notice.delivered_at, "art14_delivered_at": notice.art14_delivered_at}
+    return {"notice": {name: now for name, before in given.items() if before is None}}
+
+
+_FLAGS = {
+    "deepfake": ("ai", "deepfake_labelled"),
+    "feedback": ("feedback", "channel_present"),
+    "personalised_price": ("recommendation", "personalised_price_disclosed"),
+}

@@ -18,6 +18,7 @@ from aboveboard.facts import Phase
 from aboveboard.steps.arguments import cut_argument
 from aboveboard.steps.cutting import CannotCutError, cut
 from aboveboard.steps.disclosing import Disclosure, disclosed_facts
+from aboveboard.steps.marking import amarked, can_mark, marked
 from aboveboard.steps.obligations import (
     ObligationFailedError,
     ashow,
@@ -94,6 +95,10 @@ class Judge(Teller):
             for item in self._admit(call, event, verdict, result):
                 self._shown(call, event, item, show(item, self.options.disclose or gate.disclose))
             result = self._release(call, event, result)
+            try:
+                result = marked(result, event, verdict, self.options.mark or gate.mark)
+            except ObligationFailedError as error:
+                raise self._failed(call, event, error) from None
         except MonitoredError as noted:
             call.verdict = noted.verdict
         return result if call.verdict.enforced else given
@@ -108,6 +113,10 @@ class Judge(Teller):
                 shown = await ashow(item, self.options.disclose or gate.disclose)
                 self._shown(call, event, item, shown)
             result = self._release(call, event, result)
+            try:
+                result = await amarked(result, event, verdict, self.options.mark or gate.mark)
+            except ObligationFailedError as error:
+                raise self._failed(call, event, error) from None
         except MonitoredError as noted:
             call.verdict = noted.verdict
         return result if call.verdict.enforced else given
@@ -133,6 +142,8 @@ class Judge(Teller):
                     self._redact(call, event.phase, obligation)
                 elif obligation.kind == "disclose":
                     shown.append(worded(obligation, event, call.gate, self.options.disclose))
+                elif obligation.kind == "mark":
+                    can_mark(obligation, event, self.options.mark or call.gate.mark)
                 else:
                     raise unknown_kind(obligation)
         except (CannotCutError, ObligationFailedError) as error:
@@ -163,9 +174,8 @@ class Judge(Teller):
     ) -> None:
         if error is not None:
             raise self._failed(call, event, not_shown(item, error)) from None
-        facts = disclosed_facts(item)
-        if facts:
-            call.known["ai"] = {**call.known.get("ai", {}), **facts}
+        for group, facts in disclosed_facts(item).items():
+            call.known[group] = {**call.known.get(group, {}), **facts}
 
     def _release(self, call: Call, event: StepEvent, result: Any) -> Any:
         try:

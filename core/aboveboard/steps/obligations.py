@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ObligationFailedError", "ashow", "not_shown", "show", "unknown_kind", "worded"]
 
-_KINDS = ("disclose", "redact")
+_KINDS = ("disclose", "mark", "redact")
 
 
 class ObligationFailedError(Exception):

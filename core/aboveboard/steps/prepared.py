@@ -10,11 +10,11 @@ from aboveboard.errors import EventError, SignatureError
 from aboveboard.events import StepEvent
 from aboveboard.facts import Phase, Step, StepFacts, derive
 from aboveboard.facts.derived import stable_for
-from aboveboard.facts.merging import as_mapping, fill, merge
+from aboveboard.facts.merging import EACH, as_mapping, fill, merge
 from aboveboard.organisation import Organisation, open_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from aboveboard.steps.telling import Options
 
 __all__ = ["Prepared", "static_facts"]
 
@@ -31,6 +31,8 @@ class Prepared:
     facts: dict[Phase, StepFacts]
     source: str
     opening_hours: bool
+    # What mappings say of each field, for the fields that only a call brings.
+    each: dict[Phase, dict[str, Any]]
     now: dict[Phase, tuple[StepFacts, datetime, datetime]] = field(default_factory=dict)
 
     def at(self, phase: Phase, when: datetime) -> StepFacts:
@@ -56,29 +58,38 @@ class Prepared:
 
 
 def static_facts(
-    step: Step, name: str, stated: dict[str, Any], sources: Iterable[Any]
-) -> StepFacts:
+    step: Step, phase: Phase, name: str, stated: dict[str, Any], options: Options
+) -> tuple[StepFacts, dict[str, Any]]:
     """Register, profile, annotations and the facts that were given as a mapping.
 
     Args:
         step: one of the four steps.
+        phase: whether the facts are of what goes in or of what came out.
         name: of the function or block, for messages.
         stated: what register, profile and annotations say.
-        sources: what was given as `facts=` and `result_facts=`; functions are passed over.
+        options: `facts` and, for what came out, `result_facts`; functions are passed over. Of each
+            field that came out `facts` says nothing, save where it is the data collected.
+
+    Returns:
+        The facts, and what they say of each field.
 
     Raises:
         SignatureError: they are no facts of the step, or contradict each other.
     """
     try:
         known = as_mapping(stated)
-        for source in sources:
+        sources = [options.facts] if phase == "requested" else [options.facts, options.result_facts]
+        for position, source in enumerate(sources):
             if source is None or callable(source):
                 continue
-            conflicts = merge(known, as_mapping(source))
+            more = as_mapping(source)
+            if (phase, position) == ("completed", 0) and step != "data_collection":
+                more.pop(EACH, None)
+            conflicts = merge(known, more)
             if conflicts:
                 msg = f"they contradict register, profile or annotations on {conflicts}."
                 raise EventError(msg)
-        return StepEvent.create(step, "requested", known).facts
+        return StepEvent.create(step, phase, known).facts, known.get(EACH, {})
     except (EventError, ValueError, TypeError) as error:
         msg = f"The facts of '{name}' cannot stand: {error}"
         raise SignatureError(msg) from None

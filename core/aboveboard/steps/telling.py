@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import uuid
 import weakref
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,14 +17,16 @@ from aboveboard.errors import EngineError, SignatureError, StepDenied
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.explain import sentence
 from aboveboard.facts import DataField, Phase, Step, StepFacts, derive
-from aboveboard.facts.merging import as_mapping, fill, merge
+from aboveboard.facts.merging import EACH, as_mapping, fill, merge
 from aboveboard.gate import Gate
 from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.steps.arguments import argument, split, values_at
 from aboveboard.steps.cutting import CannotCutError
 from aboveboard.steps.declared import Held, UndeclaredError, hold
 from aboveboard.steps.disclosing import DisclosureHandler
+from aboveboard.steps.marking import MarkHandler
 from aboveboard.steps.prepared import Prepared, static_facts
+from aboveboard.steps.scanning import scanned
 from aboveboard.steps.signature import RESULT, Field, Signature
 from aboveboard.verdicts import Verdict
 
@@ -41,6 +43,7 @@ class Options:
     facts: Any = None
     result_facts: Any = None
     disclose: DisclosureHandler | None = None
+    mark: MarkHandler | None = None
     gate: Gate | None = None
     subject: object = None
     on_stopped: str = "raise"
@@ -64,6 +67,10 @@ class Call:
     def argument(self, name: str) -> Any:
         """The value of a parameter."""
         return argument(self.signature, name, self.args, self.kwargs)
+
+    def value(self, name: str) -> Any:
+        """The value of a parameter; None for a name that is none, as `result` before it is there."""
+        return self.argument(name) if name in self.signature.parameters else None
 
     def holds(self, path: str) -> bool:
         """True when there is any value at a path of the arguments."""
@@ -121,16 +128,17 @@ class Teller:
         stated = gate.facts(
             step, purpose=options.purpose, model=options.model, recipient=options.recipient
         )
-        before = {**stated, **self.fields_facts("requested")}
-        after = {**stated, **self.fields_facts("completed")}
+        phases: tuple[Phase, ...] = ("requested", "completed")
+        static = {
+            phase: static_facts(
+                step, phase, self.name, {**stated, **self.fields_facts(phase)}, options
+            )
+            for phase in phases
+        }
         prepared = self._prepared[gate] = Prepared(
             organisation=gate.organisation,
-            facts={
-                "requested": static_facts(step, self.name, before, [options.facts]),
-                "completed": static_facts(
-                    step, self.name, after, [options.facts, options.result_facts]
-                ),
-            },
+            facts={phase: facts for phase, (facts, _) in static.items()},
+            each={phase: each for phase, (_, each) in static.items()},
             source=f"/aboveboard/{gate.settings.app}",
             opening_hours=step in ("recommendation", "decision")
             and gate.organisation.opening_hours is not None,
@@ -186,6 +194,7 @@ class Teller:
         added = [call.added[name] for name in sorted(call.added) if call.holds(name)]
         if added:
             present = present.model_copy(update={"fields": (*(present.fields or ()), *added)})
+        present = scanned(present, _fields(call.known), call.gate.scanner, call.value)
         return self._with(call, event, present, call.known, conflicts)
 
     def _completed(
@@ -209,12 +218,22 @@ class Teller:
                 raise self.no_facts(call, event, tell, error) from None
             found = self._facts_of(call, event, told, tell)
         conflicts = merge(found, self._facts_of(call, event, more, more)) if more else []
-        # What came out is newer than what was known before: it goes first.
-        merge(found, call.known)
+        # What came out is newer than what was known before: it goes first. What was said of each
+        # field that went in is not said of what came out, save where that is the data collected.
+        known = call.known
+        if EACH in known and self.step != "data_collection":
+            known = {name: value for name, value in known.items() if name != EACH}
+        merge(found, known)
         present = event.facts
         if signature.result:
             empty = empty_fields(signature.result, lambda _: result)
             present = _without_fields(present, empty | set(call.cut_from_result))
+        present = scanned(
+            present,
+            _fields(found),
+            call.gate.scanner,
+            lambda name: result if name == RESULT else None,
+        )
         return self._with(call, event, present, found, conflicts), result
 
     def _still_to_come(self, call: Call, event: StepEvent, result: Any) -> Exception:
@@ -252,8 +271,11 @@ class Teller:
         conflicts: list[str],
     ) -> StepEvent:
         """The event with the facts of this very call."""
+        prepared = call.prepared
+        if (each := prepared.each[event.phase]) and ("fields" in more or call.added):
+            # These the mapping given at decoration could not know.
+            more = {**more, EACH: {**each, **more.get(EACH, {})}}
         if more and not conflicts:
-            prepared = call.prepared
             if prepared.opening_hours and "human" in more:
                 stated = prepared.facts[event.phase]
                 facts = facts.model_copy(update={"human": getattr(stated, "human", None)})
@@ -313,6 +335,12 @@ def _without_fields(facts: StepFacts, names: set[str]) -> StepFacts:
         return facts
     kept = tuple(item for item in facts.fields if item.name not in names)
     return facts.model_copy(update={"fields": kept})
+
+
+def _fields(known: Mapping[str, Any]) -> Iterable[Any]:
+    """The fields that a call's own facts speak of; whether they are fields is judged elsewhere."""
+    found = known.get("fields")
+    return found if isinstance(found, list | tuple) else ()
 
 
 def _error(message: str, remedy: str = "") -> EngineError:

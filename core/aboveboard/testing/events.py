@@ -99,9 +99,9 @@ def compliant_facts(
     now = datetime.now(UTC) if time is None else time
     purpose, model, recipient = PURPOSES[step]
     known = _stories(now)[step]
-    stated = facts_for(
-        organisation or example(), step, purpose=purpose, model=model, recipient=recipient
-    )
+    # The example is looked at on the day of the event, or its checks would be of another time.
+    organisation = organisation or example(now.astimezone(UTC).date())
+    stated = facts_for(organisation, step, purpose=purpose, model=model, recipient=recipient)
     # The case comes first: where the profile says the same, nothing changes.
     merge(known, stated)
     return known
@@ -119,10 +119,37 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
         "relationship": "customer",
         "vulnerable_flags": [],
     }
-    notice = {"delivered_at": month_ago, "language": "fi", "shown_7d": 0}
-    email = _field("contact.email", "pd:EmailAddressWork", month_ago)
-    name = _field("contact.name", "pd:Name", month_ago)
+    relations = "dpv:CustomerRelationshipManagement"
+    orders = ("dpv:CustomerOrderManagement", "dpv:FulfilmentOfContractualObligation")
+    told = (relations, "dpv:DirectMarketing", *orders)
+    email = _field("contact.email", "pd:EmailAddressWork", month_ago, told)
+    name = _field("contact.name", "pd:Name", month_ago, told)
+    notice = {
+        "delivered_at": month_ago,
+        "art14_delivered_at": month_ago,
+        "language": "fi",
+        "shown_7d": 0,
+    }
     objections = {"profiling": False, "direct_marketing": False}
+    source = {
+        "name": "Esimerkki Oy",
+        "partner_registered": True,
+        "visibility_restricted": False,
+        "robots_allowed": True,
+    }
+    explanation = {
+        "present": True,
+        "factors": [{"name": "purchases", "direction": "raises", "weight_bp": 6000}],
+        "case_specific": True,
+        "counterfactual_present": True,
+        "data_used": ["pd:Purchase"],
+        "language": "fi",
+        "reading_grade_tenths": 80,
+    }
+    sure = {"confidence_bp": 9100, "in_distribution": True}
+    recorded = {"inputs_hash": "sha256:3f79bb7b435b05321651daefd374cdc6"}
+    # On what terms somebody would get the data, should a change send it out.
+    terms = {"role": "processor", "dpa_ref": "DPA-2026-001", "ropa_ref": "ROPA-P00"}
     return {
         "data_collection": {
             "subject": person,
@@ -130,17 +157,24 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "consent": [],
             "rights_requests": [],
             "notice": notice,
+            "source": source,
         },
         "profiling": {
             "subject": {**person, "relationship": "prospect"},
             "fields": [
-                _field("lead.job", "pd:Job", month_ago),
-                _field("lead.purchases", "pd:Purchase", month_ago),
+                _field("lead.job", "pd:Job", month_ago, (relations,)),
+                _field("lead.purchases", "pd:Purchase", month_ago, (relations, *orders)),
             ],
             "consent": [],
             "rights_requests": [],
             "objections": objections,
             "notice": notice,
+            "source": source,
+            "ai": sure,
+            "audit": recorded,
+            "explanation": explanation,
+            "energy": {"estimate_mwh": 40},
+            "recipient": terms,
         },
         "recommendation": {
             "subject": {**person, "purchased_product_ids": ["press-100"]},
@@ -172,6 +206,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
                 "attempts_7d": 0,
                 "attempts_30d": 1,
             },
+            "suppression_list": {"hit": False, "checked_at": now},
             "recommendation": {
                 "purchase_advice": True,
                 "items": [_item("press-200", 49900), _item("press-150", 39900),
@@ -181,8 +216,25 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
                 "cheapest_suitable_shown": True,
                 "comparable": True,
                 "claims": [],
+                "option_without_profiling": True,
+                "personalised_price": False,
+                "ranking_parameters_disclosed": True,
             },
+            "answer": {
+                "grounded": True,
+                "sources": ["catalogue-2026-10"],
+                "confidence_bp": 9500,
+                "policy_claim": True,
+                "policy_source_version": "2026-10",
+                "policy_source_current": True,
+            },
+            "energy": {"estimate_mwh": 300},
+            "offer": {"risk_class": "low"},
             "conversation": {"user_requested_human": False},
+            "message": {"language": "fi"},
+            "feedback": {"channel_present": True},
+            "contest": {"open": False},
+            "recipient": terms,
         },
         "decision": {
             "subject": person,
@@ -191,23 +243,61 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
             "rights_requests": [],
             "objections": objections,
             "notice": notice,
-            "ai": {"interacts_directly": False},
+            "ai": {
+                "interacts_directly": False,
+                "risk_class": "minimal",
+                "last_evaluated_at": month_ago,
+                "model": "order-check",
+                "model_version": "1.4.0",
+                **sure,
+            },
+            "audit": recorded,
+            "profile": {
+                "features": [],
+                "protected_attributes": [],
+                "proxies": [],
+                "individual_assessment": True,
+            },
+            "fairness": {
+                "evaluated_at": month_ago,
+                "model_version": "1.4.0",
+                "window_days": 90,
+                "groups": [
+                    {"name": "language:fi", "n": 1800, "selected": 1530},
+                    {"name": "language:sv", "n": 520, "selected": 437},
+                ],
+                "impact_ratio_min_bp": 9887,
+                "dp_difference_bp": 96,
+                "p_value_bp": 5800,
+                "ci95_low_bp": 9478,
+                "ci95_high_bp": 10313,
+            },
+            "task": {"share_automated_7d_bp": 0},
             "decision": {
                 "effect": "none",
                 "automation": "dpv:PartialAutomation",
                 "score_decisive": False,
+                "inputs": [{"name": "order", "categories": ["pd:Purchase"]}],
             },
+            "human_review": {"reviewer_id": "staff-17", "time_spent_s": 240},
+            "explanation": explanation,
             "conversation": {"user_requested_human": False},
             "human": {"available": True},
+            "message": {"language": "fi"},
+            "feedback": {"channel_present": True},
+            "contest": {"open": False},
         },
     }  # fmt: skip
 
 
-def _field(name: str, category: str, collected_at: datetime) -> dict[str, Any]:
+def _field(
+    name: str, category: str, collected_at: datetime, purposes: tuple[str, ...]
+) -> dict[str, Any]:
     return {
         "name": name,
         "categories": [category],
         "source": "provided",
+        "collected_purposes": list(purposes),
         "collected_at": collected_at,
         "free_text": False,
     }

@@ -12,8 +12,36 @@ collected contains finding if {
 	some finding in data.organisation[name].decision.findings
 }
 
+findings contains finding if some finding in data.aboveboard.topic.accountability.findings
+
+findings contains finding if some finding in data.aboveboard.topic.accuracy.findings
+
+findings contains finding if some finding in data.aboveboard.topic.assessment.findings
+
+findings contains finding if some finding in data.aboveboard.topic.assurance.findings
+
+findings contains finding if some finding in data.aboveboard.topic.children.findings
+
 findings contains finding if some finding in data.aboveboard.topic.dialogue.findings
+
+findings contains finding if some finding in data.aboveboard.topic.explanation.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness.findings
+
+findings contains finding if some finding in data.aboveboard.topic.fairness_record.findings
 
 findings contains finding if some finding in data.aboveboard.topic.lawfulness.findings
 
 findings contains finding if some finding in data.aboveboard.topic.objection.findings
+
+findings contains finding if some finding in data.aboveboard.topic.offences.findings
+
+findings contains finding if some finding in data.aboveboard.topic.oversight.findings
+
+findings contains finding if some finding in data.aboveboard.topic.purpose.findings
+
+findings contains finding if some finding in data.aboveboard.topic.rights.findings
+
+findings contains finding if some finding in data.aboveboard.topic.scoring.findings
+
+findings contains finding if some finding in data.aboveboard.topic.territory.findings

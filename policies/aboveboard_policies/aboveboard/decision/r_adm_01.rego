@@ -2,22 +2,19 @@ package aboveboard.decision
 
 import future.keywords.not
 
-_r_adm_01_weighty if input.decision.effect in {"legal", "similarly_significant"}
-
-_r_adm_01_automated if input.decision.automation in data.reference.decisions.solely_automated
-
-# C-634/21: a score that the decision rests on decisively is the decision.
-_r_adm_01_automated if input.decision.score_decisive == true
-
 _r_adm_01_excepted if input.decision.art22_exception in {"contract", "law", "explicit_consent"}
 
 _r_adm_01_barred if {
-	_r_adm_01_weighty
-	_r_adm_01_automated
+	data.aboveboard.lib.weighty_decision
+	data.aboveboard.lib.decided_by_machine
 	not _r_adm_01_excepted
 }
 
-_r_adm_01_gap if not input.decision.effect
+# By hand it needs no exception, whatever its effect.
+_r_adm_01_gap if {
+	not input.decision.effect
+	not data.aboveboard.lib.decided_by_hand
+}
 
 _r_adm_01_gap if not input.decision.automation
 
@@ -45,6 +42,10 @@ _r_adm_01_gap if not input.decision.automation
 #     en: >-
 #       Let a person with the authority to change it decide, or name the exception in
 #       decision.art22_exception.
+#   person:
+#     en: >-
+#       A machine alone would have decided on something that matters to you. It was stopped, and a
+#       person will look at your case; you can tell them your view.
 findings contains {
 	"rule": "R-ADM-01",
 	"effect": "escalate",
@@ -66,6 +67,10 @@ findings contains {
 #       available.
 #   remedy:
 #     en: Wait until a person with the authority to change it is available.
+#   person:
+#     en: >-
+#       A machine alone would have decided on something that matters to you, and no person was there
+#       to look at it. Nothing is decided until somebody is; you need not do anything.
 findings contains {
 	"rule": "R-ADM-01",
 	"effect": "deny",
@@ -85,6 +90,10 @@ findings contains {
 #     en: It is not known how much the decision weighs on the person, or how far it is automated.
 #   remedy:
 #     en: State decision.effect and decision.automation.
+#   person:
+#     en: >-
+#       We could not tell how much this decision matters to you. To be safe, a person will look at
+#       it before anything is decided.
 findings contains {
 	"rule": "R-ADM-01",
 	"effect": "escalate",

@@ -54,8 +54,14 @@ test_adm_unknown if {
 	adm_fired({}) == {["escalate", "unknown"]}
 	adm_fired({"effect": "legal"}) == {["escalate", "unknown"]}
 	adm_fired({"effect": "none"}) == {["escalate", "unknown"]}
-	adm_fired({"automation": "dpv:NotAutomated"}) == {["escalate", "unknown"]}
+	adm_fired({"automation": "dpv:AssistiveAutomation"}) == {["escalate", "unknown"]}
+	adm_fired({"automation": "dpv:NotAutomated", "score_decisive": true}) == {["escalate", "unknown"]}
 	adm_event_fired({"phase": "requested"}) == {["escalate", "unknown"]}
+}
+
+test_adm_by_hand_whatever_the_effect if {
+	adm_fired({"automation": "dpv:NotAutomated"}) == set()
+	adm_fired({"automation": "dpv:NotAutomated", "score_decisive": false}) == set()
 }
 
 test_adm_in_both_phases if {

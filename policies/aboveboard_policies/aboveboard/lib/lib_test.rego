@@ -17,6 +17,16 @@ given := {
 	"proof_ref": "form-1",
 }
 
+chosen := object.union(given, {
+	"granular": true,
+	"preticked": false,
+	"bundled_with_contract": false,
+	"informed": true,
+	"dark_pattern": false,
+	"notice_version": "2026-09",
+	"wording_language": "fi",
+})
+
 withdrawn := {
 	"status": "dpv:ConsentWithdrawn",
 	"purpose": "dpv:DirectMarketing",
@@ -121,4 +131,152 @@ test_withdrawal_leaves_what_it_is_not_about if {
 test_consent_given_anew_after_a_withdrawal if {
 	has_consent([object.union(given, {"given_at": "2026-03-03T08:00:00Z"}), withdrawn])
 	not has_consent([object.union(given, {"given_at": "2026-03-02T08:00:00Z"}), withdrawn])
+}
+
+test_consent_that_was_a_choice if {
+	data.aboveboard.lib.consent_is_choice(chosen)
+	not data.aboveboard.lib.consent_is_choice(given)
+	every change in [
+		{"granular": false}, {"preticked": true}, {"bundled_with_contract": true}, {"informed": false},
+		{"dark_pattern": true},
+	] {
+		not data.aboveboard.lib.consent_is_choice(object.union(chosen, change))
+	}
+	every part in ["granular", "preticked", "notice_version", "wording_language"] {
+		not data.aboveboard.lib.consent_is_choice(object.remove(chosen, [part]))
+	}
+}
+
+has_chosen(consents) if {
+	data.aboveboard.lib.purpose_has_chosen_consent("dpv:DirectMarketing") with input as {
+		"consent": consents,
+		"contact": {"channel": "email"},
+	}
+}
+
+test_chosen_consent_holds_too if {
+	has_chosen([chosen])
+	not has_chosen([given])
+	not has_chosen([object.union(chosen, {"channel": "sms"})])
+	not has_chosen([object.union(chosen, {"expires_in_days": -1})])
+	not has_chosen([])
+}
+
+passed := {
+	"outcome": "passed",
+	"done_age_days": 0,
+	"covers_purposes": ["dpv:Marketing", "dpv:CustomerRelationshipManagement"],
+}
+
+tested(test, purposes) if {
+	data.aboveboard.lib.balancing_test_passed(test) with input as {"processing": {"purposes": purposes}}
+}
+
+test_balancing if {
+	tested(passed, ["dpv:DirectMarketing"])
+	tested(passed, ["dpv:DirectMarketing", "dpv:CustomerRelationshipManagement"])
+	tested(passed, [])
+	data.aboveboard.lib.balancing_test_passed(passed) with input as {}
+	not tested(passed, ["dpv:DirectMarketing", "dpv:AcademicResearch"])
+	not tested(object.union(passed, {"outcome": "overridden"}), ["dpv:DirectMarketing"])
+	not tested(object.union(passed, {"done_age_days": -1}), ["dpv:DirectMarketing"])
+	every part in ["outcome", "done_age_days", "covers_purposes"] {
+		not tested(object.remove(passed, [part]), ["dpv:DirectMarketing"])
+	}
+}
+
+test_child if {
+	data.aboveboard.lib.child with input as {"subject": {"age_years": 17}}
+	data.aboveboard.lib.child with input as {"subject": {"is_minor": true}}
+	not data.aboveboard.lib.child with input as {"subject": {"age_years": 18, "is_minor": false}}
+	not data.aboveboard.lib.child with input as {"subject": {}}
+	not data.aboveboard.lib.child with input as {}
+}
+
+test_marketing if {
+	every purpose in ["dpv:DirectMarketing", "dpv:Marketing", "dpv:TargetedAdvertising", "dpv:DirectMarketting"] {
+		data.aboveboard.lib.marketing with input as {"processing": {"purposes": [purpose]}}
+	}
+	not data.aboveboard.lib.marketing with input as {"processing": {"purposes": ["dpv:CustomerOrderManagement"]}}
+	not data.aboveboard.lib.marketing with input as {}
+}
+
+test_marketing_consented_for_each_purpose if {
+	event := {"processing": {"purposes": ["dpv:DirectMarketing"]}, "consent": [given]}
+	data.aboveboard.lib.marketing_consented with input as event
+	both := {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:TargetedAdvertising"]}}
+	not data.aboveboard.lib.marketing_consented with input as object.union(event, both)
+	other := {"processing": {"purposes": ["dpv:CustomerOrderManagement"]}}
+	not data.aboveboard.lib.marketing_consented with input as object.union(event, other)
+}
+
+test_called_by_machine if {
+	data.aboveboard.lib.called_by_machine with input as {"contact": {"channel": "automated_call"}}
+	every channel in ["phone", "voice"] {
+		event := {"contact": {"channel": channel}, "ai": {"interacts_directly": true}}
+		data.aboveboard.lib.called_by_machine with input as event
+		not data.aboveboard.lib.called_by_machine with input as object.union(event, {"ai": {"interacts_directly": false}})
+		not data.aboveboard.lib.called_by_machine with input as object.remove(event, ["ai"])
+	}
+	not data.aboveboard.lib.called_by_machine with input as {"contact": {"channel": "chat"}, "ai": {"interacts_directly": true}}
+}
+
+test_weight_of_a_decision if {
+	every effect in ["legal", "similarly_significant"] {
+		data.aboveboard.lib.weighty_decision with input as {"decision": {"effect": effect}}
+		data.aboveboard.lib.significant_decision with input as {"decision": {"effect": effect}}
+	}
+	every decision in [{"effect": "none", "score_decisive": true}, {"automation": "dpv:PartialAutomation"}, {}] {
+		not data.aboveboard.lib.weighty_decision with input as {"decision": decision}
+		not data.aboveboard.lib.significant_decision with input as {"decision": decision}
+	}
+	data.aboveboard.lib.significant_decision with input as {"decision": {"score_decisive": true}}
+	data.aboveboard.lib.significant_decision with input as {"decision": {"automation": "dpv:FullAutomation"}}
+}
+
+test_human_offered if {
+	event := {"handover": {"offered_age_s": 0}}
+	data.aboveboard.lib.human_offered with input as event
+	data.aboveboard.lib.human_offered with input as {"handover": {"callback_at": "2026-04-02T08:00:00Z"}}
+	not data.aboveboard.lib.human_offered with input as {"handover": {"offered_age_s": -1}}
+	not data.aboveboard.lib.human_offered with input as object.union(event, {"human": {"available": false}})
+	not data.aboveboard.lib.human_offered with input as {}
+}
+
+test_foreign if {
+	event := {"subject": {"language": "fi"}}
+	not data.aboveboard.lib.foreign("fi-FI") with input as event
+	data.aboveboard.lib.foreign("EN") with input as event
+	not data.aboveboard.lib.foreign("en-GB") with input as object.union(event, {"conversation": {"language": "en"}})
+	not data.aboveboard.lib.foreign("en") with input as {}
+}
+
+test_special_categories if {
+	every category in ["pd:Health", "pd:Ethnicity", "pd:FacialPrint", "pd:Helth"] {
+		data.aboveboard.lib.special_category(category)
+	}
+	every category in ["pd:Name", "pd:Emotion", "pd:CriminalOffence", "dpv:PersonalData"] {
+		not data.aboveboard.lib.special_category(category)
+	}
+}
+
+judges(event) if data.aboveboard.lib.judges_people with input as event
+
+registered := {"step": "decision", "processing": {"operations": ["dpv:Collect", "dpv:Use"]}}
+
+test_judges_people if {
+	judges({"step": "decision"})
+	judges({"step": "recommendation", "processing": {"operations": ["dpv:Use", "dpv:Profiling"]}})
+	judges(object.union(registered, {"step": "profiling"}))
+	judges(object.union(registered, {"profile": {"proxies": []}}))
+	judges(object.union(registered, {"decision": {"automation": "dpv:FullAutomation"}}))
+	judges(object.union(registered, {"decision": {"score_decisive": true}}))
+}
+
+test_judges_nobody if {
+	not judges(registered)
+	not judges({"step": "decision", "processing": {"operations": []}})
+	not judges(object.union(registered, {"decision": {"automation": "dpv:PartialAutomation", "score_decisive": false}}))
+	not judges(object.union(registered, {"decision": {"automation": "dpv:FullAutomation", "effect": "none"}}))
+	not judges({"step": "profiling", "processing": {"personal_data": false}})
 }

@@ -2,14 +2,6 @@ package aboveboard.recommendation
 
 import future.keywords.not
 
-# Unknown counts as advice to buy, unless nothing is recommended.
-_r_alt_01_advises if input.recommendation.purchase_advice == true
-
-_r_alt_01_advises if {
-	not input.recommendation.purchase_advice == false
-	not input.recommendation.items == []
-}
-
 _r_alt_01_priced(item) if {
 	item.total_price_minor >= 0
 	item.currency
@@ -57,7 +49,11 @@ _r_alt_01_compared if {
 #   remedy:
 #     en: >-
 #       Show at least two other suitable items with total prices, the cheapest among them, and state
-#       recommendation.alternatives_count and cheapest_suitable_shown.
+#       recommendation.alternatives_count and recommendation.cheapest_suitable_shown.
+#   person:
+#     en: >-
+#       There may be other products that suit you, and cheaper ones. Ask us to show them with their
+#       full prices before you decide.
 findings contains {
 	"rule": "R-ALT-01",
 	"effect": "oblige",
@@ -66,7 +62,7 @@ findings contains {
 	"obligation": {"kind": "disclose", "notice": "alternatives"},
 } if {
 	input.phase == "completed"
-	_r_alt_01_advises
+	_advises
 	not _r_alt_01_compared
 }
 
@@ -79,7 +75,13 @@ findings contains {
 #   message:
 #     en: "Items are recommended without a total price, taxes included: {items}."
 #   remedy:
-#     en: Give each item's total_price_minor and currency, with tax_included true.
+#     en: >-
+#       Give each item's recommendation.items[].total_price_minor and recommendation.items[].currency,
+#       with recommendation.items[].tax_included true.
+#   person:
+#     en: >-
+#       We stopped this advice because it did not tell you the full price with taxes. You can ask us
+#       for the full price.
 findings contains {
 	"rule": "R-ALT-01",
 	"effect": "deny",
@@ -90,6 +92,6 @@ findings contains {
 	},
 } if {
 	input.phase == "completed"
-	_r_alt_01_advises
+	_advises
 	count(_r_alt_01_unpriced) > 0
 }

@@ -24,6 +24,10 @@ import future.keywords.not
 #     en: >-
 #       Ask the person, record the consent with its purpose, channel and proof, and give it as
 #       consent[]; or use a purpose whose basis is not consent.
+#   person:
+#     en: >-
+#       We did not use your data for this, because we cannot show that you agreed to it. If you want
+#       it, you can give us your consent.
 findings contains {
 	"rule": "R-CONS-01",
 	"effect": "deny",
@@ -46,6 +50,10 @@ findings contains {
 #     en: Consent holds for a channel, and nobody stated by which one the person is reached.
 #   remedy:
 #     en: State contact.channel, such as email or web.
+#   person:
+#     en: >-
+#       We did not write to you or call you, because your consent is for certain ways of reaching
+#       you and nobody had said which one would be used. You need not do anything.
 findings contains {
 	"rule": "R-CONS-01",
 	"effect": "deny",
@@ -69,6 +77,10 @@ findings contains {
 #     en: >-
 #       Have the CRM plugin or a facts function give consent[]; an empty list says that there is
 #       none.
+#   person:
+#     en: >-
+#       We did not use your data for this, because nobody had checked whether you agreed to it. You
+#       can ask us which consents we have from you.
 findings contains {
 	"rule": "R-CONS-01",
 	"effect": "deny",

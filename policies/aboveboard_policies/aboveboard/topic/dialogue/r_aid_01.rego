@@ -2,25 +2,29 @@ package aboveboard.topic.dialogue
 
 import future.keywords.not
 
-# Unknown counts as talking: only a plain "no" means that no AI faces the person.
-_r_aid_01_talks if not input.ai.interacts_directly == false
+# Unknown counts as talking: only a plain "no" means that no AI faces the person, or an event that
+# names no AI where none can be: what is decided by hand, or sent one way and no talk.
+_r_aid_01_talks if {
+	not input.ai.interacts_directly == false
+	not _r_aid_01_without_ai
+}
+
+_r_aid_01_without_ai if {
+	not input.ai
+	data.aboveboard.lib.decided_by_hand
+}
+
+_r_aid_01_without_ai if {
+	not input.ai
+	not input.conversation
+	input.contact.channel in {"email", "post", "push", "sms", "web"}
+}
 
 _r_aid_01_disclosed if {
 	input.ai.disclosure_shown_age_s >= 0
 	not input.ai.disclosure_accessible == false
-	not _r_aid_01_foreign
+	not data.aboveboard.lib.foreign(input.ai.disclosure_language)
 }
-
-# Shown in another language than the talk's: "fi" and "fi-FI" are the same language.
-_r_aid_01_foreign if {
-	shown := split(lower(input.ai.disclosure_language), "-")[0]
-	spoken := split(lower(_r_aid_01_language), "-")[0]
-	shown != spoken
-}
-
-_r_aid_01_language := input.conversation.language
-
-_r_aid_01_language := input.subject.language if not input.conversation.language
 
 # METADATA
 # title: Tell people that they talk to an AI
@@ -46,6 +50,10 @@ _r_aid_01_language := input.subject.language if not input.conversation.language
 #     en: >-
 #       Show the notice and record it in ai.disclosure_shown_at; if no AI faces the person, state
 #       ai.interacts_directly false.
+#   person:
+#     en: >-
+#       You are talking to a computer, and we have to tell you so before it answers. You can ask for one
+#       of our staff instead.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "oblige",
@@ -70,6 +78,10 @@ findings contains {
 #     en: >-
 #       Show the notice before the answer leaves, in the person's language, and record it in
 #       ai.disclosure_shown_at.
+#   person:
+#     en: >-
+#       A computer wrote an answer to you before anybody told you that it is one, so we held the answer
+#       back. You can ask for one of our staff instead.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "deny",
@@ -90,6 +102,10 @@ findings contains {
 #     en: The AI would present itself as a human.
 #   remedy:
 #     en: Drop the human persona (ai.human_persona) and say that it is an AI.
+#   person:
+#     en: >-
+#       A computer would have passed itself off as a human being to you. We do not allow that, so we
+#       stopped it. You can ask for one of our staff.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "deny",
@@ -109,6 +125,10 @@ findings contains {
 #     en: The person was told that they talk to an AI only after the first message.
 #   remedy:
 #     en: Show the notice before or with the first message of a conversation.
+#   person:
+#     en: >-
+#       You were told only after the first message that you are talking to a computer. You should have
+#       known from the start. You can ask for one of our staff instead.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "warn",

@@ -58,6 +58,33 @@ test_aid_unknown if {
 	aid_fired("completed", object.remove(told, ["disclosure_accessible", "disclosure_language", "human_persona"])) == set()
 }
 
+test_aid_no_ai_in_play if {
+	every phase in ["requested", "completed"] {
+		every channel in ["email", "post", "push", "sms", "web"] {
+			aid_event_fired({"phase": phase, "contact": {"channel": channel}}) == set()
+		}
+		aid_event_fired({"phase": phase, "decision": {"automation": "dpv:NotAutomated"}}) == set()
+	}
+}
+
+# Whoever calls or chats may be an AI, and so may whoever answers in a talk, whatever the channel.
+test_aid_unknown_where_an_ai_may_be if {
+	every facts in [
+		{"contact": {"channel": "phone"}},
+		{"contact": {"channel": "voice"}},
+		{"contact": {"channel": "chat"}},
+		{"contact": {"channel": "automated_call"}},
+		{"contact": {"channel": "web"}, "conversation": {"failed_turns": 0}},
+		{"contact": {"channel": "email"}, "ai": {"model": "writer"}},
+		{"decision": {"automation": "dpv:NotAutomated"}, "ai": {"model": "clerk"}},
+		{"decision": {"automation": "dpv:AssistiveAutomation"}},
+		{"decision": {"effect": "none"}},
+	] {
+		aid_event_fired(object.union({"phase": "requested"}, facts)) == {["oblige", ""]}
+		aid_event_fired(object.union({"phase": "completed"}, facts)) == {["deny", "undisclosed"]}
+	}
+}
+
 test_aid_persona if {
 	every phase in ["requested", "completed"] {
 		aid_fired(phase, object.union(told, {"human_persona": true})) == {["deny", "persona"]}

@@ -2,15 +2,6 @@ package aboveboard.topic.dialogue
 
 import future.keywords.not
 
-_r_hum_01_honoured if input.handover.callback_at
-
-# An offer of somebody who is not there, or not soon, honours nothing.
-_r_hum_01_honoured if {
-	input.handover.offered_age_s >= 0
-	not input.human.available == false
-	not input.human.wait_s > data.reference.decisions.human_wait_max_s
-}
-
 # METADATA
 # title: A human on request
 # description: A request for a human is honoured at once, or a time to be called back is given.
@@ -33,6 +24,10 @@ _r_hum_01_honoured if {
 #     en: >-
 #       Hand the conversation over, or offer a time to be called back, and record it in
 #       handover.offered_at or handover.callback_at.
+#   person:
+#     en: >-
+#       You have asked for a human. The machine stops here until a person takes over or you are
+#       given a time when somebody calls you back.
 findings contains {
 	"rule": "R-HUM-01",
 	"effect": "escalate",
@@ -40,5 +35,8 @@ findings contains {
 	"args": {},
 } if {
 	input.conversation.user_requested_human == true
-	not _r_hum_01_honoured
+	not data.aboveboard.lib.human_offered
+
+	# Who asked for a human has one, where a human decides.
+	not data.aboveboard.lib.decided_by_hand
 }

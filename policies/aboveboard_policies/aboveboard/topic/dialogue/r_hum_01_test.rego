@@ -35,6 +35,13 @@ test_hum_offered_in_name_only if {
 	hum_fired(object.union(long, {"handover": {"callback_at": "2026-04-02T08:00:00Z"}})) == set()
 }
 
+test_hum_human_decides if {
+	hum_fired(object.union(asked, {"decision": {"automation": "dpv:NotAutomated"}})) == set()
+	hum_fired(object.union(asked, {"decision": {"automation": "dpv:AssistiveAutomation"}})) == {["escalate", ""]}
+	decisive := {"decision": {"automation": "dpv:NotAutomated", "score_decisive": true}}
+	hum_fired(object.union(asked, decisive)) == {["escalate", ""]}
+}
+
 test_hum_unknown if {
 	hum_fired({"phase": "requested"}) == set()
 	hum_fired({"phase": "requested", "conversation": {"language": "fi"}}) == set()

@@ -2,19 +2,6 @@ package aboveboard.topic.direct_marketing
 
 import future.keywords.not
 
-# All marketing: what profiles or recommends with a person's data is aimed at that person, and a
-# broader name for the purpose must not take the objection away.
-_r_dm_01_applies if {
-	some purpose in input.processing.purposes
-	"dpv:Marketing" in data.reference.dpv.purpose_ancestors[purpose]
-}
-
-# A purpose that DPV does not have could be marketing.
-_r_dm_01_applies if {
-	some purpose in input.processing.purposes
-	not data.reference.dpv.purpose_ancestors[purpose]
-}
-
 # METADATA
 # title: Objection to direct marketing
 # description: >-
@@ -33,7 +20,13 @@ _r_dm_01_applies if {
 #   message:
 #     en: The person has objected to direct marketing.
 #   remedy:
-#     en: Leave the person out of direct marketing; there is no ground that outweighs the objection.
+#     en: >-
+#       Leave the person out of direct marketing; no ground outweighs the objection, and only the
+#       person can take it back (objections.direct_marketing).
+#   person:
+#     en: >-
+#       You have asked us for no advertising. That is why you get none, and nobody may use your data
+#       to choose advertising for you.
 findings contains {
 	"rule": "R-DM-01",
 	"effect": "deny",
@@ -41,7 +34,7 @@ findings contains {
 	"args": {},
 } if {
 	input.phase == "requested"
-	_r_dm_01_applies
+	data.aboveboard.lib.marketing
 	input.objections.direct_marketing == true
 }
 
@@ -56,6 +49,10 @@ findings contains {
 #     en: >-
 #       Give objections.direct_marketing, true or false, from the CRM: by its plugin or by the
 #       step's facts function.
+#   person:
+#     en: >-
+#       We could not see whether you have asked us for no advertising. Until we know, we send you
+#       none; tell us your choice at any time.
 findings contains {
 	"rule": "R-DM-01",
 	"effect": "deny",
@@ -63,7 +60,7 @@ findings contains {
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "requested"
-	_r_dm_01_applies
+	data.aboveboard.lib.marketing
 	not input.objections.direct_marketing == true
 	not input.objections.direct_marketing == false
 }

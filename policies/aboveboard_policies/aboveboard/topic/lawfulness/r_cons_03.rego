@@ -24,7 +24,13 @@ _r_cons_03_fits_channel(withdrawn) if data.aboveboard.lib.consent_fits_channel(w
 #   message:
 #     en: The consent for the purpose '{purpose}' was withdrawn.
 #   remedy:
-#     en: Stop this use, erase what was derived from the consent, and ask anew if it is needed.
+#     en: >-
+#       Stop this use and erase what was derived from the consent; if it is needed, ask anew and give
+#       the new consent as consent[].
+#   person:
+#     en: >-
+#       You took back your consent, so we no longer use your data for this and delete what we worked
+#       out from it. You can consent again whenever you like.
 findings contains {
 	"rule": "R-CONS-03",
 	"effect": "deny",

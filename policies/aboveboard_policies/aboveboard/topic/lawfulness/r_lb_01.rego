@@ -32,6 +32,10 @@ _r_lb_01_bases := {
 #     en: >-
 #       State one basis of GDPR Art. 6(1) in processing.legal_basis, best once in the purpose
 #       register.
+#   person:
+#     en: >-
+#       We stopped before using your data, because nobody had settled what allows us to use it. You
+#       need not do anything.
 findings contains {
 	"rule": "R-LB-01",
 	"effect": "deny",
@@ -54,6 +58,10 @@ findings contains {
 #     en: >-
 #       Give the step a purpose of the purpose register, or state processing.purposes with at
 #       least one DPV purpose.
+#   person:
+#     en: >-
+#       We stopped before using your data, because nobody had said what it would be used for. You
+#       need not do anything.
 findings contains {
 	"rule": "R-LB-01",
 	"effect": "deny",

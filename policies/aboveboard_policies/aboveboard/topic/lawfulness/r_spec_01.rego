@@ -23,22 +23,33 @@ _r_spec_01_plain(category) if {
 
 # A field without a name must not slip through for want of something to call it.
 _r_spec_01_special contains object.get(field, "name", "?") if {
+	count(_r_spec_01_categories) > 0
 	some field in input.fields
 	some category in field.categories
+	category in _r_spec_01_categories
+}
+
+_r_spec_01_categories contains category if {
+	some category in data.aboveboard.lib.field_categories
 	not _r_spec_01_plain(category)
 }
 
 _r_spec_01_special contains object.get(field, "name", "?") if {
+	_r_spec_01_reads_finds
 	some field in input.fields
 	some category in field.detected_categories
 	not _r_spec_01_plain(category)
 }
 
 _r_spec_01_special contains object.get(field, "name", "?") if {
+	_r_spec_01_reads_finds
 	some field in input.fields
 	some span in field.detected_spans
 	not _r_spec_01_plain(span.category)
 }
+
+# What a detector finds while data are collected or scored is masked before use: see R-SPEC-02.
+_r_spec_01_reads_finds if input.step in {"decision", "recommendation"}
 
 _r_spec_01_permitted if {
 	input.processing.art9_condition in _r_spec_01_conditions
@@ -87,10 +98,18 @@ _r_spec_01_unscanned contains object.get(field, "name", "?") if {
 #     en: >-
 #       Leave these fields out; or state processing.art9_condition, and for explicit consent a
 #       consent[] to each purpose with explicit true and its proof.
+#   person:
+#     en: >-
+#       Very private details about you, such as your health or beliefs, would have been used, and we
+#       could not show that we may. We stopped that. You can ask us which of these details we have, and
+#       have them removed.
 findings contains {
 	"rule": "R-SPEC-01",
 	"effect": "deny",
-	"facts": ["fields[].categories", "processing.art9_condition"],
+	"facts": [
+		"fields[].categories", "fields[].detected_categories", "fields[].detected_spans",
+		"processing.art9_condition",
+	],
 	"args": {"fields": sort(_r_spec_01_special)},
 } if {
 	input.phase == "requested"
@@ -107,6 +126,10 @@ findings contains {
 #     en: "Nobody checked whether this free text holds specially protected data: {fields}."
 #   remedy:
 #     en: Scan the text before the step (fields[].text_scanned), or leave it out.
+#   person:
+#     en: >-
+#       A note about you may hold very private details, and nobody has checked that yet. It is not used
+#       before one of our staff has looked at it. You can ask us to show you the note.
 findings contains {
 	"rule": "R-SPEC-01",
 	"effect": "escalate",

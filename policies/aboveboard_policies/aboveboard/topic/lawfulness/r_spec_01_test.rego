@@ -12,6 +12,7 @@ spec_fields(event) := [finding.args.fields |
 ]
 
 spec_event(fields) := {
+	"step": "decision",
 	"phase": "requested",
 	"processing": {"purposes": ["dpv:DirectMarketing"]},
 	"fields": fields,
@@ -38,6 +39,18 @@ test_spec_special if {
 	spec_fired(spec_event([{"name": "a", "detected_categories": ["pd:Religion"]}])) == {["deny", ""]}
 	spec_fired(spec_event([{"name": "a", "detected_spans": [{"category": "pd:Religion"}]}])) == {["deny", ""]}
 	spec_fired(object.union(spec_event([health]), {"processing": {"personal_data": false}})) == {["deny", ""]}
+}
+
+test_spec_finds_are_masked_before_use if {
+	finds := [
+		{"name": "a", "detected_categories": ["pd:Religion"]},
+		{"name": "b", "detected_spans": [{"category": "pd:Religion"}]},
+	]
+	every step in ["data_collection", "profiling"] {
+		spec_fired(object.union(spec_event(finds), {"step": step})) == set()
+		spec_fired(object.union(spec_event([health]), {"step": step})) == {["deny", ""]}
+	}
+	spec_fields(object.union(spec_event(finds), {"step": "recommendation"})) == [["a", "b"]]
 }
 
 test_spec_category_that_dpv_does_not_have if {

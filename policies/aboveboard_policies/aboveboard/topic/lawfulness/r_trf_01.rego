@@ -94,8 +94,14 @@ _r_trf_01_clauses if {
 #     en: Data would go to a recipient in {country} without a valid safeguard (mechanism {mechanism}).
 #   remedy:
 #     en: >-
-#       Use a recipient in the EEA or an adequate country, or sign standard clauses, do a transfer
-#       impact assessment, and state both for the processor in the organisation profile.
+#       Use a recipient in the EEA or an adequate country (transfer.recipient_country), or sign
+#       standard clauses, do a transfer impact assessment, and state both for the processor in the
+#       organisation profile (transfer.mechanism, transfer.scc_module, transfer.tia_done_at).
+#   person:
+#     en: >-
+#       We did not send your data to a company in a country where we could not be sure that your data
+#       is protected as it is at home. You do not have to do anything, and you can ask us who gets
+#       your data.
 findings contains {
 	"rule": "R-TRF-01",
 	"effect": "deny",
@@ -118,6 +124,10 @@ findings contains {
 #     en: >-
 #       State the recipient's country in transfer.recipient_country, best once for the processor in
 #       the organisation profile.
+#   person:
+#     en: >-
+#       We stopped because we had not made sure in which country your data would end up. You do not
+#       have to do anything, and you can ask us who gets your data.
 findings contains {
 	"rule": "R-TRF-01",
 	"effect": "deny",
@@ -140,6 +150,10 @@ findings contains {
 #     en: >-
 #       Sign standard clauses with the recipient as well and do a transfer impact assessment
 #       (transfer.scc_module, transfer.tia_done_at).
+#   person:
+#     en: >-
+#       Your data goes to a company in the United States under an agreement whose future is being
+#       disputed in court. You can ask us how your data is protected there.
 findings contains {
 	"rule": "R-TRF-01",
 	"effect": "warn",

@@ -2,26 +2,21 @@ package aboveboard.topic.minimisation
 
 import future.keywords.not
 
-# On the list: every category of the field, or one above it in DPV's tree, is allowed for the purpose.
-_r_min_01_listed(field) if {
-	count(field.categories) > 0
-	every category in field.categories {
-		some allowed in data.reference.dpv.ancestors[category]
-		allowed in input.processing.allowed_categories
-	}
+# Needed for a purpose of the step, or for one above it.
+_r_min_01_purposes contains above if {
+	some purpose in input.processing.purposes
+	some above in data.reference.dpv.purpose_ancestors[purpose]
 }
 
-# Needed for a purpose of the step, or for one above it.
 _r_min_01_needed(field) if {
-	some purpose in input.processing.purposes
-	some needed in data.reference.dpv.purpose_ancestors[purpose]
-	needed in field.necessary_for
+	some needed in field.necessary_for
+	needed in _r_min_01_purposes
 }
 
 # A field without a name cannot be cut; whoever carries the obligation out refuses "?".
 _r_min_01_surplus contains object.get(field, "name", "?") if {
 	some field in input.fields
-	not _r_min_01_listed(field)
+	not data.aboveboard.lib.field_allowed(field)
 }
 
 _r_min_01_surplus contains object.get(field, "name", "?") if {
@@ -52,8 +47,13 @@ _r_min_01_surplus contains object.get(field, "name", "?") if {
 #     en: "The purpose does not need these fields, so they have to be cut: {fields}."
 #   remedy:
 #     en: >-
-#       Leave them out, mark what they are, or add their category to the purpose's
-#       allowed_categories in the register.
+#       Leave them out, mark what they are (fields[].categories, fields[].necessary_for), or add
+#       their category to the purpose's allowed_categories in the register
+#       (processing.allowed_categories).
+#   person:
+#     en: >-
+#       We left out some details about you that we do not need for this. You can ask us which
+#       details we keep.
 findings contains {
 	"rule": "R-MIN-01",
 	"effect": "oblige",

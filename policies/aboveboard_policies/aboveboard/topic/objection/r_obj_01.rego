@@ -2,6 +2,13 @@ package aboveboard.topic.objection
 
 import future.keywords.not
 
+# Who objected to profiling still gets an order confirmed or a parcel's news: only a register that
+# says what is done, and names nothing of the kind, takes a step out.
+_r_obj_01_without_profiling if {
+	data.aboveboard.lib.personal_data
+	not data.aboveboard.lib.judges_people
+}
+
 # METADATA
 # title: Objection to profiling
 # description: >-
@@ -24,6 +31,8 @@ import future.keywords.not
 #     en: >-
 #       Leave the person out of profiling, or record compelling grounds and name the record in
 #       objections.compelling_grounds_ref.
+#   person:
+#     en: You have asked us not to build a picture of you from your data. We have stopped doing so.
 findings contains {
 	"rule": "R-OBJ-01",
 	"effect": "deny",
@@ -33,6 +42,7 @@ findings contains {
 	input.phase == "requested"
 	input.objections.profiling == true
 	not input.objections.compelling_grounds_ref
+	not _r_obj_01_without_profiling
 }
 
 # METADATA
@@ -46,6 +56,10 @@ findings contains {
 #     en: >-
 #       Give objections.profiling, true or false, from the CRM: by its plugin or by the step's
 #       facts function.
+#   person:
+#     en: >-
+#       We could not see whether you have asked us not to build a picture of you from your data.
+#       Until we know, we do not do it.
 findings contains {
 	"rule": "R-OBJ-01",
 	"effect": "deny",
@@ -54,6 +68,7 @@ findings contains {
 } if {
 	input.phase == "requested"
 	data.aboveboard.lib.personal_data
+	not _r_obj_01_without_profiling
 	not input.objections.profiling == true
 	not input.objections.profiling == false
 }
@@ -67,6 +82,10 @@ findings contains {
 #     en: It is not on record how the person can object.
 #   remedy:
 #     en: State the address of the objection form in the organisation profile (objections.channel).
+#   person:
+#     en: >-
+#       You may say no to our building a picture of you from your data. We have noticed that we do
+#       not tell you well enough where to say it; you can write to us.
 findings contains {
 	"rule": "R-OBJ-01",
 	"effect": "warn",

@@ -33,6 +33,23 @@ test_unknown if {
 	fired({"phase": "requested"}) == {["deny", "unknown"], ["warn", "channel"]}
 }
 
+test_nothing_profiled if {
+	plain := {"processing": {"operations": ["dpv:Use", "dpv:Transmit"]}}
+	objected := object.union(compliant, {"objections": {"profiling": true}})
+	unknown := json.remove(compliant, ["objections/profiling"])
+	fired(object.union(objected, plain)) == set()
+	fired(object.union(unknown, plain)) == set()
+	every more in [
+		{"step": "profiling"},
+		{"profile": {"features": []}},
+		{"processing": {"operations": ["dpv:Use", "dpv:Profiling"]}},
+		{"decision": {"automation": "dpv:FullAutomation"}},
+	] {
+		fired(object.union(object.union(objected, plain), more)) == {["deny", ""]}
+		fired(object.union(object.union(unknown, plain), more)) == {["deny", "unknown"]}
+	}
+}
+
 test_no_way_to_object if {
 	event := json.remove(compliant, ["objections/channel"])
 	fired(event) == {["warn", "channel"]}

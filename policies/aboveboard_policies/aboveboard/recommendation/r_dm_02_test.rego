@@ -1,0 +1,103 @@
+package aboveboard.recommendation_test
+
+import future.keywords.not
+
+dm02_fired(event) := found if {
+	found := data.aboveboard.lib_test.fired(data.aboveboard.recommendation.findings, "R-DM-02") with input as event
+}
+
+mail := {
+	"phase": "requested",
+	"time": "2026-11-02T09:30:00Z",
+	"processing": {"purposes": ["dpv:DirectMarketing"]},
+	"contact": {"channel": "email"},
+	"subject": {"type": "natural_person", "country": "DE"},
+	"consent": [],
+}
+
+agreed(channel) := {
+	"status": "dpv:ConsentGiven",
+	"purpose": "dpv:DirectMarketing",
+	"channel": channel,
+	"given_at": "2026-10-01T08:00:00Z",
+	"age_days": 30,
+	"proof_ref": "form-1",
+}
+
+sold := {"soft_opt_in": {"sale_age_days": 9, "similar_product": true, "optout_offered": true}}
+
+test_dm02_consent if {
+	every channel in ["email", "push", "sms", "automated_call"] {
+		event := object.union(mail, {"contact": {"channel": channel}})
+		dm02_fired(event) == {["deny", ""]}
+		dm02_fired(object.union(event, {"consent": [agreed(channel)]})) == set()
+		dm02_fired(object.union(event, {"consent": [agreed("post")]})) == {["deny", ""]}
+	}
+}
+
+test_dm02_other_channels if {
+	every channel in ["web", "chat", "post", "phone"] {
+		dm02_fired(object.union(mail, {"contact": {"channel": channel}})) == set()
+	}
+}
+
+test_dm02_machine_that_calls if {
+	call := object.union(mail, {"contact": {"channel": "phone"}, "ai": {"interacts_directly": true}})
+	dm02_fired(call) == {["deny", ""]}
+	dm02_fired(object.union(call, sold)) == {["deny", ""]}
+	dm02_fired(object.union(call, {"consent": [agreed("phone")]})) == set()
+}
+
+test_dm02_soft_opt_in if {
+	event := object.union(mail, sold)
+	dm02_fired(event) == set()
+	dm02_fired(object.union(event, {"soft_opt_in": {"sale_age_days": -1}})) == {["deny", ""]}
+	dm02_fired(object.union(event, {"soft_opt_in": {"similar_product": false}})) == {["deny", ""]}
+	dm02_fired(object.union(event, {"soft_opt_in": {"optout_offered": false}})) == {["deny", ""]}
+	every part in ["sale_age_days", "similar_product", "optout_offered"] {
+		dm02_fired(json.remove(event, [sprintf("soft_opt_in/%s", [part])])) == {["deny", ""]}
+	}
+	dm02_fired(json.remove(event, ["subject/country"])) == {["deny", ""]}
+	dm02_fired(json.remove(event, ["consent"])) == set()
+}
+
+test_dm02_firms_by_country if {
+	firm := object.union(mail, {"subject": {"type": "legal_person", "country": "FI"}})
+	dm02_fired(firm) == set()
+	dm02_fired(object.union(firm, {"subject": {"country": "NL"}})) == {["deny", ""]}
+	dm02_fired(object.union(firm, {"subject": {"country": "SE"}})) == {["warn", "unverified"]}
+	dm02_fired(object.union(firm, {"subject": {"type": "natural_person"}})) == {["deny", ""]}
+	dm02_fired(json.remove(firm, ["subject/type"])) == {["deny", ""]}
+	dm02_fired(object.union(firm, {"subject": {"country": "US"}})) == {["deny", ""]}
+}
+
+test_dm02_offers_for_work_by_country if {
+	work := object.union(mail, {"offer": {"relates_to_profession": true}, "subject": {"country": "FI"}})
+	dm02_fired(work) == set()
+	dm02_fired(object.union(work, {"offer": {"relates_to_profession": false}})) == {["deny", ""]}
+	dm02_fired(object.union(work, {"subject": {"country": "DE"}})) == {["deny", ""]}
+	unverified := object.union(work, {"subject": {"country": "FR"}})
+	dm02_fired(unverified) == {["warn", "unverified"]}
+	dm02_fired(object.union(unverified, sold)) == set()
+	dm02_fired(object.union(unverified, {"consent": [agreed("email")]})) == set()
+}
+
+test_dm02_unknown if {
+	dm02_fired(object.remove(mail, ["consent"])) == {["deny", "unknown"]}
+	dm02_fired(object.remove(mail, ["contact"])) == {["deny", "channel"]}
+}
+
+test_dm02_marketing_only if {
+	other := {"processing": {"purposes": ["dpv:CustomerOrderManagement"]}}
+	dm02_fired(object.union(mail, other)) == set()
+	dm02_fired(object.union(object.remove(mail, ["contact"]), other)) == set()
+	dm02_fired(object.union(object.remove(mail, ["consent"]), other)) == set()
+}
+
+test_dm02_requested_only if {
+	every event in [mail, object.remove(mail, ["consent"]), object.remove(mail, ["contact"])] {
+		dm02_fired(object.union(event, {"phase": "completed"})) == set()
+	}
+	work := {"phase": "completed", "offer": {"relates_to_profession": true}, "subject": {"country": "FR"}}
+	dm02_fired(object.union(mail, work)) == set()
+}

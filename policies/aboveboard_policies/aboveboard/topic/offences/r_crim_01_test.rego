@@ -1,0 +1,36 @@
+package aboveboard.topic.offences_test
+
+import future.keywords.not
+
+crim_01_fired(event) := found if {
+	found := data.aboveboard.lib_test.fired(data.aboveboard.topic.offences.findings, "R-CRIM-01") with input as event
+}
+
+crim_01_event := {
+	"step": "data_collection",
+	"phase": "requested",
+	"fields": [{"name": "note", "categories": ["pd:Name", "pd:CriminalOffence"]}],
+}
+
+crim_01_detected := object.union(crim_01_event, {"fields": [{"detected_categories": ["pd:Criminal"]}]})
+
+test_crim_01_no_law if {
+	crim_01_fired(crim_01_event) == {["deny", ""]}
+	every category in ["pd:Criminal", "pd:CriminalCharge", "pd:CriminalConviction", "pd:CriminalPardon"] {
+		crim_01_fired(object.union(crim_01_event, {"fields": [{"categories": [category]}]})) == {["deny", ""]}
+	}
+	crim_01_fired(object.union(crim_01_event, {"processing": {"art10_authorisation": ""}})) == {["deny", ""]}
+}
+
+test_crim_01_compliant if {
+	crim_01_fired(object.union(crim_01_event, {"processing": {"art10_authorisation": "Act 1050/2018 s. 7"}})) == set()
+	crim_01_fired(object.union(crim_01_event, {"fields": [{"categories": ["pd:Social"]}]})) == set()
+	crim_01_fired(object.remove(crim_01_event, ["fields"])) == set()
+}
+
+test_crim_01_found_in_text if {
+	crim_01_fired(crim_01_detected) == set()
+	crim_01_fired(object.union(crim_01_detected, {"step": "decision"})) == {["deny", ""]}
+}
+
+test_crim_01_requested_only if crim_01_fired(object.union(crim_01_event, {"phase": "completed"})) == set()

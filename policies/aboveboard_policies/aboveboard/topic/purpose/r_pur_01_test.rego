@@ -1,0 +1,72 @@
+package aboveboard.topic.purpose_test
+
+import future.keywords.not
+
+fired(event) := found if {
+	found := data.aboveboard.lib_test.fired(data.aboveboard.topic.purpose.findings, "R-PUR-01") with input as event
+}
+
+event(collected) := {
+	"phase": "requested",
+	"processing": {"legal_basis": "eu-gdpr:A6-1-f", "purposes": ["dpv:DirectMarketing"]},
+	"fields": [{"name": "email", "collected_purposes": collected}],
+}
+
+untold := object.union(event([]), {"fields": [{"name": "email"}]})
+
+assessed(outcome) := {"compatibility": {"outcome": outcome, "assessed_age_days": 0}}
+
+test_compliant if {
+	fired(event(["dpv:DirectMarketing"])) == set()
+	fired(event(["dpv:AcademicResearch", "dpv:Marketing"])) == set()
+	fired({"phase": "requested"}) == set()
+}
+
+test_not_assessed if {
+	fired(event(["dpv:CustomerRelationshipManagement"])) == {["escalate", "unassessed"]}
+	fired(event(["dpv:Advertising"])) == {["escalate", "unassessed"]}
+	fired(event([])) == {["escalate", "unassessed"]}
+	some finding in data.aboveboard.topic.purpose.findings with input as event([])
+	finding.args == {"reason": "unassessed", "purposes": ["dpv:DirectMarketing"]}
+}
+
+test_assessed if {
+	fired(object.union(event([]), assessed("compatible"))) == set()
+	fired(object.union(event([]), assessed("incompatible"))) == {["deny", ""]}
+	fired(object.union(event(["dpv:DirectMarketing"]), assessed("incompatible"))) == set()
+	every test in [{"outcome": "compatible"}, {"assessed_age_days": 0}, {"outcome": "compatible", "assessed_age_days": -1}] {
+		fired(object.union(event([]), {"compatibility": test})) == {["escalate", "unassessed"]}
+	}
+}
+
+test_every_purpose_and_field if {
+	fired(object.union(event(["dpv:DirectMarketing"]), {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:AcademicResearch"]}})) == {["escalate", "unassessed"]}
+	fields := [{"name": "a", "collected_purposes": ["dpv:DirectMarketing"]}, {"name": "b", "collected_purposes": []}]
+	fired(object.union(event([]), {"fields": fields})) == {["escalate", "unassessed"]}
+}
+
+test_new_consent if {
+	consented := {"processing": {"legal_basis": "eu-gdpr:A6-1-a"}, "consent": [data.aboveboard.lib_test.given]}
+	fired(object.union(event([]), consented)) == set()
+	fired(object.union(untold, consented)) == set()
+	fired(object.union(event([]), {"consent": consented.consent})) == {["escalate", "unassessed"]}
+	fired(object.union(event([]), {"processing": consented.processing})) == {["escalate", "unassessed"]}
+}
+
+test_unknown if {
+	fired(untold) == {["escalate", "unknown"]}
+	fired(object.union(untold, assessed("compatible"))) == {["escalate", "unknown"]}
+	fired(json.remove(untold, ["processing/purposes"])) == set()
+}
+
+test_no_personal_data if {
+	every item in [event([]), untold, object.union(event([]), assessed("incompatible"))] {
+		fired(object.union(item, {"processing": {"personal_data": false}})) == set()
+	}
+}
+
+test_requested_only if {
+	every item in [event([]), untold, object.union(event([]), assessed("incompatible"))] {
+		fired(object.union(item, {"phase": "completed"})) == set()
+	}
+}
