@@ -17,6 +17,10 @@ A rule's first `findings` block carries everything; further blocks of the same r
     #   unknown: deny, the register of objections was not asked
     #   message: {en: The person has objected to direct marketing.}
     #   remedy: {en: Leave the person out of direct marketing.}
+    #   person: {en: You have asked us for no advertising. That is why you get none.}
+
+`message` and `remedy` speak to the engineer; `person` speaks to the person concerned, in words that
+need no explanation: no rule ids, no names of facts, no law.
 """
 
 from __future__ import annotations
@@ -31,7 +35,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from aboveboard.facts import Phase, Step
 from aboveboard.policy.syntax import Module
 
-__all__ = ["MAX_ID", "RULE_ID", "Block", "Custom", "MetadataError", "Resource", "blocks"]
+__all__ = [
+    "MAX_ID",
+    "PLACEHOLDER",
+    "RULE_ID",
+    "Block",
+    "Custom",
+    "MetadataError",
+    "Resource",
+    "blocks",
+]
 
 RULE_ID = r"^[A-Za-z][A-Za-z0-9_-]*$"
 """What a rule may be called, here and in the findings of plugins; up to `MAX_ID` characters. No
@@ -40,7 +53,8 @@ reserved reason is one: those have a dot."""
 MAX_ID = 64
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
-_PLACEHOLDER = re.compile(r"{(\w+)}")
+PLACEHOLDER = re.compile(r"{(\w+)}")
+"""What a text of a finding takes from its `args`."""
 
 Texts = dict[str, str]
 
@@ -76,6 +90,7 @@ class Custom(BaseModel):
     demand: str | None = None
     message: Texts
     remedy: Texts
+    person: Texts = {}
 
 
 class _Annotations(BaseModel):
@@ -100,9 +115,10 @@ class Block:
 
     @property
     def placeholders(self) -> frozenset[str]:
-        """Names in braces in any message or remedy: each must be among the finding's `args`."""
-        texts = [*self.custom.message.values(), *self.custom.remedy.values()]
-        return frozenset(name for text in texts for name in _PLACEHOLDER.findall(text))
+        """Names in braces in any of the texts: each must be among the finding's `args`."""
+        custom = self.custom
+        texts = [*custom.message.values(), *custom.remedy.values(), *custom.person.values()]
+        return frozenset(name for text in texts for name in PLACEHOLDER.findall(text))
 
 
 def blocks(module: Module) -> Iterator[Block | MetadataError]:
