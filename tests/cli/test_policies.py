@@ -35,6 +35,8 @@ import future.keywords.not
 #   unknown: does not fire
 #   message: {en: It is Sunday., fi: On sunnuntai.}
 #   remedy: {en: Wait.}
+#   person:
+#     en: On Sundays nobody looks at what you might want to buy, whoever you are and wherever you live.
 findings contains {"rule": "ACME-01", "effect": "warn", "facts": [], "args": {}} if {
 	input.phase == "requested"
 	input.subject.type == "sunday"
@@ -106,6 +108,8 @@ def test_show_as_text(run: Callable[..., Result], own: str) -> None:
         "Says\n"
         "  en  It is Sunday.\n"
         "      → Wait.\n"
+        "      to the person: On Sundays nobody looks at what you might want to buy, whoever you are\n"
+        "                     and wherever you live.\n"
         "  fi  On sunnuntai.\n"
     )
 

@@ -66,6 +66,11 @@ def bundle_with(directory: Path, body: str, more: str = "") -> PolicyBundle:
     return load_bundle([directory])
 
 
+HOLDS = '\n_acme if input.step == "recommendation"\n\n_acme if input.contact.channel == "fax"\n'
+FULL = "\n_acme contains 1 if input.contact.channel\n"
+EMPTY = '\n_acme contains 1 if input.contact.channel == "fax"\n'
+
+
 @pytest.mark.parametrize(
     ("body", "more"),
     [
@@ -78,6 +83,19 @@ def bundle_with(directory: Path, body: str, more: str = "") -> PolicyBundle:
         ("not _acme", '\n_acme if input.step in {"decision", "profiling"}\n'),
         ("_acme == 2", '\n_acme := 1 if input.step == "decision" else := 2\n'),
         ('input["phase"] == "requested"\n\tinput.step != "decision"', ""),
+        ("_acme", HOLDS),
+        ("not _acme", HOLDS),
+        (
+            "_acme == 3",
+            '\n_acme := 3 if input.step == "recommendation"\n\n_acme := 3 if input.ai.vendor\n',
+        ),
+        ("count(_acme) > 0", FULL),
+        ("count(_acme) == 0", FULL),
+        ("count(_acme) > 0", EMPTY),
+        ("count(_acme) == 0", EMPTY),
+        ("count(_acme) == 0.5", EMPTY),
+        ("count(_acme) == 0", "\n_acme := [1]\n"),
+        ("_acme == `count(_acme) > 0`", "\n_acme := `count(_acme) > 0`\n"),
     ],
 )
 def test_policies_of_an_organisation_are_linked_in(body: str, more: str, tmp_path: Path) -> None:
@@ -116,6 +134,21 @@ def test_an_event_that_is_not_what_it_begins_with_is_asked_whole() -> None:
     plain = '{"phase":"requested","step":"decision"}'
     assert asked.evaluate("decision", facts) == asked.evaluate("decision", plain)
     assert asked.evaluate("decision", facts).findings
+
+
+def test_what_holds_anyway_needs_no_other_definition(tmp_path: Path) -> None:
+    linked = link(bundle_with(tmp_path / "acme", "_acme", HOLDS), "recommendation", "requested")
+    assert linked is not None
+    assert "_acme if input.step ==" in linked.text
+    assert '"fax"' not in linked.text
+
+
+def test_whether_a_set_is_empty_is_asked_without_counting(tmp_path: Path) -> None:
+    linked = link(
+        bundle_with(tmp_path / "acme", "count(_acme) > 0", FULL), "recommendation", "requested"
+    )
+    assert linked is not None
+    assert "_acme != set()" in linked.text
 
 
 def test_nothing_of_the_other_phase_is_left() -> None:

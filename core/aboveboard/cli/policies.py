@@ -124,17 +124,25 @@ def _explained(entry: RuleEntry) -> str:
         lines += ["", "Says" if reason == "default" else f"Says ({reason})"]
         for language, text in messages.items():
             remedy = entry.remedies.get(reason, {}).get(language, "")
-            lines += [f"  {language}  {line}" for line in _wrapped(text)[:1]]
-            lines += [f"      {line}" for line in _wrapped(text)[1:]]
-            lines += [f"      → {line}" for line in _wrapped(remedy)[:1]]
-            lines += [f"        {line}" for line in _wrapped(remedy)[1:]]
+            person = entry.persons.get(reason, {}).get(language, "")
+            lines += _hanging(f"  {language}  ", text)
+            lines += _hanging("      → ", remedy)
+            lines += _hanging("      to the person: ", person)
     return "\n".join(plain(line) for line in lines)
 
 
-def _wrapped(text: str) -> list[str]:
+def _hanging(lead: str, text: str) -> list[str]:
+    """The text behind its lead, further lines under its first word."""
+    return [
+        f"{lead if number == 0 else ' ' * len(lead)}{line}"
+        for number, line in enumerate(_wrapped(text, 94 - len(lead)))
+    ]
+
+
+def _wrapped(text: str, width: int = 88) -> list[str]:
     import textwrap
 
-    return textwrap.wrap(" ".join(text.split()), 88)
+    return textwrap.wrap(" ".join(text.split()), width)
 
 
 @policies.command()

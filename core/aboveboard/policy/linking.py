@@ -3,7 +3,9 @@
 That engine's time grows with the modules, the rules and the reads of `data` that it walks through,
 also where nothing can fire. So what can only hold in another step or phase is left out, with the
 helpers that nobody else needs; findings go into one set at once, not by way of their topic's and
-their step's; a single number of the reference data stands where it is read. Answers stay the same:
+their step's; a single number of the reference data stands where it is read; of a rule that holds in
+this step anyway, its other definitions go; whether a set is empty is asked without counting it. Answers
+stay the same:
 `answer` is defined for its own step and phase only, and whatever this linker does not understand
 it does not link (`link` returns None): then the whole packages are asked, as OPA is.
 """
@@ -48,6 +50,7 @@ _TOKEN = re.compile(
     r'|(?P<data>(?<![\w.])data(?:\.\w+|\["\w+"\])+)(?P<more>\[?)'
     r"|(?P<name>(?<![\w.])[A-Za-z_]\w*)"
 )
+_COUNTED = re.compile(r"\bcount\((?P<set>\w+)\) (?P<how>>|==) 0(?![\w.])")
 _BLANK = re.compile(r"^\s*\n", re.MULTILINE)
 _PART = re.compile(r"\w+")
 _PLAIN = re.compile(r"[\w .:/+-]*", re.ASCII)
@@ -100,7 +103,7 @@ def link(bundle: PolicyBundle, step: Step, phase: Phase) -> Linked | None:
     for key, found in table.items():
         # One that can never hold is still a name that others may read.
         kept = [item for item in found if _may_hold(item.rule, here)]
-        table[key] = kept or ([] if key[1] == _FINDINGS else found)
+        table[key] = _settled(kept, here) or kept or ([] if key[1] == _FINDINGS else found)
     asked = [item for name in sorted(collected) for item in table.get((name, _FINDINGS), ())]
     asked = [item for item in asked if item.rule.head is not None]
     if any(key[1] in _COLLECTING for item in asked for key in _uses(item, table)):
@@ -156,6 +159,23 @@ def _may_hold(rule: Rule, here: Mapping[str, str]) -> bool:
     return rule.default or not rule.bodies or len(shut) < rule.bodies
 
 
+def _settled(definitions: list[_Definition], here: Mapping[str, str]) -> list[_Definition]:
+    """The one definition that holds whatever else is known, of a rule that is true or undefined."""
+    if not all(item.text.startswith(f"{item.rule.name} if ") for item in definitions):
+        return []
+    return next(([item] for item in definitions if _always_holds(item, here)), [])
+
+
+def _always_holds(definition: _Definition, here: Mapping[str, str]) -> bool:
+    rule = definition.rule
+    if rule.bodies != 1 or len(rule.guards) != 1:
+        return False
+    (guard,) = rule.guards
+    statement = _statement(definition.module, guard)
+    only = definition.text in (f"{rule.name} if {statement}", f'{rule.name} if {statement}"')
+    return only and here[guard.about] in guard.allowed
+
+
 def _uses(definition: _Definition, table: Mapping[Key, Any]) -> Iterator[Key]:
     package = definition.module.name
     for name in definition.rule.names:
@@ -205,8 +225,10 @@ def _written(
     if not any(item.rule.name == _FINDINGS for item in definitions):
         parts.append("findings := set()\n")
     tables: dict[str, str] = {}
+    sets = _sets(definitions, names)
     for item in definitions:
         text = _renamed(_unguarded(item, here), item.module.name, names, data, tables)
+        text = _uncounted(text, sets)
         parts.append((text if "`" in text else _BLANK.sub("", text)) + "\n")
     parts.extend(f"{name} := {path}\n" for path, name in tables.items())
     return Linked("".join(parts), _read(definitions, data["reference"]))
@@ -221,9 +243,13 @@ def _unguarded(definition: _Definition, here: Mapping[str, str]) -> str:
     return text
 
 
+def _statement(module: Module, guard: Guard) -> str:
+    return module.text.encode()[guard.start : guard.end].decode()
+
+
 def _without(text: str, definition: _Definition, guard: Guard) -> str:
+    statement = _statement(definition.module, guard)
     raw = definition.module.text.encode()
-    statement = raw[guard.start : guard.end].decode()
     number = raw[definition.rule.start : guard.start].count(b"\n")
     lines = text.split("\n")
     # The parser leaves out a closing quotation mark.
@@ -261,6 +287,28 @@ def _renamed(
         return tables.setdefault(chain, f"d{len(tables)}__{path[-1]}") + found["more"]
 
     return _TOKEN.sub(replaced, text)
+
+
+def _sets(definitions: list[_Definition], names: Mapping[Key, str]) -> set[str]:
+    """The new names of rules that are sets, so that they are there even when empty."""
+    no_sets = {
+        item.key for item in definitions if not item.text.startswith(f"{item.rule.name} contains ")
+    }
+    return {name for key, name in names.items() if key not in no_sets}
+
+
+def _uncounted(text: str, sets: set[str]) -> str:
+    """`count(s) > 0` as `s != set()`: two thirds of the time. Texts stay as they are."""
+    if "`" in text:
+        return text
+
+    def replaced(found: re.Match[str]) -> str:
+        if found["set"] not in sets:
+            return found[0]
+        return f"{found['set']} {'!=' if found['how'] == '>' else '=='} set()"
+
+    lines = text.split("\n")
+    return "\n".join(line if '"' in line else _COUNTED.sub(replaced, line) for line in lines)
 
 
 def _constant(path: tuple[str, ...], data: Any) -> str | None:

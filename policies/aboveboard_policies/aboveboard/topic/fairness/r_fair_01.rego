@@ -8,9 +8,23 @@ _r_fair_01_bare(feature) := name if {
 	name := parts[count(parts) - 1]
 }
 
+# The words of all names at once: each name is looked at only where one of them matters.
+_r_fair_01_words := split(lower(concat(".", input.profile.features)), ".")
+
+_r_fair_01_suspect if {
+	some word in _r_fair_01_words
+	data.reference.fairness.protected_features[word]
+}
+
+_r_fair_01_suspect if {
+	some word in _r_fair_01_words
+	data.reference.fairness.strong_proxies[word]
+}
+
 _r_fair_01_protected contains feature if some feature in input.profile.protected_attributes
 
 _r_fair_01_protected contains feature if {
+	_r_fair_01_suspect
 	some feature in input.profile.features
 	data.reference.fairness.protected_features[_r_fair_01_bare(feature)]
 }
@@ -21,6 +35,7 @@ _r_fair_01_proxies contains object.get(proxy, "feature", "unnamed") if {
 }
 
 _r_fair_01_proxies contains feature if {
+	_r_fair_01_suspect
 	some feature in input.profile.features
 	data.reference.fairness.strong_proxies[_r_fair_01_bare(feature)]
 }
