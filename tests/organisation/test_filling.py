@@ -144,7 +144,11 @@ def test_profiling() -> None:
         "done_at": day(2026, 3, 20),
     }
     assert facts["dpo"] == {"consulted_at": day(2026, 3, 12)}
-    assert facts["compatibility"] == {"outcome": "compatible", "assessed_at": day(2026, 3, 5)}
+    assert facts["compatibility"] == {
+        "outcome": "compatible",
+        "covers_purposes": ["dpv:CustomerRelationshipManagement"],
+        "assessed_at": day(2026, 3, 5),
+    }
     assert facts["actor"] == {
         "role": "operator",
         "literacy_measures": [

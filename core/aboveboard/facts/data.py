@@ -54,7 +54,7 @@ class Processing(FactGroup):
         "Categories the register allows for the purpose, DPV ids."
     )
     retention_days: Count | None = fact(
-        "Period the register sets for keeping the data, days; a field's own goes before it."
+        "Period the register sets for keeping the data, days; longer ones of fields do not outlast it."
     )
     derived_fields: Items[Id] | None = fact("Names of profile fields derived from the consent.")
     records: Count | None = fact("Number of people whose records the processing covers.")
@@ -129,6 +129,7 @@ class Compatibility(FactGroup):
         "Whole days since `assessed_at` (derived)."
     )
     outcome: Literal["compatible", "incompatible"] | None = fact("What it found.")
+    covers_purposes: Items[PurposeId] | None = fact("New purposes it covers, DPV ids.")
 
 
 class DeviceAccess(FactGroup):

@@ -99,7 +99,7 @@ class Consent(FactGroup):
     status: ConsentStatus | None = fact("State of the consent, in DPV terms.")
     purpose: PurposeId | None = fact("Purpose it was asked for, DPV id.")
     channel: Channel | None = fact("Channel it covers.")
-    given_at: UtcDatetime | None = fact("When it was given.")
+    given_at: UtcDatetime | None = fact("When it was given, or refused.")
     age_days: Annotated[Span | None, AgeOf("given_at")] = fact(
         "Whole days since `given_at` (derived)."
     )

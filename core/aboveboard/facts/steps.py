@@ -106,6 +106,7 @@ class StepFacts(FactGroup):
     fields: Items[DataField] | None = group(DataField, many=True)
     consent: Items[Consent] | None = group(Consent, many=True)
     rights_requests: Items[RightsRequest] | None = group(RightsRequest, many=True)
+    restriction: Restriction | None = group(Restriction)
     notice: Notice | None = group(Notice)
     contact: Contact | None = group(Contact)
     ai: Ai | None = group(Ai)
@@ -133,7 +134,6 @@ class ProfilingFacts(StepFacts):
     """Facts of building or using a profile: scoring, segmenting, inferring."""
 
     objections: Objections | None = group(Objections)
-    restriction: Restriction | None = group(Restriction)
     signals: Signals | None = group(Signals)
     ccpa: Ccpa | None = group(Ccpa)
     admt: Admt | None = group(Admt)
@@ -200,7 +200,6 @@ class DecisionFacts(StepFacts):
     """Facts of a decision about a person."""
 
     objections: Objections | None = group(Objections)
-    restriction: Restriction | None = group(Restriction)
     signals: Signals | None = group(Signals)
     ccpa: Ccpa | None = group(Ccpa)
     admt: Admt | None = group(Admt)

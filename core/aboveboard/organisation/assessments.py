@@ -42,6 +42,7 @@ class CompatibilityAssessment(Entry):
 
     outcome: Literal["compatible", "incompatible"] | None = stated("What it found.")
     assessed_at: Moment | None = stated("When it was done.")
+    purposes: tuple[PurposeTerm, ...] | None = stated("DPV ids of the new purposes it covers.")
 
 
 class Assessments(Statement):

@@ -174,7 +174,11 @@ def _of_purpose(organisation: Organisation, entry: PurposeEntry) -> dict[str, di
             "done_at": dpia.done_at if dpia else None,
         },
         "dpo": {"consulted_at": dpia.dpo_consulted_at if dpia else None},
-        "compatibility": _plain(compatibility),
+        "compatibility": {
+            "outcome": compatibility.outcome if compatibility else None,
+            "covers_purposes": _listed(compatibility.purposes) if compatibility else None,
+            "assessed_at": compatibility.assessed_at if compatibility else None,
+        },
         "actor": {
             "role": entry.run_by,
             "literacy_measures": literacy.get(entry.run_by or ""),

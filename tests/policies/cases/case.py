@@ -32,12 +32,20 @@ GIVEN = {
     "notice_version": "2026-09",
     "wording_language": "fi",
 }
+REFUSED = {
+    "status": "dpv:ConsentRefused",
+    "purpose": "dpv:DirectMarketing",
+    "channel": "email",
+    "given_at": NOW - timedelta(days=1),
+}
 ON_CONSENT = {
     "processing.legal_basis": "eu-gdpr:A6-1-a",
     "processing.purposes": ["dpv:DirectMarketing"],
     "contact.channel": "email",
     "notice.covers_purposes": ["dpv:DirectMarketing"],
 }
+# Data of an organisation are none of a person's; of people, a plain "no" is not taken at its word.
+NOT_PERSONAL = {"processing.personal_data": False, "subject.type": "legal_person"}
 US = {"transfer.leaves_organisation": True, "transfer.recipient_country": "US"}
 CERTIFIED = {
     **US,

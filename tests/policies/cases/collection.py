@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.policies.cases.case import GIVEN, NOW, ON_CONSENT, C, Case, D, P, R
+from tests.policies.cases.case import GIVEN, NOT_PERSONAL, NOW, ON_CONSENT, C, Case, D, P, R
 
 DAY = timedelta(days=1)
 CHOICE_UNKNOWN = {
@@ -25,6 +25,7 @@ OVERRIDDEN = {**ADVERTS, "lia.outcome": "overridden"}
 CHOSEN_WEB = {**GIVEN, "channel": "web", "purpose": "dpv:CustomerRelationshipManagement"}
 ERASURE = {"type": "erasure", "status": "open", "due_at": NOW + 20 * DAY}
 ACCESS = {"type": "access", "status": "open", "due_at": NOW + 20 * DAY}
+OBJECTION = {"type": "objection", "status": "open", "due_at": NOW + 20 * DAY}
 BOUGHT: dict[str, Any] = {
     "fields.0.source": "third_party",
     "source.name": "List Broker",
@@ -90,7 +91,15 @@ CASES: list[Case] = [
                      "processing.legal_basis": "eu-gdpr:A6-1-b"}, {"R-PUR-01:deny"}),
     Case((P, R, D), {"fields.0.collected_purposes": ["dpv:ServiceProvision"],
                      "compatibility.outcome": "compatible",
-                     "compatibility.assessed_at": NOW - DAY}),
+                     "compatibility.assessed_at": NOW - DAY, "compatibility.covers_purposes":
+                     ["dpv:Marketing", "dpv:CustomerManagement",
+                      "dpv:FulfilmentOfContractualObligation"]}),
+    Case((P, R, D), {"fields.0.collected_purposes": ["dpv:NonCommercialResearch"],
+                     "processing.legal_basis": "eu-gdpr:A6-1-b",
+                     "compatibility.outcome": "compatible",
+                     "compatibility.assessed_at": NOW - DAY,
+                     "compatibility.covers_purposes": ["dpv:NonCommercialResearch"]},
+         {"R-PUR-01:escalate:unassessed"}),
     Case((P, R, D), {"fields.0.collected_purposes": None, "processing.legal_basis":
                      "eu-gdpr:A6-1-b"}, {"R-PUR-01:escalate:unknown"}),
     Case((R,), {"fields.0.collected_purposes": None}),
@@ -122,12 +131,16 @@ CASES: list[Case] = [
     Case((C, P, R), {"fields.0.collected_at": NOW - 10 * DAY, "fields.0.retention_days": 9},
          {"R-RET-01:deny"}),
     Case((C, P, R), {"fields.0.collected_at": NOW - 9 * DAY, "fields.0.retention_days": 9}),
+    Case((C, P, R), {"fields.0.collected_at": NOW - 1000 * DAY, "fields.0.retention_days": 1095},
+         {"R-RET-01:deny:register"}),
+    Case((C, P, R), {"subject.relationship": None, "fields.0.retention_days": 1096},
+         {"R-RET-01:escalate:long"}),
     Case((C, P, R), {"processing.retention_days": None}, {"R-RET-01:deny:period"}),
     Case((C, P, R), {"processing.retention_days": None, "fields.0.retention_days": 90,
                      "fields.1.retention_days": 90}),
     Case((C, P, R), {"fields.0.collected_at": None, "fields.0.age_days": None},
          {"R-RET-01:deny:date"}),
-    Case((C, P, R), {"processing.retention_days": None, "processing.personal_data": False}),
+    Case((C, P, R), {"processing.retention_days": None, **NOT_PERSONAL}),
     Case((C, P, R), {"subject.relationship": "lead", "fields.0.retention_days": 1096},
          {"R-RET-01:escalate:long"}),
     Case((C, P, R), {"subject.relationship": "lead", "fields.0.retention_days": 1095}),
@@ -139,7 +152,7 @@ CASES: list[Case] = [
     Case((P, D), {"fields.0.disputed": True}, {"R-ACCU-01:escalate"}),
     Case((P, D), {"fields.0.disputed": False}),
     Case((P, D), {"restriction.active": True}, {"R-ACCU-01:escalate:restricted"}),
-    Case((P, D), {"restriction.active": False}),
+    Case((C, P, R, D), {"restriction.active": False}),
     # R-ERA-01
     Case((C, P, R, D), {"rights_requests": [ERASURE]}, {"R-ERA-01:deny"}),
     Case((C, P, R, D), {"rights_requests": [{**ERASURE, "type": "restriction"}]},
@@ -155,6 +168,12 @@ CASES: list[Case] = [
          {"R-ERA-01:warn:overdue"}),
     Case((C, P, R, D), {"rights_requests": None}, {"R-ERA-01:warn:unknown"}),
     Case((C,), {"rights_requests": [ERASURE], "processing.operations": ["dpv:Store"]}),
+    Case((C, P, R, D), {"rights_requests": [{**ERASURE, "status": None}]}, {"R-ERA-01:deny"}),
+    Case((C, R), {"restriction.active": True}, {"R-ERA-01:deny:restricted"}),
+    Case((C,), {"restriction.active": True, "processing.operations": ["dpv:Store"]}),
+    Case((C, P), {"rights_requests": [OBJECTION]}, {"R-ERA-01:escalate:objection"}),
+    Case((C, P), {"rights_requests": [{**OBJECTION, "status": "done"}]}),
+    Case((D,), {"rights_requests": [OBJECTION], "processing.legal_basis": "eu-gdpr:A6-1-b"}),
     # R-COL-05
     Case((C, P), BOUGHT),
     Case((C, P), {**BOUGHT, "source.name": None}, {"R-COL-05:deny"}),
@@ -166,6 +185,16 @@ CASES: list[Case] = [
                   "fields.0.collected_at": NOW - 31 * DAY}, {"R-COL-05:deny:notice"}),
     Case((C, P), {**BOUGHT, "notice.art14_delivered_at": None, "contact.attempts_30d": 1},
          {"R-COL-05:deny:notice"}),
+    Case((C, P), {**BOUGHT, "notice.art14_delivered_at": NOW - 60 * DAY}),
+    Case((C, P), {**BOUGHT, "notice.art14_delivered_at": NOW - 61 * DAY}, {"R-COL-05:oblige:tell"}),
+    Case((C,), {**BOUGHT, "lia.outcome": "overridden"}, {"R-COL-05:deny:overridden"}),
+    Case((C,), {**BOUGHT, "lia.outcome": None}, {"R-COL-05:escalate:untested"}),
+    Case((C,), {**BOUGHT, "lia.covers_purposes": []}, {"R-COL-05:escalate:untested"}),
+    Case((C,), {**BOUGHT, "lia": None, "processing.legal_basis": "eu-gdpr:A6-1-b"}),
+    Case((P,), {"profile.enriched_from_third_party": True, "source": None},
+         {"R-COL-05:deny:profile"}),
+    Case((P,), {"profile.enriched_from_third_party": True, "source.name": "List Broker",
+                "source.partner_registered": True, "notice.art14_delivered_at": NOW - DAY}),
     # R-COL-06
     Case((C,), WEB),
     Case((C,), {**WEB, "source.visibility_restricted": True}, {"R-COL-06:deny"}),
@@ -184,6 +213,12 @@ CASES: list[Case] = [
          {"R-COOK-01:deny"}),
     Case((C,), {"fields.0.categories": ["pd:IPAddress"], "processing.allowed_categories":
                 ["pd:IPAddress", "pd:EmailAddressWork"], "consent": None}, {"R-COOK-01:deny"}),
+    Case((C,), {"fields.0.categories": ["pd:UserAgent"], "processing.allowed_categories":
+                ["pd:Tracking"]}, {"R-COOK-01:deny"}),
+    Case((C,), {"fields.0.categories": ["pd:Identifier"], "fields.0.source": "observed",
+                "processing.allowed_categories": ["pd:Tracking"]}, {"R-COOK-01:deny"}),
+    Case((C,), {"fields.0.categories": ["pd:Identifier"],
+                "processing.allowed_categories": ["pd:Tracking"]}),
     Case((C,), {"device_access.strictly_necessary": False}, {"R-COOK-01:deny"}),
     Case((C,), {"device_access.strictly_necessary": False, "consent": [CHOSEN_WEB]}),
     Case((C,), {"device_access.strictly_necessary": False,

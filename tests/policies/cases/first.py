@@ -10,8 +10,10 @@ from tests.policies.cases.case import (
     CERTIFIED,
     CLAUSES,
     GIVEN,
+    NOT_PERSONAL,
     NOW,
     ON_CONSENT,
+    REFUSED,
     TALKS,
     US,
     WITHDRAWN,
@@ -22,13 +24,30 @@ from tests.policies.cases.case import (
     R,
 )
 
+_CRM = "dpv:CustomerRelationshipManagement"
+LEFT = {**WITHDRAWN, "purpose": _CRM}
+AGREED = {**GIVEN, "purpose": _CRM}
+ON_INTEREST = {
+    "processing.legal_basis": "eu-gdpr:A6-1-f",
+    "processing.purposes": [_CRM],
+    "notice.covers_purposes": [_CRM],
+    "contact.channel": "email",
+}
+
 CASES: list[Case] = [
     Case(STEPS, {}),
     # R-LB-01
     Case((C, P, R, D), {"processing.legal_basis": None}, {"R-LB-01:deny"}),
     Case((C, P, R, D), {"processing.purposes": None}, {"R-LB-01:deny:purpose"}),
     Case((C, P, R, D), {"processing.purposes": []}, {"R-LB-01:deny:purpose"}),
-    Case((C, P), {"processing.legal_basis": None, "processing.personal_data": False}),
+    Case((C, P), {"processing.legal_basis": None, **NOT_PERSONAL}),
+    Case((C, P), {"processing.legal_basis": None, "processing.personal_data": False},
+         {"R-LB-01:deny"}),
+    Case((D,), {**ON_CONSENT, "consent": [GIVEN]}),
+    Case((D,), {**ON_CONSENT, "consent": []}, {"R-LB-01:deny:unproved"}),
+    Case((D,), {**ON_CONSENT, "consent": None}, {"R-LB-01:deny:unproved"}),
+    Case((D,), {**ON_CONSENT, "consent": [{**GIVEN, "expires_at": NOW - timedelta(days=1)}]},
+         {"R-LB-01:deny:unproved"}),
     # R-CONS-01
     Case((C, P, R), {**ON_CONSENT, "consent": [GIVEN]}),
     Case((C, P), {**ON_CONSENT, "consent": []}, {"R-CONS-01:deny"}),
@@ -48,21 +67,38 @@ CASES: list[Case] = [
     Case((R,), {"consent.0.expires_at": NOW + timedelta(seconds=1)}),
     # R-CONS-03
     Case((C, P), {**ON_CONSENT, "consent": [WITHDRAWN]},
+         {"R-CONS-01:deny", "R-CONS-03:deny:derived"}),
+    Case((C, P), {**ON_CONSENT, "consent": [WITHDRAWN], "processing.derived_fields": ["segment"]},
          {"R-CONS-01:deny", "R-CONS-03:deny"}),
-    Case((R,), {**ON_CONSENT, "consent": [WITHDRAWN]},
+    Case((R,), {**ON_CONSENT, "consent": [WITHDRAWN], "processing.derived_fields": []},
          {"R-CONS-01:deny", "R-CONS-03:deny", "R-DM-02:deny"}),
     Case((C, P), {**ON_CONSENT, "consent": [GIVEN, WITHDRAWN]},
-         {"R-CONS-01:deny", "R-CONS-03:deny"}),
+         {"R-CONS-01:deny", "R-CONS-03:deny:derived"}),
     Case((R,), {**ON_CONSENT, "consent": [GIVEN, WITHDRAWN]},
-         {"R-CONS-01:deny", "R-CONS-03:deny", "R-DM-02:deny"}),
+         {"R-CONS-01:deny", "R-CONS-03:deny:derived", "R-DM-02:deny"}),
     Case((C, P, R), {**ON_CONSENT, "consent": [{**GIVEN, "given_at": NOW}, WITHDRAWN]}),
-    Case((R,), {"consent.0.withdrawn_at": NOW},
-         {"R-CONS-01:deny", "R-CONS-03:deny", "R-DM-02:deny"}),
-    Case((R,), {"consent.0.withdrawn_at": NOW + timedelta(days=9)},
-         {"R-CONS-01:deny", "R-CONS-03:deny", "R-DM-02:deny"}),
-    Case((D,), {**ON_CONSENT, "consent": [WITHDRAWN]}, {"R-CONS-03:deny"}),
-    Case((D,), {**ON_CONSENT, "consent": [{**WITHDRAWN, "channel": "sms"}]}),
-    Case((D,), {**ON_CONSENT, "consent": None}),
+    # A later no takes a yes back; a yes after it is one.
+    Case((C, P), {**ON_CONSENT, "consent": [GIVEN, REFUSED]},
+         {"R-CONS-01:deny", "R-CONS-03:deny:derived"}),
+    Case((C, P, R), {**ON_CONSENT, "consent": [REFUSED, {**GIVEN, "given_at": NOW}]}),
+    Case((C, P), {**ON_CONSENT, "consent": [REFUSED]}, {"R-CONS-01:deny"}),
+    Case((C, P), {**ON_CONSENT, "consent": [GIVEN, {**REFUSED, "status": "dpv:ConsentInvalidated"}]},
+         {"R-CONS-01:deny"}),
+    *(
+        Case((R,), {"consent.0.withdrawn_at": at},
+             {"R-CONS-01:deny", "R-CONS-03:deny:derived", "R-DM-02:deny"})
+        for at in (NOW, NOW + timedelta(days=9))
+    ),
+    Case((D,), {**ON_CONSENT, "consent": [WITHDRAWN], "processing.derived_fields": ["segment"]},
+         {"R-CONS-03:deny", "R-LB-01:deny:unproved"}),
+    Case((D,), {**ON_CONSENT, "consent": [{**WITHDRAWN, "channel": "sms"}]},
+         {"R-LB-01:deny:unproved"}),
+    # Another ground for the same use is no way round a withdrawal.
+    Case((C, P, R, D), {**ON_INTEREST, "consent": [LEFT]}, {"R-CONS-03:escalate:swapped"}),
+    Case((C, P, R, D), {**ON_INTEREST, "consent": [AGREED, {**REFUSED, "purpose": _CRM}]}, {"R-CONS-03:escalate:swapped"}),
+    Case((C, P, R, D), {**ON_INTEREST, "consent": [LEFT], "notice.delivered_at": NOW}),
+    Case((C, P, R, D), {**ON_INTEREST, "consent": [LEFT, {**AGREED, "given_at": NOW}]}),
+    Case((C, P, R, D), {**ON_INTEREST, "consent": [{**WITHDRAWN, "purpose": "dpv:Advertising"}]}),
     # R-MIN-01
     Case((C, P), {"fields.0.categories": ["pd:Picture"]}, {"R-MIN-01:oblige"}),
     Case((C, P), {"fields.0.categories": None}, {"R-MIN-01:oblige"}),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.policies.cases.case import (
     GIVEN,
+    NOT_PERSONAL,
     NOW,
     C,
     Case,
@@ -201,7 +202,7 @@ CASES: list[Case] = [
     Case((C, P, R), {"notice.states_third_countries": None}),
     Case((C, P, R), {"notice.reading_grade_tenths": 101}, {"R-TRA-01:warn:hard"}),
     Case((C, P, R), {"notice.reading_grade_tenths": 100}),
-    Case((C, P), {"notice": None, "processing.personal_data": False}),
+    Case((C, P), {"notice": None, **NOT_PERSONAL}),
     # R-TRA-02
     Case((C, R), {"notice.layered": False, "notice.length_words": 301}, {"R-TRA-02:warn"}),
     Case((C, R), {"notice.layered": False, "notice.length_words": 300}),

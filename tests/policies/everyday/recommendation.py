@@ -94,7 +94,7 @@ EVENTS = (
          "fields": [datum("email", "pd:EmailAddressPersonal", _MARKETING)]},
         after={**_sent("sv"), **_NO_ADVICE},
         change={"consent.0.status": "dpv:ConsentWithdrawn"},
-        requested={"R-CONS-01:deny", "R-CONS-03:deny", "R-DM-02:deny"},
+        requested={"R-CONS-01:deny", "R-CONS-03:deny:derived", "R-DM-02:deny"},
     ),
     Everyday(
         "Mail to a work address about the work, which national law allows",

@@ -7,8 +7,13 @@ _r_col_06_taken contains field if {
 	field.source == "public_web"
 }
 
-_r_col_06_late if {
+_r_col_06_untold contains field if {
 	some field in _r_col_06_taken
+	not data.aboveboard.lib.told_of_source(field)
+}
+
+_r_col_06_late if {
+	some field in _r_col_06_untold
 	not data.aboveboard.lib.time_to_tell_of_source(field)
 }
 
@@ -185,7 +190,6 @@ findings contains {
 } if {
 	input.phase == "requested"
 	_r_col_06_late
-	not data.aboveboard.lib.told_of_source
 }
 
 # METADATA
@@ -209,7 +213,6 @@ findings contains {
 	"obligation": {"kind": "disclose", "notice": "data_from_others"},
 } if {
 	input.phase == "requested"
-	count(_r_col_06_taken) > 0
+	count(_r_col_06_untold) > 0
 	not _r_col_06_late
-	not data.aboveboard.lib.told_of_source
 }

@@ -60,6 +60,11 @@ test_col_06_telling if {
 	col_06_fired(object.union(untold, {"fields": fields})) == {["escalate", "notice"]}
 }
 
+test_col_06_told_long_before if {
+	col_06_fired(object.union(scraped, {"notice": {"art14_delivered_age_days": 60}})) == set()
+	col_06_fired(object.union(scraped, {"notice": {"art14_delivered_age_days": 61}})) == {["oblige", "tell"]}
+}
+
 test_col_06_requested_only if {
 	every change in [
 		{"source": {"visibility_restricted": true, "robots_allowed": false}}, {"lia": {"outcome": "overridden"}},

@@ -3,11 +3,25 @@ package aboveboard.data_collection
 import future.keywords.not
 
 # What only a device gives away: where its user browses, and what the device is.
+_r_cook_01_of_device := {"pd:BrowsingBehaviour", "pd:DeviceBased", "pd:DigitalFingerprint", "pd:UserAgent"}
+
+# A number can also be a customer's, and a place an address: these are read from a device where they
+# were observed.
+_r_cook_01_observed := {"pd:CurrentLocation", "pd:Identifier"}
+
 _r_cook_01_reads if {
 	some field in input.fields
 	some category in field.categories
 	some above in data.reference.dpv.ancestors[category]
-	above in {"pd:BrowsingBehaviour", "pd:DeviceBased"}
+	above in _r_cook_01_of_device
+}
+
+_r_cook_01_reads if {
+	some field in input.fields
+	field.source == "observed"
+	some category in field.categories
+	some above in data.reference.dpv.ancestors[category]
+	above in _r_cook_01_observed
 }
 
 _r_cook_01_reads if input.device_access.strictly_necessary == false

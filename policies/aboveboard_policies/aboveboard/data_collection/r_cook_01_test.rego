@@ -22,7 +22,7 @@ test_cook_compliant if {
 
 test_cook_no_consent if {
 	cook_fired(object.union(tracked, {"consent": []})) == {["deny", ""]}
-	every category in ["pd:BrowsingBehaviour", "pd:DeviceBased", "pd:IPAddress", "pd:BrowserFingerprint"] {
+	every category in ["pd:BrowsingBehaviour", "pd:DeviceBased", "pd:IPAddress", "pd:BrowserFingerprint", "pd:DigitalFingerprint", "pd:UserAgent"] {
 		cook_fired(object.union(tracked, {"fields": [{"name": "a", "categories": [category]}], "consent": []})) == {["deny", ""]}
 	}
 	every change in [
@@ -32,6 +32,21 @@ test_cook_no_consent if {
 		cook_fired(object.union(tracked, {"consent": [object.union(web, change)]})) == {["deny", ""]}
 	}
 	cook_fired(object.union(tracked, {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:AcademicResearch"]}})) == {["deny", ""]}
+}
+
+of_source(category, source) := cook_fired(object.union(tracked, {
+	"fields": [{"name": "a", "categories": [category], "source": source}],
+	"consent": [],
+}))
+
+test_cook_ids_and_places_that_were_observed if {
+	every category in ["pd:Identifier", "pd:GPSCoordinate", "pd:CurrentLocation"] {
+		of_source(category, "observed") == {["deny", ""]}
+		of_source(category, "provided") == set()
+		cook_fired({"phase": "requested", "fields": [{"name": "a", "categories": [category]}]}) == set()
+	}
+	of_source("pd:PhysicalAddress", "observed") == set()
+	of_source("pd:Purchase", "observed") == set()
 }
 
 test_cook_strictly_necessary if {

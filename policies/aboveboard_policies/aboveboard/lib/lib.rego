@@ -10,8 +10,23 @@ whole if {
 	}
 }
 
-# Unknown counts as personal: only a plain "no" takes an event out of data-protection law.
+# Unknown counts as personal: only a plain "no" takes an event out of data-protection law, and not
+# while it has fields that hold something about people.
 personal_data if not input.processing.personal_data == false
+
+personal_data if {
+	input.processing.personal_data == false
+	not input.subject.type == "legal_person"
+	some field in input.fields
+	_about_people(field)
+}
+
+_about_people(field) if {
+	some category in field.categories
+	category != "dpv:ContextuallyAnonymisedData"
+}
+
+_about_people(field) if count(field.detected_categories) > 0
 
 # A special category of Article 9. One that DPV does not have could be anything, also that.
 special_category(category) if not _plain_category(category)
@@ -49,6 +64,16 @@ withdrawn_consents contains consent if {
 	consent.status in {"dpv:ConsentWithdrawn", "dpv:ConsentRevoked"}
 }
 
+# Who says no after a yes takes it back, whatever the CRM calls that; and a consent that was found
+# invalid carries nothing.
+refused_consents contains consent if {
+	some consent in input.consent
+	consent.status in {"dpv:ConsentRefused", "dpv:ConsentInvalidated"}
+	not consent.withdrawn_at
+}
+
+_undoing := withdrawn_consents | refused_consents
+
 # A withdrawal reaches the purpose it names, those below it and those that hold it; one that names
 # none reaches all.
 withdrawal_names(withdrawn, _) if not withdrawn.purpose
@@ -62,10 +87,18 @@ withdrawal_names(withdrawn, purpose) if {
 # CRMs keep the old record: a consent is undone by a withdrawal on another one, unless it was given
 # after. The times are of one form (UTC), so their order as texts is their order in time.
 consent_undone(consent, purpose) if {
-	some withdrawn in withdrawn_consents
+	some withdrawn in _undoing
 	withdrawal_names(withdrawn, purpose)
 	_withdrawal_reaches(withdrawn, consent)
-	not consent.given_at > withdrawn.withdrawn_at
+	not _given_after(consent, withdrawn)
+}
+
+_given_after(consent, withdrawn) if consent.given_at > withdrawn.withdrawn_at
+
+# The date of a refusal is that of the answer, for which the record of a withdrawal has another.
+_given_after(consent, refused) if {
+	refused in refused_consents
+	consent.given_at > refused.given_at
 }
 
 _withdrawal_reaches(withdrawn, _) if not withdrawn.channel
@@ -142,8 +175,17 @@ _test_covers(test, purpose) if {
 	covered in data.reference.dpv.purpose_ancestors[purpose]
 }
 
-# The person was told where data came from that somebody else gave.
-told_of_source if input.notice.art14_delivered_age_days >= 0
+# The person was told where a field came from that somebody else gave. A notice of long before says
+# nothing of data that nobody had then.
+told_of_source(field) if {
+	input.notice.art14_delivered_age_days >= 0
+	not _told_long_before(field)
+}
+
+_told_long_before(field) if {
+	early := input.notice.art14_delivered_age_days - field.age_days
+	early > data.reference.data_protection.source_notice_ahead_days
+}
 
 # There is still time to tell: a month from the day the data came in, and no longer than the first
 # contact.
@@ -151,6 +193,18 @@ time_to_tell_of_source(field) if {
 	field.age_days >= 0
 	field.age_days <= data.reference.data_protection.source_notice_days
 	not input.contact.attempts_30d > 0
+}
+
+# A request of the person that is not known to be answered.
+open_requests contains request if {
+	some request in input.rights_requests
+	not request.status in {"done", "refused"}
+}
+
+# The person objects, and nobody has answered yet: Article 21(1) stops the use until somebody has.
+objection_open if {
+	some request in open_requests
+	request.type == "objection"
 }
 
 # A person under the age of majority, as far as known.

@@ -60,6 +60,26 @@ test_unknown_counts_as_personal if {
 	not data.aboveboard.lib.personal_data with input as {"processing": {"personal_data": false}}
 }
 
+said_to_be_none(fields) := {"processing": {"personal_data": false}, "fields": fields}
+
+test_fields_about_people_are_personal_whatever_is_said if {
+	every field in [
+		{"categories": ["pd:Name"]}, {"categories": ["pd:NoSuch"]}, {"detected_categories": ["pd:Name"]},
+		{"categories": ["dpv:ContextuallyAnonymisedData", "pd:Name"]}, {"categories": ["dpv:PseudonymisedData"]},
+		{"categories": ["dpv:ContextuallyAnonymisedData"], "detected_categories": ["pd:Name"]},
+	] {
+		data.aboveboard.lib.personal_data with input as said_to_be_none([{}, field])
+		firm := object.union(said_to_be_none([field]), {"subject": {"type": "legal_person"}})
+		not data.aboveboard.lib.personal_data with input as firm
+		human := object.union(said_to_be_none([field]), {"subject": {"type": "natural_person"}})
+		data.aboveboard.lib.personal_data with input as human
+	}
+	every field in [{}, {"categories": []}, {"detected_categories": []}, {"categories": ["dpv:ContextuallyAnonymisedData"]}] {
+		not data.aboveboard.lib.personal_data with input as said_to_be_none([field])
+	}
+	not data.aboveboard.lib.personal_data with input as said_to_be_none([])
+}
+
 test_consent_that_stands if {
 	has_consent([given])
 	has_consent([object.union(given, {"status": "dpv:RenewedConsentGiven"})])
@@ -133,6 +153,33 @@ test_consent_given_anew_after_a_withdrawal if {
 	not has_consent([object.union(given, {"given_at": "2026-03-02T08:00:00Z"}), withdrawn])
 }
 
+refused := object.union(given, {"status": "dpv:ConsentRefused", "given_at": "2026-03-02T08:00:00Z", "age_days": 29})
+
+test_no_after_a_yes_undoes if {
+	every status in ["dpv:ConsentRefused", "dpv:ConsentInvalidated"] {
+		later := object.union(refused, {"status": status})
+		not has_consent([given, later])
+		not has_consent([given, object.remove(later, ["given_at"])])
+		not has_consent([given, object.union(later, {"purpose": "dpv:Marketing"})])
+		not has_consent([object.remove(given, ["given_at"]), later])
+		not has_consent([object.union(given, {"given_at": "2026-03-02T08:00:00Z"}), later])
+		has_consent([object.union(given, {"given_at": "2026-03-03T08:00:00Z"}), later])
+		has_consent([given, object.union(later, {"channel": "sms"})])
+		has_consent([given, object.union(later, {"purpose": "dpv:Advertising"})])
+	}
+	every status in ["dpv:ConsentRequested", "dpv:ConsentRequestDeferred", "dpv:ConsentUnknown", "dpv:ConsentExpired"] {
+		has_consent([given, object.union(refused, {"status": status})])
+	}
+}
+
+test_date_of_a_withdrawal_goes_before_that_of_its_consent if {
+	old := {"given_at": "2026-02-01T08:00:00Z"}
+	not has_consent([given, object.union(withdrawn, old)])
+	not has_consent([given, object.union(object.union(refused, old), {"withdrawn_at": "2026-03-02T08:00:00Z"})])
+	undated := object.remove(object.union(withdrawn, old), ["withdrawn_at"])
+	not has_consent([given, undated])
+}
+
 test_consent_that_was_a_choice if {
 	data.aboveboard.lib.consent_is_choice(chosen)
 	not data.aboveboard.lib.consent_is_choice(given)
@@ -183,6 +230,43 @@ test_balancing if {
 	every part in ["outcome", "done_age_days", "covers_purposes"] {
 		not tested(object.remove(passed, [part]), ["dpv:DirectMarketing"])
 	}
+}
+
+told(notice, field) if {
+	data.aboveboard.lib.told_of_source(field) with input as {"notice": {"art14_delivered_age_days": notice}}
+}
+
+test_told_of_the_source if {
+	told(0, {"age_days": 400})
+	told(400, {"age_days": 400})
+	told(430, {"age_days": 400})
+	not told(431, {"age_days": 400})
+	told(400, {})
+	not told(-1, {"age_days": 400})
+	not data.aboveboard.lib.told_of_source({"age_days": 1}) with input as {}
+}
+
+requests(list) := found if {
+	found := data.aboveboard.lib.open_requests with input as {"rights_requests": list}
+}
+
+test_requests_that_are_not_known_to_be_answered if {
+	requests([]) == set()
+	requests([{"type": "access", "status": "done"}, {"type": "access", "status": "refused"}]) == set()
+	every request in [{"type": "access", "status": "open"}, {"type": "access"}] {
+		requests([request]) == {request}
+	}
+}
+
+objects(list) if data.aboveboard.lib.objection_open with input as {"rights_requests": list}
+
+test_objection_that_nobody_answered if {
+	objects([{"type": "access", "status": "open"}, {"type": "objection", "status": "open"}])
+	objects([{"type": "objection"}])
+	not objects([{"type": "objection", "status": "done"}])
+	not objects([{"type": "erasure", "status": "open"}])
+	not objects([])
+	not data.aboveboard.lib.objection_open with input as {}
 }
 
 test_child if {

@@ -7,9 +7,21 @@ _r_col_05_bought contains field if {
 	field.source == "third_party"
 }
 
-_r_col_05_late if {
+_r_col_05_untold contains field if {
 	some field in _r_col_05_bought
+	not data.aboveboard.lib.told_of_source(field)
+}
+
+_r_col_05_late if {
+	some field in _r_col_05_untold
 	not data.aboveboard.lib.time_to_tell_of_source(field)
+}
+
+# Of a profile R-PROF-01 asks for the balancing test.
+_r_col_05_weighed if {
+	input.step == "data_collection"
+	input.processing.legal_basis == "eu-gdpr:A6-1-f"
+	count(_r_col_05_bought) > 0
 }
 
 # METADATA
@@ -101,6 +113,61 @@ findings contains {
 }
 
 # METADATA
+# title: Balancing test went against it
+# custom:
+#   id: R-COL-05
+#   reason: overridden
+#   message:
+#     en: The balancing test found that people's interests outweigh taking in data had from others.
+#   remedy:
+#     en: >-
+#       Leave these fields out (fields[].source); a new test has to pass before any are taken in
+#       (lia.outcome).
+#   person:
+#     en: >-
+#       We did not use data about you that came from somebody else, because your interests come first
+#       here. You need not do anything.
+findings contains {
+	"rule": "R-COL-05",
+	"effect": "deny",
+	"facts": ["fields[].source", "lia.outcome"],
+	"args": {"reason": "overridden"},
+} if {
+	input.phase == "requested"
+	_r_col_05_weighed
+	input.lia.outcome == "overridden"
+}
+
+# METADATA
+# title: No balancing test for data had from others
+# custom:
+#   id: R-COL-05
+#   reason: untested
+#   message:
+#     en: >-
+#       Data had from others is taken in under legitimate interest, and no balancing test for the
+#       purpose is on record.
+#   remedy:
+#     en: >-
+#       Do the test for every purpose and state it in the organisation profile (lia.outcome,
+#       lia.done_at, lia.covers_purposes), or leave out the fields had from others (fields[].source).
+#   person:
+#     en: >-
+#       Somebody here has to weigh first whether we may use data about you that came from somebody
+#       else. You need not do anything.
+findings contains {
+	"rule": "R-COL-05",
+	"effect": "escalate",
+	"facts": ["lia.covers_purposes", "lia.done_at", "lia.outcome"],
+	"args": {"reason": "untested"},
+} if {
+	input.phase == "requested"
+	_r_col_05_weighed
+	not input.lia.outcome == "overridden"
+	not data.aboveboard.lib.balancing_test_passed(input.lia)
+}
+
+# METADATA
 # title: Person not told of the source
 # custom:
 #   id: R-COL-05
@@ -121,7 +188,6 @@ findings contains {
 } if {
 	input.phase == "requested"
 	_r_col_05_late
-	not data.aboveboard.lib.told_of_source
 }
 
 # METADATA
@@ -145,7 +211,6 @@ findings contains {
 	"obligation": {"kind": "disclose", "notice": "data_from_others"},
 } if {
 	input.phase == "requested"
-	count(_r_col_05_bought) > 0
+	count(_r_col_05_untold) > 0
 	not _r_col_05_late
-	not data.aboveboard.lib.told_of_source
 }

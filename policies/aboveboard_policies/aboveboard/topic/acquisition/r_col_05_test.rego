@@ -68,6 +68,50 @@ test_col_05_told_too_late if {
 	col_05_fired(object.union(untold, {"fields": mixed})) == {["deny", "notice"]}
 }
 
+told(notice, age) := col_05_fired(object.union(bought, {
+	"notice": {"art14_delivered_age_days": notice},
+	"fields": [{"name": "email", "source": "third_party", "age_days": age}],
+}))
+
+test_col_05_told_long_before if {
+	told(0, 30) == set()
+	told(60, 30) == set()
+	told(61, 30) == {["oblige", "tell"]}
+	told(62, 31) == {["deny", "notice"]}
+}
+
+test_col_05_each_field_is_told_of if {
+	fields := array.concat(bought.fields, [{"name": "phone", "source": "third_party", "age_days": 0}])
+	event := object.union(bought, {"fields": fields, "notice": {"art14_delivered_age_days": 31}})
+	col_05_fired(event) == {["oblige", "tell"]}
+
+	# What they were told of in time does not become late by what came in since.
+	old := [{"name": "email", "source": "third_party", "age_days": 40}, {"name": "phone", "source": "third_party", "age_days": 0}]
+	col_05_fired(object.union(event, {"fields": old})) == {["oblige", "tell"]}
+}
+
+weighed := {
+	"step": "data_collection",
+	"processing": {"purposes": ["dpv:DirectMarketing"]},
+	"lia": {"outcome": "passed", "done_age_days": 1, "covers_purposes": ["dpv:Marketing"]},
+}
+
+test_col_05_weighed if {
+	event := object.union(bought, weighed)
+	col_05_fired(event) == set()
+	col_05_fired(object.remove(event, ["lia"])) == {["escalate", "untested"]}
+	col_05_fired(object.union(event, {"lia": {"covers_purposes": []}})) == {["escalate", "untested"]}
+	col_05_fired(object.union(event, {"lia": {"outcome": "overridden"}})) == {["deny", "overridden"]}
+	bad := [object.remove(event, ["lia"]), object.union(event, {"lia": {"outcome": "overridden"}})]
+	every item in bad {
+		col_05_fired(object.union(item, {"step": "profiling"})) == set()
+		col_05_fired(object.union(item, {"processing": {"legal_basis": "eu-gdpr:A6-1-b"}})) == set()
+		col_05_fired(object.union(item, {"fields": [{"name": "email", "source": "provided"}]})) == set()
+		col_05_fired(object.union(item, {"fields": []})) == set()
+		col_05_fired(object.union(item, {"phase": "completed"})) == set()
+	}
+}
+
 test_col_05_requested_only if {
 	event := object.remove(bought, ["source", "notice"])
 	late := object.union(event, {"contact": {"attempts_30d": 1}, "processing": {"legal_basis": "eu-gdpr:A6-1-a"}})

@@ -72,3 +72,39 @@ findings contains {
 	data.aboveboard.lib.personal_data
 	not count(input.processing.purposes) > 0
 }
+
+# In the other steps R-CONS-01 asks for the proof.
+_r_lb_01_rests_on_consent if {
+	input.step == "decision"
+	input.processing.legal_basis == "eu-gdpr:A6-1-a"
+}
+
+# METADATA
+# title: Consent as a basis, and none to show
+# custom:
+#   id: R-LB-01
+#   reason: unproved
+#   message:
+#     en: >-
+#       The decision rests on consent, and no valid, provable consent for the purpose '{purpose}' is
+#       stated.
+#   remedy:
+#     en: >-
+#       Give the consent that the person gave as consent[], with its purpose, date and proof, or ask
+#       for one before the decision; or use a purpose whose basis is not consent.
+#   person:
+#     en: >-
+#       We have not decided with your data, because we cannot show that you agreed to it. You can ask
+#       us which consents we have from you, or give us one.
+findings contains {
+	"rule": "R-LB-01",
+	"effect": "deny",
+	"facts": ["consent", "processing.legal_basis"],
+	"args": {"reason": "unproved", "purpose": purpose},
+} if {
+	input.phase == "requested"
+	_r_lb_01_rests_on_consent
+	data.aboveboard.lib.personal_data
+	some purpose in input.processing.purposes
+	not data.aboveboard.lib.purpose_has_consent(purpose)
+}

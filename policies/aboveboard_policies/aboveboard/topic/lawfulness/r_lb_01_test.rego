@@ -32,3 +32,37 @@ test_lb_nothing_known if lb_fired({"phase": "requested"}) == {["deny", ""], ["de
 test_lb_no_personal_data if lb_fired({"phase": "requested", "processing": {"personal_data": false}}) == set()
 
 test_lb_requested_only if lb_fired({"phase": "completed"}) == set()
+
+lb_on_consent(consents) := {
+	"step": "decision",
+	"phase": "requested",
+	"processing": {"legal_basis": "eu-gdpr:A6-1-a", "purposes": ["dpv:DirectMarketing"]},
+	"consent": consents,
+}
+
+test_lb_decision_on_consent if {
+	lb_fired(lb_on_consent([data.aboveboard.lib_test.given])) == set()
+	lb_fired(lb_on_consent([])) == {["deny", "unproved"]}
+	lb_fired(object.remove(lb_on_consent([]), ["consent"])) == {["deny", "unproved"]}
+	every status in ["dpv:ConsentUnknown", "dpv:ConsentRefused", "dpv:ConsentExpired", "dpv:ConsentWithdrawn"] {
+		consent := object.union(data.aboveboard.lib_test.given, {"status": status})
+		lb_fired(lb_on_consent([consent])) == {["deny", "unproved"]}
+	}
+}
+
+test_lb_decision_on_consent_to_every_purpose if {
+	purposes := {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:CustomerSolvencyMonitoring"]}}
+	event := object.union(lb_on_consent([data.aboveboard.lib_test.given]), purposes)
+	some finding in data.aboveboard.topic.lawfulness.findings with input as event
+	finding.rule == "R-LB-01"
+	finding.args == {"reason": "unproved", "purpose": "dpv:CustomerSolvencyMonitoring"}
+}
+
+test_lb_proof_is_asked_elsewhere_too if {
+	every step in ["data_collection", "profiling", "recommendation"] {
+		lb_fired(object.union(lb_on_consent([]), {"step": step})) == set()
+	}
+	lb_fired(object.union(lb_on_consent([]), {"processing": {"legal_basis": "eu-gdpr:A6-1-f"}})) == set()
+	lb_fired(object.union(lb_on_consent([]), {"processing": {"personal_data": false}})) == set()
+	lb_fired(object.union(lb_on_consent([]), {"phase": "completed"})) == set()
+}

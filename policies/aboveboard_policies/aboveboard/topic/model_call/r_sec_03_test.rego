@@ -79,7 +79,7 @@ test_sec_stays_or_is_not_personal if {
 	bad := object.union(unmasked, {"ai": {"trains_on_data": true}})
 	sec_fired(bad) == {["deny", "training"], ["oblige", ""]}
 	sec_fired(object.union(bad, {"transfer": {"leaves_organisation": false}})) == set()
-	sec_fired(object.union(bad, {"processing": {"personal_data": false}})) == set()
+	sec_fired(object.union(bad, {"processing": {"personal_data": false}, "subject": {"type": "legal_person"}})) == set()
 	sec_fired({"phase": "requested", "ai": {"vendor": "esimerkki"}, "fields": masked.fields}) == set()
 }
 

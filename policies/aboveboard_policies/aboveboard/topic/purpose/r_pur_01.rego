@@ -35,9 +35,16 @@ _r_pur_01_untold contains object.get(field, "name", "?") if {
 	not field.collected_purposes
 }
 
-_r_pur_01_compatible if {
+# An assessment settles the purposes that it names, and those below them.
+_r_pur_01_compatible(purpose) if {
 	input.compatibility.outcome == "compatible"
 	input.compatibility.assessed_age_days >= 0
+	_r_pur_01_covered(input.compatibility.covers_purposes, purpose)
+}
+
+_r_pur_01_unassessed contains purpose if {
+	some purpose in _r_pur_01_new
+	not _r_pur_01_compatible(purpose)
 }
 
 # METADATA
@@ -87,8 +94,8 @@ findings contains {
 #     en: "The data were collected for something else, and nobody assessed these purposes: {purposes}."
 #   remedy:
 #     en: >-
-#       Assess the new purpose and state compatibility.outcome and compatibility.assessed_at in the
-#       organisation profile; use only fields whose fields[].collected_purposes hold the purpose; or
+#       Assess each new purpose and state compatibility.outcome, compatibility.assessed_at and
+#       compatibility.covers_purposes in the organisation profile; use only fields whose fields[].collected_purposes hold the purpose; or
 #       ask for consent to it (processing.legal_basis, consent[]).
 #   person:
 #     en: >-
@@ -97,14 +104,16 @@ findings contains {
 findings contains {
 	"rule": "R-PUR-01",
 	"effect": "escalate",
-	"facts": ["compatibility.assessed_at", "compatibility.outcome", "fields[].collected_purposes", "processing.purposes"],
-	"args": {"reason": "unassessed", "purposes": sort(_r_pur_01_new)},
+	"facts": [
+		"compatibility.assessed_at", "compatibility.covers_purposes", "compatibility.outcome",
+		"fields[].collected_purposes", "processing.purposes",
+	],
+	"args": {"reason": "unassessed", "purposes": sort(_r_pur_01_unassessed)},
 } if {
 	input.phase == "requested"
 	data.aboveboard.lib.personal_data
-	count(_r_pur_01_new) > 0
 	not input.compatibility.outcome == "incompatible"
-	not _r_pur_01_compatible
+	count(_r_pur_01_unassessed) > 0
 }
 
 # METADATA

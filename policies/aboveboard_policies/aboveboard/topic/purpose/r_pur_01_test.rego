@@ -14,7 +14,11 @@ event(collected) := {
 
 untold := object.union(event([]), {"fields": [{"name": "email"}]})
 
-assessed(outcome) := {"compatibility": {"outcome": outcome, "assessed_age_days": 0}}
+assessed(outcome) := {"compatibility": {
+	"outcome": outcome,
+	"assessed_age_days": 0,
+	"covers_purposes": ["dpv:AcademicResearch", "dpv:Marketing"],
+}}
 
 test_compliant if {
 	fired(event(["dpv:DirectMarketing"])) == set()
@@ -34,9 +38,22 @@ test_assessed if {
 	fired(object.union(event([]), assessed("compatible"))) == set()
 	fired(object.union(event([]), assessed("incompatible"))) == {["deny", ""]}
 	fired(object.union(event(["dpv:DirectMarketing"]), assessed("incompatible"))) == set()
-	every test in [{"outcome": "compatible"}, {"assessed_age_days": 0}, {"outcome": "compatible", "assessed_age_days": -1}] {
-		fired(object.union(event([]), {"compatibility": test})) == {["escalate", "unassessed"]}
+	every part in ["outcome", "assessed_age_days", "covers_purposes"] {
+		test := {"compatibility": object.remove(assessed("compatible").compatibility, [part])}
+		fired(object.union(event([]), test)) == {["escalate", "unassessed"]}
 	}
+	every change in [{"assessed_age_days": -1}, {"covers_purposes": []}, {"covers_purposes": ["dpv:AcademicResearch"]}] {
+		test := object.union(assessed("compatible"), {"compatibility": change})
+		fired(object.union(event([]), test)) == {["escalate", "unassessed"]}
+	}
+}
+
+test_assessment_of_one_purpose_settles_no_other if {
+	purposes := {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:FraudPreventionAndDetection"]}}
+	item := object.union(object.union(event([]), purposes), assessed("compatible"))
+	fired(item) == {["escalate", "unassessed"]}
+	some finding in data.aboveboard.topic.purpose.findings with input as item
+	finding.args == {"reason": "unassessed", "purposes": ["dpv:FraudPreventionAndDetection"]}
 }
 
 test_every_purpose_and_field if {

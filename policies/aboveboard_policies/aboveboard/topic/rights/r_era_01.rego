@@ -13,8 +13,7 @@ _r_era_01_only_kept if {
 }
 
 _r_era_01_stopping contains request.type if {
-	some request in input.rights_requests
-	request.status == "open"
+	some request in data.aboveboard.lib.open_requests
 	request.type in {"erasure", "restriction"}
 }
 
@@ -25,25 +24,27 @@ _r_era_01_days_left(request) := data.reference.data_protection.rights_answer_day
 }
 
 _r_era_01_left contains days if {
-	some request in input.rights_requests
-	request.status == "open"
+	some request in data.aboveboard.lib.open_requests
 	days := _r_era_01_days_left(request)
 }
 
 # METADATA
 # title: Open request to erase or restrict
 # description: >-
-#   While a request to erase or to restrict is open, the person's data are only kept. Requests that
-#   are due soon or overdue are called out.
+#   While a request to erase or to restrict is open, or the use is restricted, the person's data are
+#   only kept; an open objection is looked at first. Requests that are due soon or overdue are called
+#   out.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
-#   description: GDPR Art. 12(3), 15-20
+#   description: GDPR Art. 12(3), 15-21
 # custom:
 #   id: R-ERA-01
 #   steps: [data_collection, profiling, recommendation, decision]
 #   phases: [requested]
 #   severity: high
-#   unknown: does not fire; warns when the store of requests was not asked
+#   unknown: >-
+#     does not fire; warns when the store of requests was not asked; a request whose status is unknown
+#     counts as open
 #   applies_from: "2018-05-25"
 #   demand: People have rights over their own data, to see, erase, restrict and take them.
 #   message:
@@ -64,6 +65,62 @@ findings contains {
 } if {
 	input.phase == "requested"
 	count(_r_era_01_stopping) > 0
+	not _r_era_01_only_kept
+}
+
+# METADATA
+# title: Use of the data is restricted
+# custom:
+#   id: R-ERA-01
+#   reason: restricted
+#   message:
+#     en: The use of this person's data is restricted; they may only be stored.
+#   remedy:
+#     en: >-
+#       Leave the person out until the restriction is lifted (restriction.active false), and tell
+#       them before it is.
+#   person:
+#     en: >-
+#       You asked us to use your data no further for now, so we only keep them. We tell you before we
+#       use them again.
+findings contains {
+	"rule": "R-ERA-01",
+	"effect": "deny",
+	"facts": ["restriction.active"],
+	"args": {"reason": "restricted"},
+} if {
+	input.phase == "requested"
+
+	# In the other two R-ACCU-01 has a human look: Article 18(2) knows exceptions.
+	input.step in {"data_collection", "recommendation"}
+	input.restriction.active == true
+	not _r_era_01_only_kept
+}
+
+# METADATA
+# title: Open objection
+# custom:
+#   id: R-ERA-01
+#   reason: objection
+#   message:
+#     en: An objection of this person is not answered yet, and the basis is one that can be objected to.
+#   remedy:
+#     en: >-
+#       Look what the person objects to. Answer the objection (rights_requests[].status done or
+#       refused); until then leave the person out of what it is about.
+#   person:
+#     en: >-
+#       You objected to the use of your data, so a person looks at your objection before we go on. You
+#       need not do anything.
+findings contains {
+	"rule": "R-ERA-01",
+	"effect": "escalate",
+	"facts": ["processing.legal_basis", "rights_requests[].type", "rights_requests[].status"],
+	"args": {"reason": "objection"},
+} if {
+	input.phase == "requested"
+	input.processing.legal_basis in {"eu-gdpr:A6-1-e", "eu-gdpr:A6-1-f"}
+	data.aboveboard.lib.objection_open
 	not _r_era_01_only_kept
 }
 
@@ -129,8 +186,7 @@ findings contains {
 #       Give rights_requests[] from where requests are kept; an empty list says that there is none.
 #   person:
 #     en: >-
-#       Nobody checked whether you have asked us something about your data. You can send us a request
-#       at any time.
+#       You can ask us at any time which data we have of you, and have them corrected or deleted.
 findings contains {
 	"rule": "R-ERA-01",
 	"effect": "warn",

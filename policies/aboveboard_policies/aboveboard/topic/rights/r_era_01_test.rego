@@ -71,8 +71,59 @@ test_month_of_the_law_where_nobody_set_a_date if {
 test_unknown if {
 	fired({"phase": "requested"}) == {["warn", "unknown"]}
 	fired({"phase": "requested", "processing": {"personal_data": false}}) == set()
-	fired(event([{"type": "erasure"}])) == set()
 	fired(event([{"status": "open"}])) == set()
+	fired(event([{}])) == set()
+}
+
+test_status_unknown_counts_as_open if {
+	every type in ["erasure", "restriction"] {
+		fired(event([{"type": type}])) == {["deny", ""]}
+	}
+	fired(event([{"type": "access"}])) == set()
+	fired(event([{"type": "access", "due_in_days": -1}])) == {["warn", "overdue"]}
+}
+
+restricted := {"phase": "requested", "rights_requests": [], "restriction": {"active": true}}
+
+test_restricted if {
+	every step in ["data_collection", "recommendation"] {
+		item := object.union(restricted, {"step": step})
+		fired(item) == {["deny", "restricted"]}
+		fired(object.union(item, {"processing": {"operations": ["dpv:Store"]}})) == set()
+		fired(object.union(item, {"processing": {"operations": ["dpv:Use"]}})) == {["deny", "restricted"]}
+		fired(object.union(item, {"restriction": {"active": false}})) == set()
+		fired(json.remove(item, ["restriction/active"])) == set()
+		fired(object.union(item, {"phase": "completed"})) == set()
+	}
+
+	# There R-ACCU-01 has a human look.
+	every step in ["profiling", "decision"] {
+		fired(object.union(restricted, {"step": step})) == set()
+	}
+}
+
+objected(basis) := {
+	"phase": "requested",
+	"processing": {"legal_basis": basis},
+	"rights_requests": [{"type": "objection", "status": "open", "due_in_days": 20}],
+}
+
+test_objection if {
+	every basis in ["eu-gdpr:A6-1-e", "eu-gdpr:A6-1-f"] {
+		fired(objected(basis)) == {["escalate", "objection"]}
+		fired(object.union(objected(basis), {"processing": {"operations": ["dpv:Store"]}})) == set()
+		fired(object.union(objected(basis), {"phase": "completed"})) == set()
+	}
+
+	# Nobody can object to what a contract or a law asks for; a consent is taken back.
+	every basis in ["eu-gdpr:A6-1-a", "eu-gdpr:A6-1-b", "eu-gdpr:A6-1-c"] {
+		fired(objected(basis)) == set()
+	}
+	fired(object.union(objected("eu-gdpr:A6-1-f"), {"rights_requests": [{"type": "objection"}]})) == {["escalate", "objection"]}
+	fired(object.union(objected("eu-gdpr:A6-1-f"), {"rights_requests": [access]})) == set()
+	every status in ["done", "refused"] {
+		fired(object.union(objected("eu-gdpr:A6-1-f"), {"rights_requests": [{"type": "objection", "status": status}]})) == set()
+	}
 }
 
 test_requested_only if {

@@ -7,7 +7,7 @@ _r_ret_01_period(field) := field.retention_days
 
 _r_ret_01_period(field) := input.processing.retention_days if not field.retention_days
 
-_r_ret_01_default := object.get(object.get(input, "processing", {}), "retention_days", null)
+_r_ret_01_register := object.get(object.get(input, "processing", {}), "retention_days", null)
 
 # Name, age and period of each field, null where unknown: read once for all that is asked of them.
 # The clock starts anew when the person is active.
@@ -15,13 +15,22 @@ _r_ret_01_dated contains [name, age, period] if {
 	some field in input.fields
 	name := object.get(field, "name", "?")
 	age := object.get(field, "last_activity_age_days", object.get(field, "age_days", null))
-	period := object.get(field, "retention_days", _r_ret_01_default)
+	period := object.get(field, "retention_days", _r_ret_01_register)
 }
 
 _r_ret_01_expired contains name if {
 	some [name, age, period] in _r_ret_01_dated
 	period != null
 	age > period
+}
+
+# What another purpose still needs is kept, and not used for this one after the register's period.
+_r_ret_01_over contains name if {
+	_r_ret_01_register != null
+	some [name, age, period] in _r_ret_01_dated
+	period != null
+	age > _r_ret_01_register
+	age <= period
 }
 
 _r_ret_01_without_period contains name if {
@@ -38,10 +47,17 @@ _r_ret_01_undated contains name if {
 # Who orders is a prospect no more, whatever the CRM says yet: contracts and laws keep longer.
 _r_ret_01_owed if input.processing.legal_basis in {"eu-gdpr:A6-1-b", "eu-gdpr:A6-1-c"}
 
+_r_ret_01_longest := data.reference.retention.longest_days[input.subject.relationship]
+
+# Whom nobody knows could be anybody.
+_r_ret_01_longest := min({days | some days in data.reference.retention.longest_days}) if {
+	not input.subject.relationship
+}
+
 _r_ret_01_long contains object.get(field, "name", "?") if {
 	not _r_ret_01_owed
 	some field in input.fields
-	_r_ret_01_period(field) > data.reference.retention.longest_days[input.subject.relationship]
+	_r_ret_01_period(field) > _r_ret_01_longest
 }
 
 # Measurements of staff, second by second, are wanted for the day's work and not for the month's.
@@ -72,9 +88,9 @@ _r_ret_01_long contains object.get(field, "name", "?") if {
 #     en: "The period of storage is over for these fields: {fields}."
 #   remedy:
 #     en: >-
-#       Erase them, or leave them out; if the person was active since, give
-#       fields[].last_activity_at. A longer period needs a reason in the purpose register
-#       (processing.retention_days).
+#       Erase them, and leave them out until that is done; if the person was active since, give
+#       fields[].last_activity_at. A period that was entered wrongly is put right where it stands:
+#       fields[].retention_days, or else processing.retention_days.
 #   person:
 #     en: >-
 #       We did not use some of your data, because we have kept it for as long as we may. It has to
@@ -89,6 +105,38 @@ findings contains {
 	input.phase == "requested"
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_expired) > 0
+}
+
+# METADATA
+# title: Period of the purpose is over
+# custom:
+#   id: R-RET-01
+#   reason: register
+#   message:
+#     en: >-
+#       These fields are older than the purpose register lets this purpose use them, though their own
+#       period still runs: {fields}.
+#   remedy:
+#     en: >-
+#       Leave them out of this purpose; erase them if no other purpose needs them. A period that was
+#       entered wrongly is put right in the purpose register (processing.retention_days), and people
+#       are told of it.
+#   person:
+#     en: >-
+#       We did not use some of your data for this, because they have become too old for it. You can
+#       ask us why we still keep them.
+findings contains {
+	"rule": "R-RET-01",
+	"effect": "deny",
+	"facts": [
+		"fields[].age_days", "fields[].last_activity_age_days", "fields[].retention_days",
+		"processing.retention_days",
+	],
+	"args": {"reason": "register", "fields": sort(_r_ret_01_over)},
+} if {
+	input.phase == "requested"
+	data.aboveboard.lib.personal_data
+	count(_r_ret_01_over) > 0
 }
 
 # METADATA

@@ -27,8 +27,19 @@ test_time_is_up if {
 	finding.obligation == {"kind": "erase", "paths": ["email"]}
 }
 
-test_own_period_goes_before_the_registers if {
-	fired(event({"age_days": 366, "retention_days": 366})) == set()
+test_neither_period_outlasts_the_other if {
+	fired(event({"age_days": 366, "retention_days": 366})) == {["deny", "register"]}
+	fired(event({"age_days": 366, "retention_days": 36500})) == {["deny", "register"]}
+	fired(event({"age_days": 365, "retention_days": 36500})) == set()
+	fired(event({"last_activity_age_days": 366, "retention_days": 36500})) == {["deny", "register"]}
+	fired(event({"age_days": 400, "retention_days": 399})) == {["deny", ""]}
+	fired(event({"age_days": 400, "retention_days": 10})) == {["deny", ""]}
+	some finding in data.aboveboard.topic.storage.findings with input as event({"age_days": 366, "retention_days": 366})
+	finding.args == {"reason": "register", "fields": ["email"]}
+	not finding.obligation
+}
+
+test_own_period if {
 	fired(event({"age_days": 10, "retention_days": 9})) == {["deny", ""]}
 	fired(event({"age_days": 1, "retention_days": 0})) == {["deny", ""]}
 	fired(json.remove(event({"age_days": 10, "retention_days": 10}), ["processing"])) == set()
@@ -58,9 +69,19 @@ test_long_period if {
 		fired(object.union(event({"age_days": 1, "retention_days": 1095}), person)) == set()
 	}
 	fired(event({"age_days": 1, "retention_days": 1096})) == set()
-	fired(json.remove(event({"age_days": 1, "retention_days": 1096}), ["subject"])) == set()
+	fired(object.union(event({"age_days": 1, "retention_days": 36500}), {"subject": {"relationship": "customer"}})) == set()
 	register := object.union(prospect, {"processing": {"retention_days": 1096}})
 	fired(object.union(event({"age_days": 1}), register)) == {["escalate", "long"]}
+}
+
+test_long_period_for_nobody_knows_whom if {
+	every subject in [{}, {"subject": {"country": "FI"}}] {
+		item := object.union(object.remove(event({"age_days": 1, "retention_days": 1096}), ["subject"]), subject)
+		fired(item) == {["escalate", "long"]}
+		shorter := [{"name": "email", "age_days": 1, "retention_days": 1095}]
+		fired(object.union(item, {"fields": shorter})) == set()
+		fired(item) == {["escalate", "long"]} with data.reference.retention.longest_days as {"lead": 1095, "prospect": 2000}
+	}
 }
 
 test_long_period_of_a_contract_or_law if {
@@ -85,7 +106,7 @@ test_staff_by_the_second if {
 }
 
 bad := [
-	event({"age_days": 366}), event({}),
+	event({"age_days": 366}), event({"age_days": 366, "retention_days": 400}), event({}),
 	json.remove(event({"age_days": 1}), ["processing"]),
 	object.union(event({"age_days": 1, "retention_days": 1096}), {"subject": {"relationship": "lead"}}),
 ]
