@@ -121,8 +121,8 @@ findings contains {
 #       free text, such as a choice from a list, state fields[].free_text false.
 #   person:
 #     en: >-
-#       A note about you may hold very private details, and nobody has checked that yet. It is not used
-#       before one of our staff has looked at it. You can ask us to show you the note.
+#       A text about you may hold very private details. It is not used before one of our staff has
+#       looked at it. You can ask us to show you the text.
 findings contains {
 	"rule": "R-SPEC-01",
 	"effect": "escalate",

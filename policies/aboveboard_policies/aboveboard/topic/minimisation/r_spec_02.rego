@@ -128,8 +128,8 @@ findings contains {
 #       holds no free text, such as a choice from a list, state fields[].free_text false.
 #   person:
 #     en: >-
-#       A note about you has not been checked for very private remarks yet, so it is not used before
-#       one of our staff has looked at it. You can ask us to show you the note.
+#       A text about you may hold very private remarks, so it is not used before one of our staff has
+#       looked at it. You can ask us to show you the text.
 findings contains {
 	"rule": "R-SPEC-02",
 	"effect": "escalate",
