@@ -29,15 +29,15 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 TABLE = [
-    ("Aino", "allow", "allow, 4 cut", "allow, 1 notice", "allow"),
-    ("Björn", "allow, 2 cut", "allow, 4 cut", "allow, 1 notice", "allow"),
-    ("Noor", "allow", "allow, 4 cut", "allow, 2 notices", "allow"),
-    ("Mateus", "allow, 1 cut", "allow, 4 cut", "allow, 1 notice", "allow"),
+    ("Aino", "allow", "allow, 3 cut", "allow, 1 notice", "allow"),
+    ("Björn", "allow, 2 cut", "allow, 3 cut", "allow, 1 notice", "allow"),
+    ("Noor", "allow", "allow, 3 cut", "allow, 2 notices", "allow"),
+    ("Mateus", "allow, 1 cut", "allow, 3 cut", "allow, 1 notice", "allow"),
     ("Luca", "allow", "deny R-OBJ-01", "-", "-"),
-    ("Saoirse", "allow", "allow, 4 cut", "deny R-DM-01", "-"),
-    ("Zofia", "allow", "allow, 4 cut", "deny R-CONS-01\n     R-CONS-03\n     R-DM-02", "-"),
-    ("Jonas", "allow", "allow, 4 cut", "escalate R-HUM-01", "-"),
-    ("Ilona", "allow", "allow, 4 cut", "allow, 1 notice", "escalate R-ADM-01"),
+    ("Saoirse", "allow", "allow, 3 cut", "deny R-DM-01", "-"),
+    ("Zofia", "allow", "allow, 3 cut", "deny R-CONS-01\n     R-CONS-03\n     R-DM-02", "-"),
+    ("Jonas", "allow", "allow, 3 cut", "escalate R-HUM-01", "-"),
+    ("Ilona", "allow", "allow, 3 cut", "allow, 1 notice", "escalate R-ADM-01"),
 ]
 
 

@@ -44,7 +44,7 @@ class Lead(BaseModel):
     company: Annotated[str | None, pd.CurrentEmployment] = None
     country: Annotated[str | None, pd.Country] = None
     language: Annotated[str | None, pd.Language] = None
-    asks_for: Annotated[str | None, pd.Communication] = None
+    asks_for: Annotated[str | None, pd.Interest] = None
 
 
 class FairLead(Lead):

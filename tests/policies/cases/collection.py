@@ -124,6 +124,9 @@ CASES: list[Case] = [
     Case((P,), {"fields.0.source": None, "fields.0.target_system": "crm"},
          completed={"R-MIN-02:oblige:unmarked"}),
     Case((P,), {"fields.0.source": None}),
+    Case((P,), {"fields.0.source": "derived", "fields.0.inferred_by": "propensity-3"},
+         completed={"R-MIN-02:oblige:unmarked"}),
+    Case((P,), {"fields.0.source": "derived"}),
     # R-RET-01
     Case((C, P, R), {"fields.0.collected_at": NOW - 1000 * DAY}, {"R-RET-01:deny"}),
     Case((C, P, R), {"fields.0.collected_at": NOW - 1000 * DAY,

@@ -77,6 +77,8 @@ CASES: list[Case] = [
     Case((C, P), {**FIND, "fields.0.detector_confidence_bp": 2999}),
     Case((C, P), {**FIND, "processing.art9_condition": "eu-gdpr:A9-2-f"}, {"R-SPEC-02:oblige"}),
     Case((C, P), {**FIND, **NEEDED}),
+    Case((C, P), {**FIND, **NEEDED, "processing.art9_condition": "eu-gdpr:A9-2-a", "consent": []},
+         {"R-SPEC-02:oblige"}),
     Case((C, P), {"fields.0.detected_categories": ["pd:CriminalOffence"]}, {"R-SPEC-02:oblige"}),
     Case((C, P), {"fields.0.detected_categories": ["pd:Name"], "fields.0.free_text": True,
                   "fields.0.text_scanned": True}),
@@ -146,6 +148,9 @@ CASES: list[Case] = [
          {"R-CRIM-01:deny", "R-MIN-01:oblige"}),
     Case((D,), {"fields.0.categories": ["pd:CriminalOffence"]}, {"R-CRIM-01:deny"}),
     Case((D,), {"fields.0.detected_categories": ["pd:CriminalOffence"]}, {"R-CRIM-01:deny"}),
+    Case((D,), {"fields.0.detected_spans": [{"category": "pd:CriminalOffence"}]},
+         {"R-CRIM-01:deny"}),
+    Case((D,), {"decision.inputs.0.categories": ["pd:CriminalOffence"]}, {"R-CRIM-01:deny"}),
     Case((D,), {"fields.0.categories": ["pd:CriminalOffence"],
                 "processing.art10_authorisation": "Act 1050/2018, section 7"}),
     # R-CRED-01
@@ -155,6 +160,7 @@ CASES: list[Case] = [
                   "fields.0.collected_purposes": ["dpv:CustomerRelationshipManagement"]},
          {"R-CRED-01:deny"}),
     Case((D,), {"fields.0.categories": ["pd:Income"]}, {"R-CRED-01:deny"}),
+    Case((D,), {"decision.inputs.0.categories": ["pd:Income"]}, {"R-CRED-01:deny"}),
     Case((P, D), {**SOLVENCY, "processing.credit_permission_ref": None},
          {"R-CRED-01:deny:permission"}),
     Case((P, D), {**SOLVENCY, "ai.model": "solvency-1"}, {"R-CRED-01:warn:class_soon"}),
@@ -166,6 +172,7 @@ CASES: list[Case] = [
     # R-ID-01
     Case((C,), {"fields.0.categories": ["pd:Passport"], **ANYTHING}, {"R-ID-01:oblige"}),
     Case((C,), {"fields.0.detected_categories": ["pd:OfficialID"]}, {"R-ID-01:oblige"}),
+    Case((C,), {"fields.0.detected_spans": [{"category": "pd:OfficialID"}]}, {"R-ID-01:oblige"}),
     Case((C,), {"fields.0.categories": ["pd:Passport"], **ANYTHING,
                 "processing.national_id_ground": "Act 1050/2018, section 29"}),
     # R-PROH-01
@@ -180,6 +187,11 @@ CASES: list[Case] = [
     # R-PROH-03
     Case((C,), {**FACE, "fields.0.source": "public_web"}, {"R-PROH-03:deny"}),
     Case((C,), {**FACE, "fields.0.source": "provided"}),
+    Case((C,), {**FACE, "fields.0.categories": ["pd:Biometric"],
+                "fields.0.source": "public_web"}, {"R-PROH-03:escalate:doubtful"}),
+    Case((C,), {**FACE, "fields.0.source": "third_party"}, {"R-PROH-03:escalate:doubtful"}),
+    Case((C,), {**FACE, "fields.0.source": "third_party",
+                "source.consent_proof_ref": "proof-7"}),
     # R-TRA-01
     Case((P, R), {"notice.delivered_at": None}, {"R-TRA-01:deny"}),
     Case((P, R), {"notice.delivered_at": NOW + timedelta(days=1)}, {"R-TRA-01:deny"}),

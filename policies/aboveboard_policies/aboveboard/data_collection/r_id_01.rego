@@ -12,7 +12,7 @@ _r_id_01_fields contains object.get(field, "name", "?") if {
 
 _r_id_01_fields contains object.get(field, "name", "?") if {
 	some field in input.fields
-	some category in field.detected_categories
+	some category in data.aboveboard.lib.found(field)
 	_r_id_01_official(category)
 }
 
@@ -49,7 +49,10 @@ _r_id_01_fields contains object.get(field, "name", "?") if {
 findings contains {
 	"rule": "R-ID-01",
 	"effect": "oblige",
-	"facts": ["fields[].categories", "processing.national_id_ground"],
+	"facts": [
+		"fields[].categories", "fields[].detected_categories", "fields[].detected_spans",
+		"processing.national_id_ground",
+	],
 	"args": {"fields": sort(_r_id_01_fields)},
 	"obligation": {"kind": "redact", "paths": sort(_r_id_01_fields)},
 } if {

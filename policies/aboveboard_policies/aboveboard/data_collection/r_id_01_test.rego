@@ -12,6 +12,8 @@ test_id_01_is_cut if {
 	id_01_fired(id_01_event) == {["oblige", ""]}
 	id_01_fired(object.union(id_01_event, {"fields": [{"categories": ["pd:Name", "pd:Passport"]}]})) == {["oblige", ""]}
 	id_01_fired(object.union(id_01_event, {"fields": [{"detected_categories": ["pd:OfficialID"]}]})) == {["oblige", ""]}
+	spans := [{"category": "pd:Name"}, {"category": "pd:Passport"}]
+	id_01_fired(object.union(id_01_event, {"fields": [{"detected_spans": spans}]})) == {["oblige", ""]}
 	id_01_fired(object.union(id_01_event, {"processing": {"national_id_ground": ""}})) == {["oblige", ""]}
 }
 

@@ -2,15 +2,34 @@ package aboveboard.data_collection
 
 import future.keywords.not
 
-_r_proh_03_faces(field) if "pd:FacialPrint" in field.categories
+_r_proh_03_holds(field, category) if category in field.categories
 
-_r_proh_03_faces(field) if "pd:FacialPrint" in field.detected_categories
+_r_proh_03_holds(field, category) if category in data.aboveboard.lib.found(field)
 
 _r_proh_03_scraped contains object.get(field, "name", "?") if {
 	some field in input.fields
 	field.source == "public_web"
-	_r_proh_03_faces(field)
+	_r_proh_03_holds(field, "pd:FacialPrint")
 }
+
+# A broader name: what is biometric on the web is nearly always a face.
+_r_proh_03_doubtful contains object.get(field, "name", "?") if {
+	some field in input.fields
+	field.source == "public_web"
+	_r_proh_03_holds(field, "pd:Biometric")
+}
+
+# Whoever sold them may have scraped them, unless the people are shown to have agreed.
+_r_proh_03_doubtful contains object.get(field, "name", "?") if {
+	not input.source.consent_proof_ref != ""
+	some field in input.fields
+	field.source == "third_party"
+	_r_proh_03_of_faces(field)
+}
+
+_r_proh_03_of_faces(field) if _r_proh_03_holds(field, "pd:FacialPrint")
+
+_r_proh_03_of_faces(field) if _r_proh_03_holds(field, "pd:Biometric")
 
 # METADATA
 # title: No scraped faces
@@ -41,9 +60,42 @@ _r_proh_03_scraped contains object.get(field, "name", "?") if {
 findings contains {
 	"rule": "R-PROH-03",
 	"effect": "deny",
-	"facts": ["fields[].categories", "fields[].source"],
+	"facts": [
+		"fields[].categories", "fields[].detected_categories", "fields[].detected_spans",
+		"fields[].source",
+	],
 	"args": {"fields": sort(_r_proh_03_scraped)},
 } if {
 	input.phase == "requested"
 	count(_r_proh_03_scraped) > 0
+}
+
+# METADATA
+# title: Perhaps scraped faces
+# custom:
+#   id: R-PROH-03
+#   reason: doubtful
+#   message:
+#     en: "These biometric data may be templates of faces from pictures on the web: {fields}."
+#   remedy:
+#     en: >-
+#       Find out what they are and where they come from, and leave out what was scraped. State in
+#       fields[].categories what else they are, such as pd:Fingerprint; of a partner's data, name its
+#       proof that the people agreed in source.consent_proof_ref.
+#   person:
+#     en: >-
+#       Details of your face or body that we had from elsewhere were about to be stored. One of our
+#       staff first checks where they come from. You can ask us whether we have such details, and have
+#       them removed.
+findings contains {
+	"rule": "R-PROH-03",
+	"effect": "escalate",
+	"facts": [
+		"fields[].categories", "fields[].detected_categories", "fields[].detected_spans",
+		"fields[].source", "source.consent_proof_ref",
+	],
+	"args": {"reason": "doubtful", "fields": sort(_r_proh_03_doubtful)},
+} if {
+	input.phase == "requested"
+	count(_r_proh_03_doubtful) > 0
 }

@@ -2,22 +2,25 @@ package aboveboard.decision
 
 import future.keywords.not
 
-# A category that DPV does not have could be anything, also a special one.
-_r_adm_03_plain(category) if {
-	data.reference.dpv.ancestors[category]
-	not category in data.reference.dpv.special_categories
+_r_adm_03_special if {
+	some category in data.aboveboard.lib.used_categories
+	data.aboveboard.lib.special_category(category)
 }
 
 _r_adm_03_special if {
-	some item in input.decision.inputs
-	some category in item.categories
-	not _r_adm_03_plain(category)
+	some field in _r_adm_03_finds
+	data.aboveboard.lib.surely_found(field)
 }
 
-_r_adm_03_special if {
+_r_adm_03_found contains category if {
+	some category in data.aboveboard.lib.found_categories
+	data.aboveboard.lib.special_category(category)
+}
+
+_r_adm_03_finds contains field if {
+	count(_r_adm_03_found) > 0
 	some field in input.fields
-	some category in field.categories
-	not _r_adm_03_plain(category)
+	count(data.aboveboard.lib.found(field) & _r_adm_03_found) > 0
 }
 
 _r_adm_03_applies if {
@@ -25,7 +28,12 @@ _r_adm_03_applies if {
 	data.aboveboard.lib.decided_by_machine
 }
 
-_r_adm_03_permitted if input.processing.art9_condition in {"eu-gdpr:A9-2-a", "eu-gdpr:A9-2-g"}
+_r_adm_03_permitted if input.processing.art9_condition == "eu-gdpr:A9-2-g"
+
+_r_adm_03_permitted if {
+	input.processing.art9_condition == "eu-gdpr:A9-2-a"
+	data.aboveboard.lib.explicitly_consented
+}
 
 _r_adm_03_gap if {
 	_r_adm_03_applies
@@ -37,6 +45,13 @@ _r_adm_03_gap if {
 	_r_adm_03_applies
 	some item in input.decision.inputs
 	not item.categories
+	not _r_adm_03_special
+}
+
+_r_adm_03_gap if {
+	_r_adm_03_applies
+	some field in _r_adm_03_finds
+	data.aboveboard.lib.perhaps_found(field)
 	not _r_adm_03_special
 }
 
@@ -75,7 +90,7 @@ _r_adm_03_gap if {
 #     en: >-
 #       Take the special data out of decision.inputs and fields, let a human decide
 #       (decision.automation), or get explicit consent and state processing.art9_condition
-#       eu-gdpr:A9-2-a.
+#       eu-gdpr:A9-2-a and a consent[] to each purpose with explicit true and its proof.
 #   person:
 #     en: >-
 #       A machine would have decided about you from very private information, such as on your health.
@@ -86,8 +101,11 @@ findings contains {
 	"facts": [
 		"decision.inputs[].categories",
 		"fields[].categories",
+		"fields[].detected_categories",
+		"fields[].detected_spans",
 		"decision.automation",
 		"processing.art9_condition",
+		"consent[].explicit",
 	],
 	"args": {},
 } if {
@@ -105,7 +123,10 @@ findings contains {
 #   message:
 #     en: It is not known whether a machine alone would decide on special categories of data.
 #   remedy:
-#     en: State decision.inputs with their categories, decision.effect and decision.automation.
+#     en: >-
+#       State decision.inputs with their categories, decision.effect and decision.automation; where a
+#       detector is not sure of a field, have a human read it and state what is left in
+#       fields[].detected_categories and detected_spans.
 #   person:
 #     en: >-
 #       We could not tell whether a machine would decide about you from very private information. To
@@ -113,7 +134,10 @@ findings contains {
 findings contains {
 	"rule": "R-ADM-03",
 	"effect": "escalate",
-	"facts": ["decision.inputs[].categories", "decision.effect", "decision.automation"],
+	"facts": [
+		"decision.inputs[].categories", "decision.effect", "decision.automation",
+		"fields[].detected_categories", "fields[].detected_spans", "fields[].detector_confidence_bp",
+	],
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "requested"

@@ -29,10 +29,46 @@ test_adm03_special if {
 }
 
 test_adm03_conditions if {
-	every condition in ["eu-gdpr:A9-2-a", "eu-gdpr:A9-2-g"] {
-		adm03_fired(object.union(on_health, {"processing": {"art9_condition": condition}})) == set()
-	}
+	adm03_fired(object.union(on_health, {"processing": {"art9_condition": "eu-gdpr:A9-2-g"}})) == set()
 	adm03_fired(object.union(on_health, {"processing": {"art9_condition": "eu-gdpr:A9-2-f"}})) == {["deny", ""]}
+}
+
+allowed_expressly := {
+	"processing": {"art9_condition": "eu-gdpr:A9-2-a", "purposes": ["dpv:DirectMarketing"]},
+	"consent": [data.aboveboard.lib_test.explicit],
+}
+
+test_adm03_explicit_consent if {
+	event := object.union(on_health, allowed_expressly)
+	adm03_fired(event) == set()
+	adm03_fired(object.union(event, {"consent": []})) == {["deny", ""]}
+	adm03_fired(object.union(event, {"consent": [data.aboveboard.lib_test.given]})) == {["deny", ""]}
+	adm03_fired(object.union(event, {"processing": {"art9_condition": "eu-gdpr:A9-2-f"}})) == {["deny", ""]}
+}
+
+test_adm03_found if {
+	every find in [{"detected_categories": ["pd:Name", "pd:Health"]}, {"detected_spans": [{"category": "pd:Health"}]}] {
+		event := object.union(by_machine, {"fields": [find]})
+		adm03_fired(event) == {["deny", ""]}
+		every confidence in [7000, 10000] {
+			sure := object.union(find, {"detector_confidence_bp": confidence})
+			adm03_fired(object.union(by_machine, {"fields": [sure]})) == {["deny", ""]}
+		}
+		every confidence in [3000, 6999] {
+			unsure := object.union(find, {"detector_confidence_bp": confidence})
+			adm03_fired(object.union(by_machine, {"fields": [unsure]})) == {["escalate", "unknown"]}
+			adm03_fired(object.union(by_machine, {"fields": [unsure], "decision": {"effect": "none"}})) == set()
+			adm03_fired(object.union(on_health, {"fields": [unsure]})) == {["deny", ""]}
+		}
+		unlikely := object.union(find, {"detector_confidence_bp": 2999})
+		adm03_fired(object.union(by_machine, {"fields": [unlikely]})) == set()
+	}
+	every find in [{"detected_categories": ["pd:Name"]}, {"detected_spans": [{"category": "pd:Name"}]}] {
+		adm03_fired(object.union(by_machine, {"fields": [find]})) == set()
+	}
+	special := {"name": "a", "detected_categories": ["pd:Health"], "detector_confidence_bp": 100}
+	plain := {"name": "b", "detected_categories": ["pd:Name"]}
+	adm03_fired(object.union(by_machine, {"fields": [special, plain]})) == set()
 }
 
 test_adm03_humans_may if {
@@ -51,8 +87,7 @@ test_adm03_unknown if {
 	by_hand := object.union(on_health, {"decision": {"automation": "dpv:NotAutomated"}})
 	adm03_fired(json.remove(by_hand, ["decision/effect"])) == set()
 	adm03_fired({"phase": "requested"}) == set()
-	permitted := {"processing": {"art9_condition": "eu-gdpr:A9-2-a"}}
-	adm03_fired(object.union(json.remove(by_machine, ["decision/inputs"]), permitted)) == set()
+	adm03_fired(object.union(json.remove(by_machine, ["decision/inputs"]), allowed_expressly)) == set()
 }
 
 test_adm03_requested_only if {

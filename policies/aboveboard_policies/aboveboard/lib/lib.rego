@@ -36,6 +36,30 @@ _plain_category(category) if {
 	not category in data.reference.dpv.special_categories
 }
 
+_art9_conditions := {
+	"eu-gdpr:A9-2-a",
+	"eu-gdpr:A9-2-b",
+	"eu-gdpr:A9-2-c",
+	"eu-gdpr:A9-2-d",
+	"eu-gdpr:A9-2-e",
+	"eu-gdpr:A9-2-f",
+	"eu-gdpr:A9-2-g",
+	"eu-gdpr:A9-2-h",
+	"eu-gdpr:A9-2-i",
+	"eu-gdpr:A9-2-j",
+}
+
+# A condition of Article 9(2) is named; that it is consent takes the consent itself.
+special_data_permitted if {
+	input.processing.art9_condition in _art9_conditions
+	input.processing.art9_condition != "eu-gdpr:A9-2-a"
+}
+
+special_data_permitted if {
+	input.processing.art9_condition == "eu-gdpr:A9-2-a"
+	explicitly_consented
+}
+
 # A consent that stands: given by now, provable, not withdrawn, not run out. Nobody can prove one
 # without a date, and one of tomorrow is none today.
 consent_stands(consent) if {
@@ -119,6 +143,20 @@ purpose_has_consent(purpose) if {
 	consent_holds(consent, purpose)
 }
 
+# Explicit consent to everything that the step is for.
+explicitly_consented if {
+	count(input.processing.purposes) > 0
+	every purpose in input.processing.purposes {
+		_purpose_has_explicit_consent(purpose)
+	}
+}
+
+_purpose_has_explicit_consent(purpose) if {
+	some consent in input.consent
+	consent.explicit == true
+	consent_holds(consent, purpose)
+}
+
 # A consent is a real choice only as far as that is on record: each purpose by itself, nothing ticked
 # beforehand, no contract made to depend on it, told what it is for, in which words, without a push.
 consent_is_choice(consent) if {
@@ -142,6 +180,95 @@ purpose_has_chosen_consent(purpose) if {
 field_categories contains category if {
 	some field in input.fields
 	some category in field.categories
+}
+
+# The same of all that a step uses: in a decision also of what it is said to rest on.
+used_categories contains category if some category in field_categories
+
+used_categories contains category if {
+	some item in _decision_inputs
+	some category in item.categories
+}
+
+_decision_inputs := object.get(_decision, "inputs", [])
+
+# Names of the fields, and of what a decision rests on, that hold one of these categories. What has no
+# name must not slip through for want of something to call it.
+users_of(categories) := _fields_with(categories) | _inputs_with(categories)
+
+_fields_with(categories) := {object.get(field, "name", "?") |
+	some field in input.fields
+	some category in field.categories
+	category in categories
+}
+
+_inputs_with(categories) := {object.get(item, "name", "?") |
+	some item in _decision_inputs
+	some category in item.categories
+	category in categories
+}
+
+# What detectors found, each category once: rules look into single fields only if it holds something.
+found_categories contains category if {
+	some field in input.fields
+	some category in field.detected_categories
+}
+
+found_categories contains object.get(span, "category", "?") if {
+	some field in input.fields
+	some span in field.detected_spans
+}
+
+# What detectors found in a field, whichever way that is stated. A find of nobody knows what could be
+# anything: "?" is a category that DPV does not have.
+found(field) := _found_at_all(field) | _found_in_spans(field)
+
+_found_at_all(field) := {category | some category in field.detected_categories}
+
+_found_in_spans(field) := {category |
+	some span in field.detected_spans
+	category := object.get(span, "category", "?")
+}
+
+# A detector that does not say how sure it is counts as sure; below the lower line nobody looks.
+surely_found(field) if not field.detector_confidence_bp < data.reference.sensitive.detector_mask_from_bp
+
+perhaps_found(field) if {
+	field.detector_confidence_bp < data.reference.sensitive.detector_mask_from_bp
+	field.detector_confidence_bp >= data.reference.sensitive.detector_unsure_from_bp
+}
+
+# Texts of which nobody knows what they hold: not scanned, or without a word of what was found.
+unread_texts contains object.get(field, "name", "?") if {
+	some field in input.fields
+	_is_text(field)
+	not _read(field)
+}
+
+# What somebody wrote or said is free text, unless it is stated that it is none.
+_is_text(field) if field.free_text == true
+
+_is_text(field) if {
+	count(_written) > 0
+	not field.free_text == false
+	some category in field.categories
+	category in _written
+}
+
+_written contains category if {
+	some category in field_categories
+	some above in data.reference.dpv.ancestors[category]
+	above in data.reference.sensitive.text_categories
+}
+
+_read(field) if {
+	field.text_scanned == true
+	field.detected_categories
+}
+
+_read(field) if {
+	field.text_scanned == true
+	field.detected_spans
 }
 
 _allowed_categories contains category if {

@@ -364,3 +364,120 @@ test_judges_nobody if {
 	not judges(object.union(registered, {"decision": {"automation": "dpv:FullAutomation", "effect": "none"}}))
 	not judges({"step": "profiling", "processing": {"personal_data": false}})
 }
+
+explicitly(purposes, consents) if {
+	event := {"processing": {"purposes": purposes}, "consent": consents}
+	data.aboveboard.lib.explicitly_consented with input as event
+}
+
+explicit := object.union(given, {"explicit": true})
+
+test_explicit_consent if {
+	explicitly(["dpv:DirectMarketing"], [explicit])
+	explicitly(["dpv:DirectMarketing"], [given, explicit])
+	not explicitly(["dpv:DirectMarketing"], [])
+	every consent in [
+		given, object.union(explicit, {"explicit": false}), object.union(explicit, {"age_days": -1}),
+		object.union(explicit, {"purpose": "dpv:AcademicResearch"}),
+	] {
+		not explicitly(["dpv:DirectMarketing"], [consent])
+	}
+	not data.aboveboard.lib.explicitly_consented with input as {"processing": {"purposes": ["dpv:Marketing"]}}
+}
+
+test_explicit_consent_to_every_purpose if {
+	not explicitly(["dpv:DirectMarketing", "dpv:AcademicResearch"], [explicit])
+	not explicitly([], [explicit])
+	not data.aboveboard.lib.explicitly_consented with input as {"consent": [explicit]}
+}
+
+permitted(condition, consents) if {
+	processing := {"purposes": ["dpv:DirectMarketing"], "art9_condition": condition}
+	data.aboveboard.lib.special_data_permitted with input as {"processing": processing, "consent": consents}
+}
+
+test_special_data_permitted if {
+	every letter in ["b", "c", "d", "e", "f", "g", "h", "i", "j"] {
+		permitted(concat("", ["eu-gdpr:A9-2-", letter]), [])
+	}
+	permitted("eu-gdpr:A9-2-a", [explicit])
+	not permitted("eu-gdpr:A9-2-a", [given])
+	not permitted("eu-gdpr:A6-1-a", [explicit])
+	not data.aboveboard.lib.special_data_permitted with input as {"consent": [explicit]}
+}
+
+used := {
+	"fields": [
+		{"name": "a", "categories": ["pd:Name", "pd:Health"]}, {"name": "b", "categories": ["pd:Name"]},
+		{"name": "c"},
+	],
+	"decision": {"inputs": [{"name": "d", "categories": ["pd:Income"]}, {"categories": ["pd:Health"]}, {"name": "e"}]},
+}
+
+test_categories_that_a_step_uses if {
+	data.aboveboard.lib.field_categories == {"pd:Name", "pd:Health"} with input as used
+	data.aboveboard.lib.used_categories == {"pd:Name", "pd:Health", "pd:Income"} with input as used
+	data.aboveboard.lib.used_categories == set() with input as {}
+}
+
+test_users_of_categories if {
+	data.aboveboard.lib.users_of({"pd:Health"}) == {"a", "?"} with input as used
+	data.aboveboard.lib.users_of({"pd:Income"}) == {"d"} with input as object.remove(used, ["fields"])
+	data.aboveboard.lib.users_of({"pd:Name", "pd:Income"}) == {"a", "b"} with input as object.remove(used, ["decision"])
+	data.aboveboard.lib.users_of(set()) == set() with input as used
+	data.aboveboard.lib.users_of({"pd:Name"}) == {"?"} with input as {"fields": [{"categories": ["pd:Name"]}]}
+}
+
+test_found_whichever_way_it_is_stated if {
+	field := {"detected_categories": ["pd:Name"], "detected_spans": [{"category": "pd:Health"}, {"start": 3}]}
+	data.aboveboard.lib.found(field) == {"pd:Name", "pd:Health", "?"}
+	data.aboveboard.lib.found(object.remove(field, ["detected_spans"])) == {"pd:Name"}
+	data.aboveboard.lib.found(object.remove(field, ["detected_categories"])) == {"pd:Health", "?"}
+	data.aboveboard.lib.found({}) == set()
+	data.aboveboard.lib.found_categories == {"pd:Name", "pd:Health", "?"} with input as {"fields": [field, {"name": "b"}]}
+	data.aboveboard.lib.found_categories == set() with input as {}
+	data.aboveboard.lib.special_category("?")
+}
+
+test_how_sure_a_detector_is if {
+	every sure in [{}, {"detector_confidence_bp": 7000}] {
+		data.aboveboard.lib.surely_found(sure)
+		not data.aboveboard.lib.perhaps_found(sure)
+	}
+	every unsure in [{"detector_confidence_bp": 6999}, {"detector_confidence_bp": 3000}] {
+		not data.aboveboard.lib.surely_found(unsure)
+		data.aboveboard.lib.perhaps_found(unsure)
+	}
+	not data.aboveboard.lib.surely_found({"detector_confidence_bp": 2999})
+	not data.aboveboard.lib.perhaps_found({"detector_confidence_bp": 2999})
+}
+
+unread(field) if data.aboveboard.lib.unread_texts == {"?"} with input as {"fields": [{"name": "b"}, field]}
+
+test_texts_that_nobody_read if {
+	every field in [
+		{"free_text": true}, {"free_text": true, "text_scanned": false},
+		{"free_text": true, "text_scanned": true}, {"free_text": true, "detected_categories": []},
+		{"free_text": true, "detected_spans": []},
+		{"free_text": true, "text_scanned": false, "detected_categories": []},
+	] {
+		unread(field)
+	}
+	every result in [{"detected_categories": []}, {"detected_spans": []}] {
+		not unread(object.union({"free_text": true, "text_scanned": true}, result))
+	}
+	data.aboveboard.lib.unread_texts == {"a"} with input as {"fields": [{"name": "a", "free_text": true}]}
+}
+
+test_what_was_written_or_said_is_text if {
+	every category in ["pd:Communication", "pd:EmailContent", "pd:VoiceMail"] {
+		unread({"categories": ["pd:Name", category]})
+		not unread({"categories": [category], "free_text": false})
+		not unread({"categories": [category], "text_scanned": true, "detected_categories": []})
+	}
+	every field in [{}, {"categories": ["pd:Name"]}, {"categories": ["pd:Social"]}, {"free_text": false}] {
+		not unread(field)
+	}
+	mixed := {"fields": [{"name": "a", "categories": ["pd:Name"]}, {"name": "b", "categories": ["pd:EmailContent"]}]}
+	data.aboveboard.lib.unread_texts == {"b"} with input as mixed
+}

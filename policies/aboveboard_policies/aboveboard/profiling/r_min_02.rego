@@ -14,6 +14,12 @@ _r_min_02_inferred contains field if {
 	not field.source
 }
 
+# What a model is named for is inferred, whatever else it is called: derived, or nothing.
+_r_min_02_inferred contains field if {
+	some field in input.fields
+	field.inferred_by
+}
+
 _r_min_02_marked(field) if {
 	field.marked_inferred == true
 	field.inferred_at

@@ -49,6 +49,17 @@ test_min_02_not_marked if {
 	min_02_fired({"categories": ["pd:Interest"], "source": "inferred"}) == {["oblige", "unmarked"]}
 }
 
+test_min_02_derived_by_a_model if {
+	every source in ["derived", "provided"] {
+		event := object.union(inferred, {"source": source})
+		min_02_fired(event) == set()
+		min_02_fired(object.remove(event, ["marked_inferred"])) == {["oblige", "unmarked"]}
+		min_02_fired(object.union(event, {"categories": ["pd:Income"]})) == {["oblige", ""]}
+		min_02_fired(object.remove(event, ["marked_inferred", "inferred_by"])) == set()
+	}
+	min_02_fired({"inferred_by": "propensity-3"}) == {["oblige", ""], ["oblige", "unmarked"]}
+}
+
 test_min_02_unknown if {
 	min_02_fired({"target_system": "crm"}) == {["oblige", ""], ["oblige", "unmarked"]}
 	min_02_fired({}) == set()

@@ -51,9 +51,9 @@ _r_spec_03_proxies contains object.get(proxy, "feature", "?") if {
 #       profile.inferred_categories.
 #   person:
 #     en: >-
-#       A computer had guessed something very private about you, such as your health, beliefs or
-#       origin. We do not use such guesses, so we stopped. You can ask us what we store about you and
-#       have guesses removed.
+#       A profile of you may have held a computer's guess at something very private, such as your
+#       health, beliefs or origin. We do not use such guesses, so we stopped. You can ask us what we
+#       store about you and have guesses removed.
 findings contains {
 	"rule": "R-SPEC-03",
 	"effect": "deny",
@@ -76,8 +76,9 @@ findings contains {
 #       proxy that is weak, state the measured correlation in profile.proxies[].corr_bp.
 #   person:
 #     en: >-
-#       Details about you would have been used that give away something very private, such as your
-#       health, beliefs or origin. We stopped that. You can ask us which details we use about you.
+#       A detail about you would have been used that can give away something very private, such as
+#       your health, beliefs or origin. We stopped that. You can ask us which details we use about
+#       you.
 findings contains {
 	"rule": "R-SPEC-03",
 	"effect": "deny",

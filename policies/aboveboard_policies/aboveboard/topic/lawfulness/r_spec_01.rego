@@ -2,78 +2,38 @@ package aboveboard.topic.lawfulness
 
 import future.keywords.not
 
-_r_spec_01_conditions := {
-	"eu-gdpr:A9-2-a",
-	"eu-gdpr:A9-2-b",
-	"eu-gdpr:A9-2-c",
-	"eu-gdpr:A9-2-d",
-	"eu-gdpr:A9-2-e",
-	"eu-gdpr:A9-2-f",
-	"eu-gdpr:A9-2-g",
-	"eu-gdpr:A9-2-h",
-	"eu-gdpr:A9-2-i",
-	"eu-gdpr:A9-2-j",
+_r_spec_01_used contains category if {
+	some category in data.aboveboard.lib.used_categories
+	data.aboveboard.lib.special_category(category)
 }
 
-# A category that DPV does not have could be anything, also a special one.
-_r_spec_01_plain(category) if {
-	data.reference.dpv.ancestors[category]
-	not category in data.reference.dpv.special_categories
+# What a detector finds while data are collected or scored is masked before use: see R-SPEC-02.
+_r_spec_01_found contains category if {
+	input.step in {"decision", "recommendation"}
+	some category in data.aboveboard.lib.found_categories
+	data.aboveboard.lib.special_category(category)
+}
+
+_r_spec_01_finds contains field if {
+	count(_r_spec_01_found) > 0
+	some field in input.fields
+	count(data.aboveboard.lib.found(field) & _r_spec_01_found) > 0
+}
+
+_r_spec_01_special contains name if {
+	count(_r_spec_01_used) > 0
+	some name in data.aboveboard.lib.users_of(_r_spec_01_used)
 }
 
 # A field without a name must not slip through for want of something to call it.
 _r_spec_01_special contains object.get(field, "name", "?") if {
-	count(_r_spec_01_categories) > 0
-	some field in input.fields
-	some category in field.categories
-	category in _r_spec_01_categories
+	some field in _r_spec_01_finds
+	data.aboveboard.lib.surely_found(field)
 }
 
-_r_spec_01_categories contains category if {
-	some category in data.aboveboard.lib.field_categories
-	not _r_spec_01_plain(category)
-}
-
-_r_spec_01_special contains object.get(field, "name", "?") if {
-	_r_spec_01_reads_finds
-	some field in input.fields
-	some category in field.detected_categories
-	not _r_spec_01_plain(category)
-}
-
-_r_spec_01_special contains object.get(field, "name", "?") if {
-	_r_spec_01_reads_finds
-	some field in input.fields
-	some span in field.detected_spans
-	not _r_spec_01_plain(span.category)
-}
-
-# What a detector finds while data are collected or scored is masked before use: see R-SPEC-02.
-_r_spec_01_reads_finds if input.step in {"decision", "recommendation"}
-
-_r_spec_01_permitted if {
-	input.processing.art9_condition in _r_spec_01_conditions
-	input.processing.art9_condition != "eu-gdpr:A9-2-a"
-}
-
-_r_spec_01_permitted if {
-	input.processing.art9_condition == "eu-gdpr:A9-2-a"
-	count(input.processing.purposes) > 0
-	every purpose in input.processing.purposes {
-		_r_spec_01_consented(purpose)
-	}
-}
-
-_r_spec_01_consented(purpose) if {
-	some consent in input.consent
-	consent.explicit == true
-	data.aboveboard.lib.consent_holds(consent, purpose)
-}
-
-_r_spec_01_unscanned contains object.get(field, "name", "?") if {
-	some field in input.fields
-	field.free_text == true
-	not field.text_scanned == true
+_r_spec_01_unsure contains object.get(field, "name", "?") if {
+	some field in _r_spec_01_finds
+	data.aboveboard.lib.perhaps_found(field)
 }
 
 # METADATA
@@ -96,8 +56,9 @@ _r_spec_01_unscanned contains object.get(field, "name", "?") if {
 #     en: "Specially protected data would be used without a permission in law: {fields}."
 #   remedy:
 #     en: >-
-#       Leave these fields out; or state processing.art9_condition, and for explicit consent a
-#       consent[] to each purpose with explicit true and its proof.
+#       Leave these fields out, in a decision also out of decision.inputs; or state
+#       processing.art9_condition, and for explicit consent a consent[] to each purpose with explicit
+#       true and its proof.
 #   person:
 #     en: >-
 #       Very private details about you, such as your health or beliefs, would have been used, and we
@@ -108,13 +69,42 @@ findings contains {
 	"effect": "deny",
 	"facts": [
 		"fields[].categories", "fields[].detected_categories", "fields[].detected_spans",
-		"processing.art9_condition",
+		"processing.art9_condition", "consent[].explicit",
 	],
 	"args": {"fields": sort(_r_spec_01_special)},
 } if {
 	input.phase == "requested"
 	count(_r_spec_01_special) > 0
-	not _r_spec_01_permitted
+	not data.aboveboard.lib.special_data_permitted
+}
+
+# METADATA
+# title: Perhaps special categories of data
+# custom:
+#   id: R-SPEC-01
+#   reason: unsure
+#   message:
+#     en: "A detector is not sure whether these fields hold specially protected data: {fields}."
+#   remedy:
+#     en: >-
+#       Have a human read the text and mask what is sensitive, then state what is left in
+#       fields[].detected_categories and detected_spans; or leave the fields out.
+#   person:
+#     en: >-
+#       A text about you may hold something very private, such as your health or your beliefs. One
+#       of our staff checks it before it is used. You can ask us to show you the text.
+findings contains {
+	"rule": "R-SPEC-01",
+	"effect": "escalate",
+	"facts": [
+		"fields[].detected_categories", "fields[].detected_spans", "fields[].detector_confidence_bp",
+		"processing.art9_condition", "consent[].explicit",
+	],
+	"args": {"reason": "unsure", "fields": sort(_r_spec_01_unsure)},
+} if {
+	input.phase == "requested"
+	count(_r_spec_01_unsure) > 0
+	not data.aboveboard.lib.special_data_permitted
 }
 
 # METADATA
@@ -123,19 +113,25 @@ findings contains {
 #   id: R-SPEC-01
 #   reason: unscanned
 #   message:
-#     en: "Nobody checked whether this free text holds specially protected data: {fields}."
+#     en: "It is not known whether this free text holds specially protected data: {fields}."
 #   remedy:
-#     en: Scan the text before the step (fields[].text_scanned), or leave it out.
+#     en: >-
+#       Scan the text before the step, and state fields[].text_scanned true and what was found in
+#       fields[].detected_categories ([] for nothing); or leave it out. Of a field that holds no
+#       free text, such as a choice from a list, state fields[].free_text false.
 #   person:
 #     en: >-
-#       A note about you may hold very private details, and nobody has checked that yet. It is not used
-#       before one of our staff has looked at it. You can ask us to show you the note.
+#       A text about you may hold very private details. It is not used before one of our staff has
+#       looked at it. You can ask us to show you the text.
 findings contains {
 	"rule": "R-SPEC-01",
 	"effect": "escalate",
-	"facts": ["fields[].text_scanned"],
-	"args": {"reason": "unscanned", "fields": sort(_r_spec_01_unscanned)},
+	"facts": [
+		"fields[].free_text", "fields[].categories", "fields[].text_scanned",
+		"fields[].detected_categories", "fields[].detected_spans",
+	],
+	"args": {"reason": "unscanned", "fields": sort(data.aboveboard.lib.unread_texts)},
 } if {
 	input.phase == "requested"
-	count(_r_spec_01_unscanned) > 0
+	count(data.aboveboard.lib.unread_texts) > 0
 }

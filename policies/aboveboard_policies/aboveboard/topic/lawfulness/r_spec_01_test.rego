@@ -41,6 +41,36 @@ test_spec_special if {
 	spec_fired(object.union(spec_event([health]), {"processing": {"personal_data": false}})) == {["deny", ""]}
 }
 
+test_spec_what_a_decision_rests_on if {
+	inputs := [{"name": "claim", "categories": ["pd:Name", "pd:Health"]}, {"name": "b", "categories": ["pd:Name"]}]
+	event := object.union(spec_event([]), {"decision": {"inputs": inputs}})
+	spec_fields(event) == [["claim"]]
+	spec_fields(object.union(event, {"fields": [{"name": "a", "categories": ["pd:Race"]}]})) == [["a", "claim"]]
+	spec_fired(object.union(event, {"processing": {"art9_condition": "eu-gdpr:A9-2-f"}})) == set()
+	spec_fired(object.union(event, {"decision": {"inputs": [{"name": "b", "categories": ["pd:Name"]}]}})) == set()
+}
+
+test_spec_confidence if {
+	every find in [{"detected_categories": ["pd:Religion"]}, {"detected_spans": [{"category": "pd:Religion"}]}] {
+		every confidence in [7000, 10000] {
+			spec_fired(spec_event([object.union(find, {"detector_confidence_bp": confidence})])) == {["deny", ""]}
+		}
+		every confidence in [3000, 6999] {
+			event := spec_event([object.union(find, {"name": "a", "detector_confidence_bp": confidence})])
+			spec_fired(event) == {["escalate", "unsure"]}
+			spec_fields(event) == [["a"]]
+			spec_fired(object.union(event, {"processing": {"art9_condition": "eu-gdpr:A9-2-f"}})) == set()
+			spec_fired(object.union(event, {"step": "profiling"})) == set()
+			spec_fired(object.union(event, {"phase": "completed"})) == set()
+		}
+		spec_fired(spec_event([object.union(find, {"detector_confidence_bp": 2999})])) == set()
+	}
+	spec_fired(spec_event([{"detected_categories": ["pd:Name"], "detector_confidence_bp": 5000}])) == set()
+	unlikely := {"name": "a", "detected_categories": ["pd:Health"], "detector_confidence_bp": 100}
+	spec_fired(spec_event([unlikely, {"name": "b", "detected_categories": ["pd:Name"]}])) == set()
+	spec_fields(spec_event([{"detected_categories": ["pd:Health"], "detector_confidence_bp": 5000}])) == [["?"]]
+}
+
 test_spec_finds_are_masked_before_use if {
 	finds := [
 		{"name": "a", "detected_categories": ["pd:Religion"]},
@@ -99,7 +129,9 @@ test_spec_unscanned if {
 	spec_fields(spec_event([{"name": "note", "free_text": true}])) == [["note"]]
 	spec_fired(spec_event([{"name": "note", "free_text": true}])) == {["escalate", "unscanned"]}
 	spec_fired(spec_event([{"name": "note", "free_text": true, "text_scanned": false}])) == {["escalate", "unscanned"]}
-	spec_fired(spec_event([{"name": "note", "free_text": true, "text_scanned": true}])) == set()
+	spec_fired(spec_event([{"name": "note", "free_text": true, "text_scanned": true}])) == {["escalate", "unscanned"]}
+	spec_fired(spec_event([{"free_text": true, "text_scanned": true, "detected_categories": []}])) == set()
+	spec_fired(spec_event([{"name": "note", "categories": ["pd:EmailContent"]}])) == {["escalate", "unscanned"]}
 	spec_fired(spec_event([{"name": "note", "free_text": false}])) == set()
 }
 

@@ -2,20 +2,22 @@ package aboveboard.topic.minimisation
 
 import future.keywords.not
 
-# Where the purpose needs such data and a ground is stated, as for claims after an injury, a find is
-# no stray remark; whether the ground holds is for other rules.
-_r_spec_02_sensitive(category) if {
+# Where the purpose needs such data and a ground for them holds, as for claims after an injury, a find
+# is no stray remark.
+_r_spec_02_sensitive contains category if {
+	some category in data.aboveboard.lib.found_categories
 	data.aboveboard.lib.special_category(category)
 	not _r_spec_02_special_needed(category)
 }
 
-_r_spec_02_sensitive(category) if {
+_r_spec_02_sensitive contains category if {
+	some category in data.aboveboard.lib.found_categories
 	category in data.reference.dpv.criminal
 	not _r_spec_02_offence_needed(category)
 }
 
 _r_spec_02_special_needed(category) if {
-	input.processing.art9_condition != ""
+	data.aboveboard.lib.special_data_permitted
 	_r_spec_02_listed(category)
 }
 
@@ -29,34 +31,20 @@ _r_spec_02_listed(category) if {
 	allowed in input.processing.allowed_categories
 }
 
-_r_spec_02_holds(field) if {
-	some category in field.detected_categories
-	_r_spec_02_sensitive(category)
-}
-
-_r_spec_02_holds(field) if {
-	some span in field.detected_spans
-	_r_spec_02_sensitive(span.category)
-}
-
-# A detector that does not say how sure it is counts as sure.
-_r_spec_02_sure contains object.get(field, "name", "?") if {
+_r_spec_02_finds contains field if {
+	count(_r_spec_02_sensitive) > 0
 	some field in input.fields
-	_r_spec_02_holds(field)
-	not field.detector_confidence_bp < data.reference.sensitive.detector_mask_from_bp
+	count(data.aboveboard.lib.found(field) & _r_spec_02_sensitive) > 0
+}
+
+_r_spec_02_sure contains object.get(field, "name", "?") if {
+	some field in _r_spec_02_finds
+	data.aboveboard.lib.surely_found(field)
 }
 
 _r_spec_02_unsure contains object.get(field, "name", "?") if {
-	some field in input.fields
-	_r_spec_02_holds(field)
-	field.detector_confidence_bp < data.reference.sensitive.detector_mask_from_bp
-	field.detector_confidence_bp >= data.reference.sensitive.detector_unsure_from_bp
-}
-
-_r_spec_02_unscanned contains object.get(field, "name", "?") if {
-	some field in input.fields
-	field.free_text == true
-	not field.text_scanned == true
+	some field in _r_spec_02_finds
+	data.aboveboard.lib.perhaps_found(field)
 }
 
 # METADATA
@@ -88,7 +76,10 @@ _r_spec_02_unscanned contains object.get(field, "name", "?") if {
 findings contains {
 	"rule": "R-SPEC-02",
 	"effect": "oblige",
-	"facts": ["fields[].detected_categories", "fields[].detected_spans"],
+	"facts": [
+		"fields[].detected_categories", "fields[].detected_spans", "processing.art9_condition",
+		"processing.art10_authorisation",
+	],
 	"args": {"fields": sort(_r_spec_02_sure)},
 	"obligation": {"kind": "redact", "paths": sort(_r_spec_02_sure)},
 } if {
@@ -106,7 +97,7 @@ findings contains {
 #   remedy:
 #     en: >-
 #       Have a human read the text and mask what is sensitive, then state what is left in
-#       fields[].detected_categories.
+#       fields[].detected_categories and detected_spans.
 #   person:
 #     en: >-
 #       A note about you may hold something very private, such as your health or your beliefs. One
@@ -114,7 +105,9 @@ findings contains {
 findings contains {
 	"rule": "R-SPEC-02",
 	"effect": "escalate",
-	"facts": ["fields[].detected_categories", "fields[].detector_confidence_bp"],
+	"facts": [
+		"fields[].detected_categories", "fields[].detected_spans", "fields[].detector_confidence_bp",
+	],
 	"args": {"reason": "unsure", "fields": sort(_r_spec_02_unsure)},
 } if {
 	input.phase == "requested"
@@ -127,19 +120,25 @@ findings contains {
 #   id: R-SPEC-02
 #   reason: unscanned
 #   message:
-#     en: "This free text would be stored or used before anybody scanned it: {fields}."
+#     en: "This free text would be stored or used before anybody knows what it holds: {fields}."
 #   remedy:
-#     en: Run a detector over it and state fields[].text_scanned true, or leave the fields out.
+#     en: >-
+#       Run a detector over it, and state fields[].text_scanned true and what was found in
+#       fields[].detected_categories ([] for nothing); or leave the fields out. Of a field that
+#       holds no free text, such as a choice from a list, state fields[].free_text false.
 #   person:
 #     en: >-
-#       A note about you has not been checked for very private remarks yet, so it is not used before
-#       one of our staff has looked at it. You can ask us to show you the note.
+#       A text about you may hold very private remarks, so it is not used before one of our staff has
+#       looked at it. You can ask us to show you the text.
 findings contains {
 	"rule": "R-SPEC-02",
 	"effect": "escalate",
-	"facts": ["fields[].free_text", "fields[].text_scanned"],
-	"args": {"reason": "unscanned", "fields": sort(_r_spec_02_unscanned)},
+	"facts": [
+		"fields[].free_text", "fields[].categories", "fields[].text_scanned",
+		"fields[].detected_categories", "fields[].detected_spans",
+	],
+	"args": {"reason": "unscanned", "fields": sort(data.aboveboard.lib.unread_texts)},
 } if {
 	input.phase == "requested"
-	count(_r_spec_02_unscanned) > 0
+	count(data.aboveboard.lib.unread_texts) > 0
 }

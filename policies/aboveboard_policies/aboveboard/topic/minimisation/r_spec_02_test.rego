@@ -67,8 +67,35 @@ test_spec_02_needed_for_the_purpose if {
 	spec_02_with(object.union(allowed, {"art10_authorisation": ""}), "pd:Criminal") == {["oblige", ""]}
 }
 
+test_spec_02_needed_with_consent if {
+	fields := [{"name": "note", "detected_categories": ["pd:Health"]}]
+	processing := {
+		"purposes": ["dpv:DirectMarketing"],
+		"allowed_categories": ["pd:Health"],
+		"art9_condition": "eu-gdpr:A9-2-a",
+	}
+	event := {"phase": "requested", "processing": processing, "fields": fields}
+	spec_02_event_fired(object.union(event, {"consent": [data.aboveboard.lib_test.explicit]})) == set()
+	every consents in [[], [data.aboveboard.lib_test.given]] {
+		spec_02_event_fired(object.union(event, {"consent": consents})) == {["oblige", ""]}
+	}
+	spec_02_event_fired(event) == {["oblige", ""]}
+	spec_02_with({"art9_condition": "eu-gdpr:A6-1-a", "allowed_categories": ["pd:Health"]}, "pd:Health") == {["oblige", ""]}
+}
+
+test_spec_02_cuts_the_field_of_the_find if {
+	fields := [
+		{"name": "a", "detected_spans": [{"category": "pd:Health"}], "detector_confidence_bp": 100},
+		{"name": "b", "detected_categories": ["pd:Name"]},
+	]
+	spec_02_event_fired({"phase": "requested", "fields": fields}) == set()
+}
+
 test_spec_02_not_scanned if {
-	every field in [{"free_text": true}, {"free_text": true, "text_scanned": false}] {
+	every field in [
+		{"free_text": true}, {"free_text": true, "text_scanned": false},
+		{"free_text": true, "text_scanned": true}, {"categories": ["pd:VoiceMail"]},
+	] {
 		spec_02_fired(field) == {["escalate", "unscanned"]}
 	}
 }

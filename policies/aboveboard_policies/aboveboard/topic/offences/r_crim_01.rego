@@ -2,19 +2,33 @@ package aboveboard.topic.offences
 
 import future.keywords.not
 
-_r_crim_01_fields contains object.get(field, "name", "?") if {
-	some field in input.fields
-	some category in field.categories
+_r_crim_01_used contains category if {
+	some category in data.aboveboard.lib.used_categories
 	category in data.reference.dpv.criminal
 }
 
+_r_crim_01_fields contains name if {
+	count(_r_crim_01_used) > 0
+	some name in data.aboveboard.lib.users_of(_r_crim_01_used)
+}
+
 # What a detector finds in a text is cut in the steps before; nothing cuts it from a decision.
-_r_crim_01_fields contains object.get(field, "name", "?") if {
+_r_crim_01_found contains category if {
 	input.step == "decision"
-	some field in input.fields
-	some category in field.detected_categories
+	some category in data.aboveboard.lib.found_categories
 	category in data.reference.dpv.criminal
 }
+
+_r_crim_01_fields contains object.get(field, "name", "?") if {
+	count(_r_crim_01_found) > 0
+	some field in input.fields
+	count(data.aboveboard.lib.found(field) & _r_crim_01_found) > 0
+	_r_crim_01_likely(field)
+}
+
+_r_crim_01_likely(field) if data.aboveboard.lib.surely_found(field)
+
+_r_crim_01_likely(field) if data.aboveboard.lib.perhaps_found(field)
 
 # METADATA
 # title: Criminal convictions and offences
@@ -40,16 +54,20 @@ _r_crim_01_fields contains object.get(field, "name", "?") if {
 #     en: "Data on offences would be used without a national law that allows it: {fields}."
 #   remedy:
 #     en: >-
-#       Leave these fields out; or name the law in processing.art10_authorisation, best once for the
-#       purpose in the register.
+#       Leave these fields out, in a decision also out of decision.inputs; or name the law in
+#       processing.art10_authorisation, best once for the purpose in the register.
 #   person:
 #     en: >-
-#       Details about a conviction or an offence would have been used about you, and we have no right
-#       to do that here. We stopped it. You can ask us to remove them.
+#       A detail about you that can tell of a conviction or an offence would have been used, and we
+#       could not show that we may. We stopped it. You can ask us which such details we have, and have
+#       them removed.
 findings contains {
 	"rule": "R-CRIM-01",
 	"effect": "deny",
-	"facts": ["fields[].categories", "processing.art10_authorisation"],
+	"facts": [
+		"fields[].categories", "fields[].detected_categories", "fields[].detected_spans",
+		"processing.art10_authorisation",
+	],
 	"args": {"fields": sort(_r_crim_01_fields)},
 } if {
 	input.phase == "requested"

@@ -33,4 +33,29 @@ test_crim_01_found_in_text if {
 	crim_01_fired(object.union(crim_01_detected, {"step": "decision"})) == {["deny", ""]}
 }
 
+test_crim_01_found_in_spans if {
+	event := object.union(crim_01_event, {"step": "decision"})
+	spans := {"detected_spans": [{"category": "pd:CriminalCharge"}]}
+	crim_01_fired(object.union(event, {"fields": [spans]})) == {["deny", ""]}
+	crim_01_fired(object.union(event, {"fields": [{"detected_spans": [{"category": "pd:Name"}]}]})) == set()
+	every confidence in [3000, 6999, 7000] {
+		find := object.union(spans, {"detector_confidence_bp": confidence})
+		crim_01_fired(object.union(event, {"fields": [find]})) == {["deny", ""]}
+	}
+	unlikely := object.union(spans, {"name": "a", "detector_confidence_bp": 2999})
+	crim_01_fired(object.union(event, {"fields": [unlikely, {"name": "b", "detected_categories": ["pd:Name"]}]})) == set()
+}
+
+test_crim_01_what_a_decision_rests_on if {
+	event := object.union(crim_01_event, {
+		"step": "decision",
+		"fields": [{"name": "a", "categories": ["pd:Name"]}],
+		"decision": {"inputs": [{"name": "record", "categories": ["pd:CriminalConviction"]}]},
+	})
+	some finding in data.aboveboard.topic.offences.findings with input as event
+	finding.args == {"fields": ["record"]}
+	crim_01_fired(object.union(event, {"processing": {"art10_authorisation": "Act 1050/2018 s. 7"}})) == set()
+	crim_01_fired(object.union(event, {"decision": {"inputs": [{"categories": ["pd:Social"]}]}})) == set()
+}
+
 test_crim_01_requested_only if crim_01_fired(object.union(crim_01_event, {"phase": "completed"})) == set()

@@ -2,15 +2,13 @@ package aboveboard.topic.scoring
 
 import future.keywords.not
 
-_r_cred_01_fields contains object.get(field, "name", "?") if {
+_r_cred_01_fields contains name if {
 	count(_r_cred_01_categories) > 0
-	some field in input.fields
-	some category in field.categories
-	category in _r_cred_01_categories
+	some name in data.aboveboard.lib.users_of(_r_cred_01_categories)
 }
 
 _r_cred_01_categories contains category if {
-	some category in data.aboveboard.lib.field_categories
+	some category in data.aboveboard.lib.used_categories
 	some above in data.reference.dpv.ancestors[category]
 	above in data.reference.sensitive.credit_categories
 }
@@ -69,9 +67,9 @@ _r_cred_01_classed if {
 #     en: "Credit or income data would be used for more than judging credit: {fields}."
 #   remedy:
 #     en: >-
-#       Leave these fields out; or run the check of solvency as a step of its own, with
-#       processing.purposes [dpv:CustomerSolvencyMonitoring] alone and its permission in
-#       processing.credit_permission_ref.
+#       Leave these fields out, in a decision also out of decision.inputs; or run the check of
+#       solvency as a step of its own, with processing.purposes [dpv:CustomerSolvencyMonitoring] alone
+#       and its permission in processing.credit_permission_ref.
 #   person:
 #     en: >-
 #       Details about your money, such as your credit rating or income, would have been used for
@@ -80,7 +78,7 @@ _r_cred_01_classed if {
 findings contains {
 	"rule": "R-CRED-01",
 	"effect": "deny",
-	"facts": ["fields[].categories", "processing.purposes"],
+	"facts": ["fields[].categories", "decision.inputs[].categories", "processing.purposes"],
 	"args": {"fields": sort(_r_cred_01_fields)},
 } if {
 	input.phase == "requested"
@@ -106,7 +104,7 @@ findings contains {
 findings contains {
 	"rule": "R-CRED-01",
 	"effect": "deny",
-	"facts": ["fields[].categories", "processing.credit_permission_ref"],
+	"facts": ["fields[].categories", "decision.inputs[].categories", "processing.credit_permission_ref"],
 	"args": {"reason": "permission", "fields": sort(_r_cred_01_fields)},
 } if {
 	input.phase == "requested"

@@ -37,6 +37,19 @@ test_cred_01_other_purposes if {
 	}
 }
 
+test_cred_01_what_a_decision_rests_on if {
+	event := {
+		"phase": "requested",
+		"fields": [{"name": "a", "categories": ["pd:Name"]}],
+		"decision": {"inputs": [{"name": "score", "categories": ["pd:CreditScore"]}]},
+	}
+	cred_01_fired(event) == {["deny", ""]}
+	some finding in data.aboveboard.topic.scoring.findings with input as event
+	finding.args == {"fields": ["score"]}
+	cred_01_fired(object.union(event, {"decision": {"inputs": [{"categories": ["pd:Purchase"]}]}})) == set()
+	cred_01_fired(object.union(event, {"processing": cred_01_check.processing})) == set()
+}
+
 test_cred_01_permission if {
 	bare := object.union(object.remove(cred_01_check, ["processing"]), {"processing": {"purposes": ["dpv:CustomerSolvencyMonitoring"]}})
 	cred_01_fired(bare) == {["deny", "permission"]}
