@@ -86,7 +86,10 @@ CASES: list[Case] = [
     Case((C, P, R, D), {"fields.0.free_text": True, "fields.0.text_scanned": True}),
     # R-OBJ-01
     Case((P, R, D), {"objections.profiling": True}, {"R-OBJ-01:deny"}),
-    Case((P, R, D), {"objections.profiling": True, "objections.compelling_grounds_ref": "CG-1"}),
+    Case((P, D), {"objections.profiling": True, "objections.compelling_grounds_ref": "CG-1"}),
+    # No ground counts for marketing, and the recommendation is marketing.
+    Case((R,), {"objections.profiling": True, "objections.compelling_grounds_ref": "CG-1"},
+         {"R-OBJ-01:deny"}),
     Case((P, R, D), {"objections.profiling": None}, {"R-OBJ-01:deny:unknown"}),
     Case((P, R, D), {"objections.channel": None}, {"R-OBJ-01:warn:channel"}),
     # R-DM-01

@@ -95,7 +95,7 @@ findings contains {
 		"ai.interacts_directly",
 		"contact.asked_for",
 		"contact.channel",
-		"consent[].channel",
+		"consent",
 		"soft_opt_in.sale_at",
 		"offer.relates_to_profession",
 		"subject.type",

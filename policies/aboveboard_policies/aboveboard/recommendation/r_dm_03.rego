@@ -138,7 +138,7 @@ findings contains {
 		"subject.country",
 		"subject.relationship",
 		"caller.sector",
-		"consent[].channel",
+		"consent",
 	],
 	"args": {"country": input.subject.country},
 } if {
