@@ -61,7 +61,8 @@ _r_spec_04_without_profile if {
 #     en: >-
 #       Choose the advert without these (profile.inferred_categories, fields[].categories,
 #       fields[].detected_categories, fields[].detected_spans), or by the page and not by the person:
-#       leave dpv:Profiling out of processing.operations, by a purpose of its own in the register.
+#       without profile.inferred_categories and without dpv:Profiling in processing.operations, by a
+#       purpose of its own in the register.
 #   person:
 #     en: >-
 #       An advert would have been chosen for you by something very private, such as your health or
