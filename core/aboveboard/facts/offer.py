@@ -152,6 +152,7 @@ class Contact(FactGroup):
     """How and how often the person is reached."""
 
     channel: Channel | None = fact("Channel used.")
+    asked_for: Flag | None = fact("The person began the talk, or asked for what it brings.")
     child_facing: Flag | None = fact("The channel is meant for or much used by children.")
     attempts_7d: Count | None = fact("Attempts in the last 7 days.")
     attempts_30d: Count | None = fact("Attempts in the last 30 days.")

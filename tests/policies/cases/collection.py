@@ -244,6 +244,9 @@ CASES: list[Case] = [
                      {"processing.large_scale": True}, {"processing.records": 10_000})
     ),
     Case((P,), {**ON_CONSENT, "processing.large_scale": True, "consent": [GIVEN]}),
+    Case((P,), {**ADVERTS, "lia.covers_purposes": ["dpv:Advertising"],
+                "processing.large_scale": None, "processing.records": None},
+         {"R-PROF-01:escalate:scale"}),
     Case((P,), {"processing.large_scale": True}),
     # R-KID-01
     Case((C, P, D), {**ON_CONSENT, "consent": [GIVEN], "subject.age_years": 12,
@@ -268,6 +271,8 @@ CASES: list[Case] = [
     Case((C, P, D), {"contact.child_facing": True, "subject.age_years": None,
                      "subject.is_minor": None}, {"R-KID-01:escalate:unknown"}),
     Case((C, P, D), {"contact.child_facing": True, "subject.age_assurance": "none"},
+         {"R-KID-01:escalate:unknown"}),
+    Case((C, P, D), {"contact.child_facing": True, "subject.age_assurance": None},
          {"R-KID-01:escalate:unknown"}),
     Case((C, P, D), {"contact.child_facing": True}),
     Case((C, P, D), {"subject.age_years": None, "subject.is_minor": None}),

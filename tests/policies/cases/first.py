@@ -133,7 +133,10 @@ CASES: list[Case] = [
     Case((D,), {"decision.inputs.0.categories": ["pd:Health"]}, {"R-SPEC-01:deny"}),
     # R-OBJ-01
     Case((P, R, D), {"objections.profiling": True}, {"R-OBJ-01:deny"}),
-    Case((P, R, D), {"objections.profiling": True, "objections.compelling_grounds_ref": "CG-1"}),
+    Case((P, D), {"objections.profiling": True, "objections.compelling_grounds_ref": "CG-1"}),
+    # No ground counts for marketing, and the recommendation is marketing.
+    Case((R,), {"objections.profiling": True, "objections.compelling_grounds_ref": "CG-1"},
+         {"R-OBJ-01:deny"}),
     Case((P, R, D), {"objections.profiling": None}, {"R-OBJ-01:deny:unknown"}),
     Case((P, R, D), {"objections.channel": None}, {"R-OBJ-01:warn:channel"}),
     # R-DM-01

@@ -19,6 +19,18 @@ FRENCH_HOUR = {
     "contact.local_minute": 630,
     "contact.local_holiday": False,
 }
+SALES = {
+    **MAIL,
+    "processing.purposes": ["dpv:SellProductsToDataSubject"],
+    "notice.covers_purposes": ["dpv:SellProductsToDataSubject"],
+    "fields.0.collected_purposes": ["dpv:SellProductsToDataSubject"],
+    "fields.1.collected_purposes": ["dpv:SellProductsToDataSubject"],
+}
+ORDER = {
+    "processing.legal_basis": "eu-gdpr:A6-1-b",
+    "processing.purposes": ["dpv:CustomerOrderManagement"],
+    "notice.covers_purposes": ["dpv:CustomerOrderManagement"],
+}
 LOOKED_UP = {"registers.do_not_call": False, "registers.checked_at": NOW}
 WEIGHTY = {"decision.effect": "legal"}
 AGREED = {**ALONE, "decision.art22_exception": "explicit_consent"}
@@ -44,6 +56,28 @@ CASES: list[Case] = [
     Case((R,), {**MAIL, "contact.channel": None}, {"R-DM-02:deny:channel"}),
     Case((R,), {**MAIL, "contact.channel": "web", "consent": []}),
     Case((R,), {**MAIL, "contact.channel": "automated_call"}, {"R-DM-02:deny"}),
+    Case((R,), {**MAIL, "contact.channel": "chat"}, {"R-DM-02:deny"}),
+    Case((R,), {**MAIL, "contact.channel": "chat", "contact.asked_for": True}),
+    # Consent that was no choice is none, also where the basis is another.
+    Case((R,), {**MAIL, "consent": [{**GIVEN, "preticked": True}]}, {"R-DM-02:deny"}),
+    Case((R,), {**MAIL, "consent": [{**GIVEN, "granular": None}]}, {"R-DM-02:deny"}),
+    # Who agreed to be called did not agree to be called by a machine.
+    Case((R,), {**CALL, **BY_PHONE, "ai.interacts_directly": None},
+         {"R-DM-02:deny", "R-AID-01:oblige"}, {"R-AID-01:deny:undisclosed"}),
+    # Selling by another name: pushed on people, or asked for.
+    Case((R,), {**SALES, "consent": []}, {"R-DM-02:deny"}),
+    Case((R,), {**SALES, "consent": [GIVEN]}),
+    Case((R,), {**SALES, "consent": [], "contact.asked_for": True}),
+    Case((R,), {**SALES, "consent": [], "contact.channel": "web"}),
+    Case((R,), {**SALES, "contact.channel": "phone", "consent": [], "subject.country": "NL",
+                "objections.direct_marketing": True, "suppression_list.hit": True},
+         {"R-DM-01:deny", "R-DM-03:deny", "R-DM-04:deny:suppressed"}),
+    Case((R,), {**SALES, "contact.channel": "phone", "consent": [], "subject.country": "NL",
+                "objections.direct_marketing": True, "suppression_list.hit": True,
+                "contact.asked_for": True}),
+    # Whatever its purpose is called, advice to buy by e-mail is marketing.
+    Case((R,), {**ORDER, "consent": []}, {"R-DM-02:deny"}),
+    Case((R,), {**ORDER, "consent": [], "recommendation.purchase_advice": False}),
     # R-DM-03
     Case((R,), CALL),
     Case((R,), {**CALL, "subject.country": "NL"}, {"R-DM-03:deny"}),

@@ -119,6 +119,8 @@ CASES: list[Case] = [
     Case((R,), {**ADVERT, "subject.is_minor": True, "processing.operations": None},
          {"R-SPEC-04:deny:minor"}),
     Case((R,), {**ADVERT, "subject.is_minor": True}),
+    Case((R,), {**ADVERT, "subject.age_years": 9, "subject.is_minor": None,
+                "processing.operations": ["dpv:Profiling"]}, {"R-SPEC-04:deny:minor"}),
     Case((R,), {"recommendation.is_advert": True, "subject.is_minor": True,
                 "processing.operations": ["dpv:Profiling"]}),
     # R-KID-02

@@ -72,7 +72,7 @@ EVENTS = (
     Everyday(
         "Products are matched to what a customer bought",
         "FR", "profiling", "lumikoto", "advice",
-        {**person("FR", "fr"), **_CASE, "fields": [
+        {**person("FR", "fr"), **_CASE, "contact.channel": "web", "fields": [
             datum("orders", "pd:Purchase", *_ORDERS, "dpv:ProvideProductRecommendations"),
         ]},
         after=_DONE, model="shop-models",

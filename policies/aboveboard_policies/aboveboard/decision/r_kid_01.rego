@@ -2,10 +2,6 @@ package aboveboard.decision
 
 import future.keywords.not
 
-_r_kid_01_machine_alone if input.decision.automation in data.reference.decisions.solely_automated
-
-_r_kid_01_machine_alone if input.decision.score_decisive == true
-
 # METADATA
 # title: A machine alone decides about a child
 # custom:
@@ -28,6 +24,6 @@ findings contains {
 } if {
 	input.phase == "requested"
 	data.aboveboard.lib.child
-	_r_kid_01_machine_alone
+	data.aboveboard.lib.decided_by_machine
 	not input.decision.effect == "none"
 }

@@ -339,34 +339,112 @@ child if input.subject.is_minor == true
 
 child if input.subject.age_years < data.reference.children.majority_years
 
-# All marketing: a broader name for the purpose must not take an objection away, and a purpose that
-# DPV does not have could be marketing.
-marketing_purposes contains purpose if {
+# Advertising by its name, or by none that DPV has: that could be advertising too.
+_advertising_purposes contains purpose if {
 	some purpose in input.processing.purposes
 	"dpv:Marketing" in data.reference.dpv.purpose_ancestors[purpose]
 }
 
-marketing_purposes contains purpose if {
+_advertising_purposes contains purpose if {
 	some purpose in input.processing.purposes
 	not data.reference.dpv.purpose_ancestors[purpose]
 }
 
+# Selling by another name, or by a broader one that holds it.
+_sales_purposes contains purpose if {
+	some purpose in input.processing.purposes
+	purpose in data.reference.marketing.sales_purposes
+}
+
+# Whoever began it: advertising and selling.
+selling_purposes contains purpose if some purpose in _advertising_purposes
+
+selling_purposes contains purpose if some purpose in _sales_purposes
+
+# All marketing: advertising, and selling that is pushed. No other name for the purpose must take an
+# objection away.
+marketing_purposes contains purpose if some purpose in _advertising_purposes
+
+marketing_purposes contains purpose if {
+	_pushed
+	some purpose in _sales_purposes
+}
+
+# Advice that a person asks for, or finds on the organisation's own pages, is not pushed on them; an
+# advert chosen for them is, also there. Unknown counts as pushed.
+_pushed if {
+	not input.contact.asked_for == true
+	not input.contact.channel == "web"
+}
+
+_pushed if {
+	_recommendation.is_advert == true
+	personal_data
+}
+
+_sells if _recommendation.is_advert == true
+
+_sells if _recommendation.purchase_advice == true
+
 marketing if count(marketing_purposes) > 0
 
-# Consent to every kind of marketing that the step does, over the channel that it uses.
+# Whatever its purpose is called.
+marketing if {
+	_sells
+	_pushed
+}
+
+# Consent to every kind of marketing that the step does, over the channel that it uses, and shown to
+# have been a real choice.
 marketing_consented if {
 	marketing
-	every purpose in marketing_purposes {
-		purpose_has_consent(purpose)
+	every purpose in _purposes_to_agree_to {
+		_agreed_to_marketing(purpose)
 	}
 }
 
-# An AI that talks on the phone calls without human intervention.
+_purposes_to_agree_to contains purpose if some purpose in marketing_purposes
+
+_purposes_to_agree_to contains "dpv:DirectMarketing" if count(marketing_purposes) == 0
+
+_agreed_to_marketing(purpose) if {
+	some consent in _marketing_consents
+	consent_holds(consent, purpose)
+}
+
+# Who agreed to marketing agreed to selling, by whatever name.
+_agreed_to_marketing(purpose) if {
+	purpose in _sales_purposes
+	some consent in _marketing_consents
+	consent_holds(consent, "dpv:DirectMarketing")
+	not consent_undone(consent, purpose)
+}
+
+_marketing_consents contains consent if {
+	some consent in input.consent
+	_consent_allows_contact(consent)
+	consent_is_choice(consent)
+}
+
+_consent_allows_contact(consent) if {
+	not called_by_machine
+	consent_fits_channel(consent)
+}
+
+# Who agreed to be called by people did not agree to be called by machines.
+_consent_allows_contact(consent) if {
+	called_by_machine
+	consent.channel == "automated_call"
+}
+
+# An AI that talks on the phone calls without human intervention. Where there is an AI, only a plain
+# "no" says that a human talks.
 called_by_machine if input.contact.channel == "automated_call"
 
 called_by_machine if {
 	input.contact.channel in {"phone", "voice"}
-	input.ai.interacts_directly == true
+	input.ai
+	not input.ai.interacts_directly == false
 }
 
 # Groups that not every step has.
@@ -375,6 +453,8 @@ _decision := object.get(input, "decision", {})
 _handover := object.get(input, "handover", {})
 
 _human := object.get(input, "human", {})
+
+_recommendation := object.get(input, "recommendation", {})
 
 _talk := object.get(input, "conversation", {})
 

@@ -285,8 +285,159 @@ test_marketing if {
 	not data.aboveboard.lib.marketing with input as {}
 }
 
+# One that DPV gets anew is put on the list, or here.
+test_sales_purposes_are_sorted_out if {
+	listed := {purpose | some purpose in data.reference.marketing.sales_purposes}
+	every purpose in listed {
+		data.reference.dpv.purpose_ancestors[purpose]
+	}
+	near := {purpose |
+		some purpose, above in data.reference.dpv.purpose_ancestors
+		some name in above
+		name in {"dpv:CommercialPurpose", "dpv:Personalisation", "dpv:SellProducts"}
+		not "dpv:Marketing" in above
+	}
+	near - listed == {
+		"dpv:CommercialResearch", "dpv:SellDataToThirdParties", "dpv:SellInsightsFromData",
+		"dpv:UserInterfacePersonalisation",
+	}
+}
+
+sold_for(purpose) := {"processing": {"purposes": [purpose]}}
+
+on(channel) := {"contact": {"channel": channel}}
+
+asked_for := {"contact": {"asked_for": true}}
+
+test_selling_by_another_name_is_marketing_where_it_is_pushed if {
+	every purpose in data.reference.marketing.sales_purposes {
+		event := sold_for(purpose)
+		data.aboveboard.lib.marketing with input as event
+		data.aboveboard.lib.marketing with input as object.union(event, {"contact": {"asked_for": false}})
+		not data.aboveboard.lib.marketing with input as object.union(event, asked_for)
+		not data.aboveboard.lib.marketing with input as object.union(event, on("web"))
+		every channel in ["automated_call", "chat", "email", "phone", "post", "push", "sms", "voice"] {
+			event_on := object.union(event, on(channel))
+			data.aboveboard.lib.marketing with input as event_on
+			not data.aboveboard.lib.marketing with input as object.union(event_on, asked_for)
+		}
+	}
+}
+
+test_contracts_and_service_are_no_marketing if {
+	every purpose in [
+		"dpv:CommercialResearch", "dpv:CommunicationForCustomerCare", "dpv:CustomerManagement",
+		"dpv:DeliveryOfGoods", "dpv:EstablishContractualAgreement", "dpv:FulfilmentOfContractualObligation",
+		"dpv:PaymentManagement", "dpv:RequestedServiceProvision", "dpv:SearchFunctionalities",
+		"dpv:ServiceManagement", "dpv:ServiceProvision", "dpv:UserInterfacePersonalisation",
+	] {
+		not data.aboveboard.lib.marketing with input as object.union(sold_for(purpose), on("email"))
+	}
+}
+
+test_advertising_stays_marketing_whoever_began if {
+	every purpose in ["dpv:DirectMarketing", "dpv:DirectMarketting"] {
+		data.aboveboard.lib.marketing with input as object.union(sold_for(purpose), asked_for)
+		data.aboveboard.lib.marketing with input as object.union(sold_for(purpose), on("web"))
+	}
+}
+
+order_mail := object.union(sold_for("dpv:CustomerOrderManagement"), on("email"))
+
+test_what_sells_is_marketing_whatever_its_purpose if {
+	every sells in ["is_advert", "purchase_advice"] {
+		selling := object.union(order_mail, {"recommendation": {sells: true}})
+		data.aboveboard.lib.marketing with input as selling
+		data.aboveboard.lib.marketing with input as object.remove(selling, ["processing"])
+		not data.aboveboard.lib.marketing with input as object.union(order_mail, {"recommendation": {sells: false}})
+	}
+	advice := object.union(order_mail, {"recommendation": {"purchase_advice": true}})
+	not data.aboveboard.lib.marketing with input as object.union(advice, asked_for)
+	not data.aboveboard.lib.marketing with input as object.union(advice, on("web"))
+}
+
+test_an_advert_for_the_person_is_pushed_also_where_they_came_by_themselves if {
+	every advert in [
+		{"recommendation": {"is_advert": true}},
+		object.union(sold_for("dpv:ProvideProductRecommendations"), {"recommendation": {"is_advert": true}}),
+	] {
+		every where in [on("web"), asked_for] {
+			event := object.union(advert, where)
+			data.aboveboard.lib.marketing with input as event
+			everybodys := object.union(event, {"processing": {"personal_data": false}})
+			not data.aboveboard.lib.marketing with input as everybodys
+		}
+	}
+}
+
+test_selling_purposes_whoever_began if {
+	event := {"processing": {"purposes": ["dpv:SellProducts", "dpv:Advertising", "dpv:X", "dpv:CustomerManagement"]}}
+	every more in [{}, asked_for, on("web")] {
+		found := data.aboveboard.lib.selling_purposes with input as object.union(event, more)
+		found == {"dpv:SellProducts", "dpv:Advertising", "dpv:X"}
+	}
+	pushed := data.aboveboard.lib.marketing_purposes with input as event
+	pushed == {"dpv:SellProducts", "dpv:Advertising", "dpv:X"}
+	come := data.aboveboard.lib.marketing_purposes with input as object.union(event, asked_for)
+	come == {"dpv:Advertising", "dpv:X"}
+}
+
+test_marketing_consent_is_a_choice if {
+	event := {"processing": {"purposes": ["dpv:DirectMarketing"]}, "consent": [chosen]}
+	data.aboveboard.lib.marketing_consented with input as event
+	not data.aboveboard.lib.marketing_consented with input as object.union(event, {"consent": [given]})
+	every change in [{"preticked": true}, {"bundled_with_contract": true}, {"informed": false}] {
+		won := object.union(chosen, change)
+		not data.aboveboard.lib.marketing_consented with input as object.union(event, {"consent": [won]})
+		data.aboveboard.lib.marketing_consented with input as object.union(event, {"consent": [won, chosen]})
+	}
+}
+
+sold_to(consents) if {
+	selling := object.union(sold_for("dpv:SellProductsToDataSubject"), on("email"))
+	data.aboveboard.lib.marketing_consented with input as object.union(selling, {"consent": consents})
+}
+
+test_consent_to_marketing_carries_selling if {
+	sold_to([chosen])
+	sold_to([object.union(chosen, {"purpose": "dpv:SellProducts"})])
+	not sold_to([])
+	not sold_to([object.union(chosen, {"purpose": "dpv:TargetedAdvertising"})])
+	not sold_to([object.union(chosen, {"channel": "sms"})])
+	not sold_to([object.union(chosen, {"preticked": true})])
+	not sold_to([object.union(chosen, {"expires_in_days": -1})])
+	not sold_to([chosen, withdrawn])
+	not sold_to([chosen, object.union(withdrawn, {"purpose": "dpv:SellProducts"})])
+	sold_to([chosen, object.union(withdrawn, {"purpose": "dpv:PersonalisedBenefits"})])
+}
+
+test_consent_to_marketing_carries_nothing_that_dpv_has_not if {
+	event := {"processing": {"purposes": ["dpv:X"]}, "consent": [chosen]}
+	not data.aboveboard.lib.marketing_consented with input as event
+}
+
+test_consent_for_what_sells_by_another_name if {
+	advice := object.union(order_mail, {"recommendation": {"purchase_advice": true}})
+	data.aboveboard.lib.marketing_consented with input as object.union(advice, {"consent": [chosen]})
+	order := object.union(chosen, {"purpose": "dpv:CustomerOrderManagement"})
+	every consents in [[], [order]] {
+		not data.aboveboard.lib.marketing_consented with input as object.union(advice, {"consent": consents})
+	}
+}
+
+test_machines_call_by_a_consent_of_their_own if {
+	event := {"processing": {"purposes": ["dpv:DirectMarketing"]}, "contact": {"channel": "phone"}}
+	machine := object.union(event, {"ai": {"interacts_directly": true}})
+	by_phone := {"consent": [object.union(chosen, {"channel": "phone"})]}
+	by_machine := {"consent": [object.union(chosen, {"channel": "automated_call"})]}
+	data.aboveboard.lib.marketing_consented with input as object.union(event, by_phone)
+	not data.aboveboard.lib.marketing_consented with input as object.union(event, by_machine)
+	not data.aboveboard.lib.marketing_consented with input as object.union(machine, by_phone)
+	data.aboveboard.lib.marketing_consented with input as object.union(machine, by_machine)
+}
+
 test_marketing_consented_for_each_purpose if {
-	event := {"processing": {"purposes": ["dpv:DirectMarketing"]}, "consent": [given]}
+	event := {"processing": {"purposes": ["dpv:DirectMarketing"]}, "consent": [chosen]}
 	data.aboveboard.lib.marketing_consented with input as event
 	both := {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:TargetedAdvertising"]}}
 	not data.aboveboard.lib.marketing_consented with input as object.union(event, both)
@@ -300,6 +451,7 @@ test_called_by_machine if {
 		event := {"contact": {"channel": channel}, "ai": {"interacts_directly": true}}
 		data.aboveboard.lib.called_by_machine with input as event
 		not data.aboveboard.lib.called_by_machine with input as object.union(event, {"ai": {"interacts_directly": false}})
+		data.aboveboard.lib.called_by_machine with input as object.union(object.remove(event, ["ai"]), {"ai": {}})
 		not data.aboveboard.lib.called_by_machine with input as object.remove(event, ["ai"])
 	}
 	not data.aboveboard.lib.called_by_machine with input as {"contact": {"channel": "chat"}, "ai": {"interacts_directly": true}}

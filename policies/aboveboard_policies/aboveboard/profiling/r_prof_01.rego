@@ -3,14 +3,14 @@ package aboveboard.profiling
 import future.keywords.not
 
 # The step is profiling unless its purpose says what else is done.
-_r_prof_01_profiles if not input.processing.operations
+_r_prof_01_profiles if not count(input.processing.operations) > 0
 
-_r_prof_01_profiles if "dpv:Profiling" in input.processing.operations
-
-_r_prof_01_adverts contains purpose if {
-	some purpose in input.processing.purposes
-	"dpv:Marketing" in data.reference.dpv.purpose_ancestors[purpose]
+_r_prof_01_profiles if {
+	some operation in input.processing.operations
+	operation in data.reference.fairness.judging_operations
 }
+
+_r_prof_01_adverts if count(data.aboveboard.lib.marketing_purposes) > 0
 
 _r_prof_01_wide if input.profile.enriched_from_third_party == true
 
@@ -18,10 +18,20 @@ _r_prof_01_wide if input.processing.large_scale == true
 
 _r_prof_01_wide if input.processing.records >= data.reference.data_protection.large_scale_records
 
+# Whatever the profile is said to be: what somebody else gave is in it.
+_r_prof_01_wide if {
+	some field in input.fields
+	field.source == "third_party"
+}
+
+_r_prof_01_counted if input.processing.large_scale == false
+
+_r_prof_01_counted if input.processing.records
+
 # Where only consent will do, no balancing helps.
 _r_prof_01_consent_only if {
+	_r_prof_01_adverts
 	_r_prof_01_wide
-	count(_r_prof_01_adverts) > 0
 }
 
 _r_prof_01_agreed(purpose) if {
@@ -44,7 +54,7 @@ _r_prof_01_agreed(purpose) if {
 #   steps: [profiling]
 #   phases: [requested]
 #   severity: high
-#   unknown: escalate when the balancing test is missing
+#   unknown: escalate when the balancing test is missing, or the scale of an advertising profile unknown
 #   applies_from: "2018-05-25"
 #   demand: Profiles are not built to steer people against their interests.
 #   message:
@@ -113,7 +123,8 @@ findings contains {
 #       consent[].preticked, consent[].bundled_with_contract, consent[].informed,
 #       consent[].dark_pattern, consent[].notice_version and consent[].wording_language), or do
 #       without data of others and on a small scale (profile.enriched_from_third_party,
-#       processing.large_scale, processing.records).
+#       fields[].source, processing.large_scale, processing.records). Advice that people only find on
+#       the organisation's own pages is no advertising: contact.channel 'web'.
 #   person:
 #     en: >-
 #       We did not build a profile of you for advertising, because you have not agreed to it. If you
@@ -122,14 +133,45 @@ findings contains {
 	"rule": "R-PROF-01",
 	"effect": "deny",
 	"facts": [
-		"consent", "processing.large_scale", "processing.legal_basis", "processing.records",
-		"profile.enriched_from_third_party",
+		"consent", "contact.channel", "fields[].source", "processing.large_scale",
+		"processing.legal_basis", "processing.records", "profile.enriched_from_third_party",
 	],
 	"args": {"reason": "consent", "purpose": purpose},
 } if {
 	input.phase == "requested"
-	_r_prof_01_wide
 	_r_prof_01_profiles
-	some purpose in _r_prof_01_adverts
+	some purpose in data.aboveboard.lib.marketing_purposes
 	not _r_prof_01_agreed(purpose)
+	_r_prof_01_wide
+}
+
+# METADATA
+# title: Scale of an advertising profile unknown
+# custom:
+#   id: R-PROF-01
+#   reason: scale
+#   message:
+#     en: >-
+#       It is not known whether the advertising profile for '{purpose}' is a large one, which only
+#       consent can carry.
+#   remedy:
+#     en: >-
+#       State processing.large_scale or processing.records in the register, or ask for consent
+#       (processing.legal_basis eu-gdpr:A6-1-a, consent[]).
+#   person:
+#     en: >-
+#       Before a profile of you is built for advertising, somebody here checks whether we have to ask
+#       you first. You can tell us that you do not want one.
+findings contains {
+	"rule": "R-PROF-01",
+	"effect": "escalate",
+	"facts": ["processing.large_scale", "processing.legal_basis", "processing.records"],
+	"args": {"reason": "scale", "purpose": purpose},
+} if {
+	input.phase == "requested"
+	_r_prof_01_profiles
+	some purpose in data.aboveboard.lib.marketing_purposes
+	not _r_prof_01_agreed(purpose)
+	not _r_prof_01_counted
+	not _r_prof_01_wide
 }

@@ -4,6 +4,13 @@ import future.keywords.not
 
 _r_dm_02_mail if input.contact.channel in {"email", "push", "sms"}
 
+# A message in an inbox is electronic mail (C-102/20); an answer in a talk that the person began is not
+# unasked.
+_r_dm_02_mail if {
+	input.contact.channel == "chat"
+	not input.contact.asked_for == true
+}
+
 _r_dm_02_applies if _r_dm_02_mail
 
 _r_dm_02_applies if data.aboveboard.lib.called_by_machine
@@ -41,13 +48,16 @@ _r_dm_02_allowed if _r_dm_02_to_business
 # METADATA
 # title: No unasked e-mail or text
 # description: >-
-#   Marketing by e-mail, text or push message needs prior consent for the channel, or a sale of
-#   something similar with a way out offered each time; a call by a machine always needs consent.
+#   Marketing by e-mail, text, push or chat message needs prior consent for the channel, shown to be a
+#   real choice, or a sale of something similar with a way out offered each time; a call by a machine
+#   always needs consent to such calls.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/dir/2002/58/oj
 #   description: ePrivacy Directive Art. 13(1)-(2), 13(5)
 # - ref: https://curia.europa.eu/juris/liste.jsf?num=C-654/23
 #   description: CJEU C-654/23
+# - ref: https://curia.europa.eu/juris/liste.jsf?num=C-102/20
+#   description: CJEU C-102/20
 # - ref: https://www.finlex.fi/fi/laki/ajantasa/2014/20140917
 #   description: FI Act 917/2014 s. 200, 202
 # - ref: https://wetten.overheid.nl/BWBR0009950
@@ -61,23 +71,31 @@ _r_dm_02_allowed if _r_dm_02_to_business
 #   applies_from: "2003-10-31"
 #   demand: No marketing by e-mail or text that nobody asked for.
 #   message:
-#     en: There is no consent to marketing over the channel {channel}, and no earlier sale to rest on.
+#     en: >-
+#       No consent to marketing over the channel {channel} is shown that was a real choice, and there
+#       is no earlier sale to rest on.
 #   remedy:
 #     en: >-
-#       Ask for consent first and record it in consent[] for this channel, or show an earlier sale in
-#       soft_opt_in.sale_at, soft_opt_in.similar_product and soft_opt_in.optout_offered; for firms,
-#       and for offers about people's work, state subject.country, subject.type and
-#       offer.relates_to_profession; or use another contact.channel.
+#       Ask for consent first and record it in consent[] for this channel, and for automated_call
+#       where an AI calls (ai.interacts_directly), with consent[].granular, consent[].preticked,
+#       consent[].bundled_with_contract, consent[].informed, consent[].dark_pattern,
+#       consent[].notice_version and consent[].wording_language as the form was; or show an earlier
+#       sale in soft_opt_in.sale_at, soft_opt_in.similar_product and soft_opt_in.optout_offered. For
+#       firms, and for offers about people's work, state subject.country, subject.type and
+#       offer.relates_to_profession. In a talk that the person began, state contact.asked_for. Or use
+#       another contact.channel.
 #   person:
 #     en: >-
-#       We had an offer for you but did not send it, because you have not asked us for
-#       advertising this way. You can ask for it, or leave things as they are.
+#       We had an offer for you but did not send it, because we cannot show that you have freely asked
+#       us for advertising this way. You can ask for it, or leave things as they are.
 findings contains {
 	"rule": "R-DM-02",
 	"effect": "deny",
 	"facts": [
+		"ai.interacts_directly",
+		"contact.asked_for",
 		"contact.channel",
-		"consent[].channel",
+		"consent",
 		"soft_opt_in.sale_at",
 		"offer.relates_to_profession",
 		"subject.type",
@@ -156,8 +174,8 @@ findings contains {
 #       and record it in consent[].
 #   person:
 #     en: >-
-#       We sent you an offer for your work without asking first, as we believe your country allows.
-#       You can stop such offers at any time.
+#       This is an advertisement. You can stop such offers at any time; tell us, and you get no more
+#       of them.
 findings contains {
 	"rule": "R-DM-02",
 	"effect": "warn",

@@ -15,19 +15,12 @@ mail := {
 	"consent": [],
 }
 
-agreed(channel) := {
-	"status": "dpv:ConsentGiven",
-	"purpose": "dpv:DirectMarketing",
-	"channel": channel,
-	"given_at": "2026-10-01T08:00:00Z",
-	"age_days": 30,
-	"proof_ref": "form-1",
-}
+agreed(channel) := object.union(data.aboveboard.lib_test.chosen, {"channel": channel})
 
 sold := {"soft_opt_in": {"sale_age_days": 9, "similar_product": true, "optout_offered": true}}
 
 test_dm02_consent if {
-	every channel in ["email", "push", "sms", "automated_call"] {
+	every channel in ["email", "push", "sms", "chat", "automated_call"] {
 		event := object.union(mail, {"contact": {"channel": channel}})
 		dm02_fired(event) == {["deny", ""]}
 		dm02_fired(object.union(event, {"consent": [agreed(channel)]})) == set()
@@ -36,7 +29,7 @@ test_dm02_consent if {
 }
 
 test_dm02_other_channels if {
-	every channel in ["web", "chat", "post", "phone"] {
+	every channel in ["web", "post", "phone"] {
 		dm02_fired(object.union(mail, {"contact": {"channel": channel}})) == set()
 	}
 }
@@ -45,7 +38,33 @@ test_dm02_machine_that_calls if {
 	call := object.union(mail, {"contact": {"channel": "phone"}, "ai": {"interacts_directly": true}})
 	dm02_fired(call) == {["deny", ""]}
 	dm02_fired(object.union(call, sold)) == {["deny", ""]}
-	dm02_fired(object.union(call, {"consent": [agreed("phone")]})) == set()
+	dm02_fired(object.union(call, {"consent": [agreed("phone")]})) == {["deny", ""]}
+	dm02_fired(object.union(call, {"consent": [agreed("automated_call")]})) == set()
+	dm02_fired(object.union(call, {"ai": {"interacts_directly": false}})) == set()
+}
+
+test_dm02_consent_that_was_no_choice if {
+	every change in [{"preticked": true}, {"bundled_with_contract": true}] {
+		dm02_fired(object.union(mail, {"consent": [object.union(agreed("email"), change)]})) == {["deny", ""]}
+	}
+	dm02_fired(object.union(mail, {"consent": [object.remove(agreed("email"), ["granular"])]})) == {["deny", ""]}
+}
+
+test_dm02_talk if {
+	chat := object.union(mail, {"contact": {"channel": "chat"}})
+	dm02_fired(object.union(chat, {"contact": {"asked_for": true}})) == set()
+	dm02_fired(object.union(chat, {"contact": {"asked_for": false}})) == {["deny", ""]}
+	dm02_fired(object.union(chat, sold)) == set()
+	dm02_fired(object.union(mail, {"contact": {"asked_for": true}})) == {["deny", ""]}
+}
+
+test_dm02_selling_by_another_name if {
+	selling := object.union(mail, {"processing": {"purposes": ["dpv:SellProductsToDataSubject"]}})
+	dm02_fired(selling) == {["deny", ""]}
+	dm02_fired(object.union(selling, {"consent": [agreed("email")]})) == set()
+	dm02_fired(object.union(selling, {"contact": {"asked_for": true}})) == set()
+	dm02_fired(object.union(selling, {"contact": {"channel": "web"}})) == set()
+	dm02_fired(object.remove(selling, ["contact"])) == {["deny", "channel"]}
 }
 
 test_dm02_soft_opt_in if {

@@ -116,16 +116,20 @@ _r_dm_03_calendar if _r_dm_03_day
 #   applies_from: "2003-10-31"
 #   demand: No marketing calls that nobody asked for.
 #   message:
-#     en: A marketing call to a person in {country} needs consent, and there is none.
+#     en: >-
+#       A marketing call to a person in {country} needs consent, and none is shown that was a real
+#       choice.
 #   remedy:
 #     en: >-
-#       Do not call; ask for consent to calls first and record it in consent[], or use another
-#       contact.channel. Where the law excepts own customers or offers about work, state
-#       subject.relationship, caller.sector and offer.relates_to_profession.
+#       Do not call; ask for consent to calls first and record it in consent[], with
+#       consent[].granular, consent[].preticked, consent[].bundled_with_contract, consent[].informed,
+#       consent[].dark_pattern, consent[].notice_version and consent[].wording_language as the form
+#       was; or use another contact.channel. Where the law excepts own customers or offers about
+#       work, state subject.relationship, caller.sector and offer.relates_to_profession.
 #   person:
 #     en: >-
-#       We wanted to call you with an offer but did not, because you have not asked for such calls.
-#       You can ask for them, or leave things as they are.
+#       We wanted to call you with an offer but did not, because we cannot show that you have freely
+#       asked for such calls. You can ask for them, or leave things as they are.
 findings contains {
 	"rule": "R-DM-03",
 	"effect": "deny",
@@ -134,7 +138,7 @@ findings contains {
 		"subject.country",
 		"subject.relationship",
 		"caller.sector",
-		"consent[].channel",
+		"consent",
 	],
 	"args": {"country": input.subject.country},
 } if {
@@ -293,8 +297,8 @@ findings contains {
 #       and record it in consent[].
 #   person:
 #     en: >-
-#       We called you without asking first, as we believe your country allows. You can stop such
-#       calls at any time.
+#       This is a sales call. You can stop such calls at any time; tell us, and you get no more of
+#       them.
 findings contains {
 	"rule": "R-DM-03",
 	"effect": "warn",

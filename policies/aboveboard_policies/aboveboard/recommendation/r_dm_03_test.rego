@@ -119,6 +119,18 @@ test_dm03_hours_on_holidays if {
 	found == set()
 }
 
+test_dm03_consent_that_was_no_choice if {
+	ticked := [object.union(agreed("phone"), {"preticked": true})]
+	dm03_fired(object.union(call("NL"), {"consent": ticked})) == {["deny", ""]}
+}
+
+test_dm03_selling_by_another_name if {
+	selling := object.union(call("NL"), {"processing": {"purposes": ["dpv:SellProductsToDataSubject"]}})
+	dm03_fired(selling) == {["deny", ""]}
+	dm03_fired(object.union(selling, by_phone)) == set()
+	dm03_fired(object.union(selling, {"contact": {"asked_for": true}})) == set()
+}
+
 test_dm03_unverified if {
 	swedish := object.union(call("SE"), {"registers": {"do_not_call": false, "checked_age_days": 0}})
 	dm03_fired(swedish) == {["warn", "unverified"]}

@@ -91,8 +91,7 @@ findings contains {
 #     en: Look the person up on the day and give suppression_list.hit and suppression_list.checked_at.
 #   person:
 #     en: >-
-#       We did not check today whether you want no advertising. If you want none, tell us and we will
-#       stop.
+#       If you want no advertising from us, tell us at any time and we will stop.
 findings contains {
 	"rule": "R-DM-04",
 	"effect": "warn",
@@ -138,8 +137,7 @@ findings contains {
 #     en: Count the attempts and give contact.attempts_7d and contact.attempts_30d.
 #   person:
 #     en: >-
-#       We have not kept count of how often we write to you or call you. If it is too often, tell us
-#       and we will stop.
+#       If we write to you or call you too often, tell us at any time and we will stop.
 findings contains {
 	"rule": "R-DM-04",
 	"effect": "warn",

@@ -69,6 +69,12 @@ test_dm04_marketing_only if {
 	dm04_fired(object.union(object.remove(seldom, ["contact", "suppression_list"]), other)) == set()
 }
 
+test_dm04_selling_by_another_name if {
+	selling := object.union(loud, {"processing": {"purposes": ["dpv:SellProductsToDataSubject"]}})
+	dm04_fired(selling) == {["deny", ""], ["deny", "suppressed"], ["warn", "bought"]}
+	dm04_fired(object.union(selling, {"contact": {"asked_for": true}})) == set()
+}
+
 test_dm04_requested_only if {
 	dm04_fired(object.union(loud, {"phase": "completed"})) == set()
 	dm04_fired(object.union(object.remove(seldom, ["contact", "suppression_list"]), {"phase": "completed"})) == set()

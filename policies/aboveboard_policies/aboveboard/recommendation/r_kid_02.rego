@@ -27,14 +27,14 @@ import future.keywords.not
 #   person:
 #     en: >-
 #       A message told you to buy something. Nobody may say that to children and young people, so we
-#       did not send it. If you want to buy something, talk to your parents first.
+#       did not send it. You need not do anything.
 findings contains {
 	"rule": "R-KID-02",
 	"effect": "deny",
-	"facts": ["subject.is_minor", "recommendation.direct_exhortation"],
+	"facts": ["subject.age_years", "subject.is_minor", "recommendation.direct_exhortation"],
 	"args": {},
 } if {
 	input.phase == "completed"
-	input.subject.is_minor == true
 	input.recommendation.direct_exhortation == true
+	data.aboveboard.lib.child
 }

@@ -12,7 +12,10 @@ kid_02_pressed := {
 	"recommendation": {"direct_exhortation": true},
 }
 
-test_kid_02_fires if kid_02_fired(kid_02_pressed) == {["deny", ""]}
+test_kid_02_fires if {
+	kid_02_fired(kid_02_pressed) == {["deny", ""]}
+	kid_02_fired(object.union(object.remove(kid_02_pressed, ["subject"]), {"subject": {"age_years": 9}})) == {["deny", ""]}
+}
 
 test_kid_02_compliant if {
 	kid_02_fired(object.union(kid_02_pressed, {"subject": {"is_minor": false}})) == set()

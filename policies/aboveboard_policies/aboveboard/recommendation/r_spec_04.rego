@@ -12,6 +12,27 @@ _r_spec_04_special contains category if {
 	data.aboveboard.lib.special_category(category)
 }
 
+# Chosen by a profile that is made with such data, not only by what was inferred.
+_r_spec_04_special contains category if {
+	not _r_spec_04_without_profile
+	some category in data.aboveboard.lib.field_categories
+	data.aboveboard.lib.special_category(category)
+}
+
+_r_spec_04_special contains category if {
+	not _r_spec_04_without_profile
+	some field in input.fields
+	some category in field.detected_categories
+	data.aboveboard.lib.special_category(category)
+}
+
+_r_spec_04_special contains span.category if {
+	not _r_spec_04_without_profile
+	some field in input.fields
+	some span in field.detected_spans
+	data.aboveboard.lib.special_category(span.category)
+}
+
 # An advert chosen by what is on the page needs no profile. Unknown counts as profiling.
 _r_spec_04_without_profile if {
 	input.processing.operations
@@ -38,8 +59,10 @@ _r_spec_04_without_profile if {
 #     en: "The platform would show an advert by specially protected data: {categories}."
 #   remedy:
 #     en: >-
-#       Choose the advert without these (profile.inferred_categories), or show what is no advert
-#       (recommendation.is_advert).
+#       Choose the advert without these (profile.inferred_categories, fields[].categories,
+#       fields[].detected_categories, fields[].detected_spans), or by the page and not by the person:
+#       without profile.inferred_categories and without dpv:Profiling in processing.operations, by a
+#       purpose of its own in the register.
 #   person:
 #     en: >-
 #       An advert would have been chosen for you by something very private, such as your health or
@@ -47,7 +70,10 @@ _r_spec_04_without_profile if {
 findings contains {
 	"rule": "R-SPEC-04",
 	"effect": "deny",
-	"facts": ["profile.inferred_categories", "recommendation.is_advert"],
+	"facts": [
+		"fields[].categories", "fields[].detected_categories", "fields[].detected_spans",
+		"processing.operations", "profile.inferred_categories", "recommendation.is_advert",
+	],
 	"args": {"categories": sort(_r_spec_04_special)},
 } if {
 	input.phase == "requested"
@@ -73,11 +99,11 @@ findings contains {
 findings contains {
 	"rule": "R-SPEC-04",
 	"effect": "deny",
-	"facts": ["subject.is_minor", "recommendation.is_advert", "processing.operations"],
+	"facts": ["subject.age_years", "subject.is_minor", "recommendation.is_advert", "processing.operations"],
 	"args": {"reason": "minor"},
 } if {
 	input.phase == "requested"
 	_r_spec_04_advert
-	input.subject.is_minor == true
+	data.aboveboard.lib.child
 	not _r_spec_04_without_profile
 }

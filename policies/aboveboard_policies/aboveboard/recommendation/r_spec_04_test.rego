@@ -26,7 +26,30 @@ test_spec_04_compliant if {
 
 test_spec_04_special_categories if spec_04_fired(spec_04_health) == {["deny", ""]}
 
+test_spec_04_special_categories_that_the_profile_is_made_with if {
+	every field in [
+		{"name": "a", "categories": ["pd:Interest", "pd:Health"]},
+		{"name": "a", "categories": ["pd:Interest"], "detected_categories": ["pd:Interest", "pd:Health"]},
+		{"name": "a", "detected_spans": [{"category": "pd:Interest"}, {"category": "pd:Health"}]},
+	] {
+		event := object.union(spec_04_advert, {"fields": [field]})
+		spec_04_fired(event) == {["deny", ""]}
+		spec_04_fired(object.union(event, {"processing": {"operations": ["dpv:Profiling"]}})) == {["deny", ""]}
+		spec_04_fired(object.union(event, {"processing": {"operations": ["dpv:Use"]}})) == set()
+		spec_04_fired(object.union(event, {"recommendation": {"is_advert": false}})) == set()
+	}
+	plain := [
+		{"name": "a", "categories": ["pd:Interest"]}, {"name": "b", "detected_categories": ["pd:Interest"]},
+		{"name": "c", "detected_spans": [{"category": "pd:Interest"}]},
+	]
+	spec_04_fired(object.union(spec_04_advert, {"fields": plain})) == set()
+	inferred := object.union(spec_04_health, {"processing": {"operations": ["dpv:Use"]}})
+	spec_04_fired(inferred) == {["deny", ""]}
+}
+
 test_spec_04_minors if {
+	spec_04_fired(object.union(spec_04_advert, {"subject": {"age_years": 17}})) == {["deny", "minor"]}
+	spec_04_fired(object.union(spec_04_advert, {"subject": {"age_years": 18}})) == set()
 	spec_04_fired(spec_04_minor) == {["deny", "minor"]}
 	spec_04_fired(object.union(spec_04_minor, {"processing": {"operations": ["dpv:Use", "dpv:Profiling"]}})) == {["deny", "minor"]}
 }

@@ -8,7 +8,7 @@ _r_cons_02_rests if input.processing.legal_basis == "eu-gdpr:A6-1-a"
 _r_cons_02_left(purpose) if {
 	input.processing.legal_basis == "eu-gdpr:A6-1-f"
 	input.lia.outcome == "overridden"
-	"dpv:Marketing" in data.reference.dpv.purpose_ancestors[purpose]
+	purpose in data.aboveboard.lib.marketing_purposes
 }
 
 _r_cons_02_given(purpose) := [consent |

@@ -30,11 +30,16 @@ _r_kid_01_age_unsure if {
 
 _r_kid_01_age_unsure if input.subject.age_assurance == "none"
 
+_r_kid_01_age_unsure if {
+	input.subject.age_years
+	not input.subject.age_assurance
+}
+
 # METADATA
 # title: Children are looked after
 # description: >-
-#   Below the country's age, consent is the parents' to give; children are not profiled for marketing,
-#   and no machine alone decides about them.
+#   Below the country's age, consent is the parents' to give; children are not profiled for marketing
+#   or selling, and no machine alone decides about them.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 8, recitals 38 and 71
@@ -78,12 +83,12 @@ findings contains {
 #     en: A child would be profiled for the purpose '{purpose}'.
 #   remedy:
 #     en: >-
-#       Leave people under age out of profiling for marketing; no consent makes up for it. If the
-#       age on record is wrong, correct subject.age_years and subject.is_minor.
+#       Leave people under age out of profiling for marketing and selling; no consent makes up for it.
+#       If the age on record is wrong, correct subject.age_years and subject.is_minor.
 #   person:
 #     en: >-
-#       We did not build a profile of you for advertising, because we do not do that with anybody
-#       under age. You need not do anything.
+#       We did not build a profile of you to sell you something, because we do not do that with
+#       anybody under age. You need not do anything.
 findings contains {
 	"rule": "R-KID-01",
 	"effect": "deny",
@@ -93,8 +98,7 @@ findings contains {
 	input.phase == "requested"
 	input.step == "profiling"
 	data.aboveboard.lib.child
-	some purpose in input.processing.purposes
-	"dpv:Marketing" in data.reference.dpv.purpose_ancestors[purpose]
+	some purpose in data.aboveboard.lib.selling_purposes
 }
 
 # METADATA
@@ -103,15 +107,15 @@ findings contains {
 #   id: R-KID-01
 #   reason: unknown
 #   message:
-#     en: Children use this channel, and nobody checked the person's age.
+#     en: Children use this channel, and it is not on record how the person's age is known.
 #   remedy:
 #     en: >-
-#       Ask or check the age, and state subject.age_years and subject.age_assurance; or state that
-#       the channel is not for children (contact.child_facing).
+#       Ask or check the age, and state subject.age_years and how it is known
+#       (subject.age_assurance).
 #   person:
 #     en: >-
-#       Many children use this, and we do not know your age, so somebody here looks at it first. You
-#       can tell us how old you are.
+#       Many children use this, and we are not sure of your age, so somebody here looks at it first.
+#       You can tell us how old you are.
 findings contains {
 	"rule": "R-KID-01",
 	"effect": "escalate",

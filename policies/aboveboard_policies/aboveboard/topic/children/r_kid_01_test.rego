@@ -71,13 +71,17 @@ test_marketing_profile if {
 		fired(object.union(profiled({"age_years": 17}), {"step": step})) == set()
 	}
 	fired(object.union(profiled({"age_years": 17}), {"processing": {"purposes": ["dpv:CustomerRelationshipManagement"]}})) == set()
+	advised := object.union(profiled({"age_years": 9}), {"processing": {"purposes": ["dpv:ProvidePersonalisedRecommendations"]}})
+	fired(advised) == {["deny", "profile"]}
+	fired(object.union(advised, {"contact": {"channel": "web", "asked_for": true}})) == {["deny", "profile"]}
 }
 
 test_age_unknown_where_children_are if {
 	fired(facing({})) == {["escalate", "unknown"]}
 	fired(facing({"age_years": 30, "age_assurance": "none"})) == {["escalate", "unknown"]}
-	fired(facing({"age_years": 30})) == set()
+	fired(facing({"age_years": 30})) == {["escalate", "unknown"]}
 	fired(facing({"is_minor": true})) == set()
+	fired(facing({"is_minor": true, "age_assurance": "none"})) == {["escalate", "unknown"]}
 	fired(facing({"age_years": 30, "age_assurance": "self_declared"})) == set()
 	fired(object.union(facing({}), {"contact": {"child_facing": false}})) == set()
 	fired({"phase": "requested", "contact": {}}) == set()

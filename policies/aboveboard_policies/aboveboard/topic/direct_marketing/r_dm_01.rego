@@ -6,6 +6,7 @@ import future.keywords.not
 # title: Objection to direct marketing
 # description: >-
 #   An objection ends direct marketing, and profiling for it, at once; nothing is weighed against it.
+#   Selling that is pushed on a person counts, whatever its purpose is called.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 21(2)-(3)
@@ -22,7 +23,9 @@ import future.keywords.not
 #   remedy:
 #     en: >-
 #       Leave the person out of direct marketing; no ground outweighs the objection, and only the
-#       person can take it back (objections.direct_marketing).
+#       person can take it back (objections.direct_marketing). Advice to buy is no marketing where
+#       the person asked for it (contact.asked_for) or looks for it on the organisation's own pages
+#       (contact.channel 'web').
 #   person:
 #     en: >-
 #       You have asked us for no advertising. That is why you get none, and nobody may use your data
@@ -30,7 +33,7 @@ import future.keywords.not
 findings contains {
 	"rule": "R-DM-01",
 	"effect": "deny",
-	"facts": ["objections.direct_marketing", "processing.purposes"],
+	"facts": ["objections.direct_marketing", "processing.purposes", "contact.asked_for", "contact.channel"],
 	"args": {},
 } if {
 	input.phase == "requested"
@@ -48,7 +51,8 @@ findings contains {
 #   remedy:
 #     en: >-
 #       Give objections.direct_marketing, true or false, from the CRM: by its plugin or by the
-#       step's facts function.
+#       step's facts function. Advice to buy is no marketing where the person asked for it
+#       (contact.asked_for) or looks for it on the organisation's own pages (contact.channel 'web').
 #   person:
 #     en: >-
 #       We could not see whether you have asked us for no advertising. Until we know, we send you
@@ -56,7 +60,7 @@ findings contains {
 findings contains {
 	"rule": "R-DM-01",
 	"effect": "deny",
-	"facts": ["objections.direct_marketing"],
+	"facts": ["objections.direct_marketing", "processing.purposes", "contact.asked_for", "contact.channel"],
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "requested"

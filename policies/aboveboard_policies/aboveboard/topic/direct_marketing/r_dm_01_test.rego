@@ -34,6 +34,20 @@ test_another_purpose if {
 	fired(event([], {"direct_marketing": true})) == set()
 }
 
+test_selling_by_another_name if {
+	every purpose in ["dpv:SellProductsToDataSubject", "dpv:ProvideProductRecommendations"] {
+		selling := event([purpose], {"direct_marketing": true})
+		fired(selling) == {["deny", ""]}
+		fired(event([purpose], {})) == {["deny", "unknown"]}
+		fired(object.union(selling, {"contact": {"channel": "phone"}})) == {["deny", ""]}
+		fired(object.union(selling, {"contact": {"channel": "web"}})) == set()
+		fired(object.union(selling, {"contact": {"channel": "chat", "asked_for": true}})) == set()
+		fired(object.union(selling, {"contact": {"channel": "web"}, "recommendation": {"is_advert": true}})) == {["deny", ""]}
+	}
+	order := object.union(event(["dpv:CustomerOrderManagement"], {"direct_marketing": true}), {"contact": {"channel": "email"}})
+	fired(object.union(order, {"recommendation": {"purchase_advice": true}})) == {["deny", ""]}
+}
+
 test_purpose_that_dpv_does_not_have if {
 	fired(event(["dpv:DirectMarketting"], {"direct_marketing": true})) == {["deny", ""]}
 	fired(event(["dpv:DirectMarketting"], {})) == {["deny", "unknown"]}

@@ -9,14 +9,20 @@ _r_obj_01_without_profiling if {
 	not data.aboveboard.lib.judges_people
 }
 
+# Nothing outweighs an objection where it is for marketing (Article 21(3)).
+_r_obj_01_outweighed if {
+	input.objections.compelling_grounds_ref
+	not data.aboveboard.lib.marketing
+}
+
 # METADATA
 # title: Objection to profiling
 # description: >-
-#   After an objection there is no profiling unless compelling grounds are written down; the person
-#   was told of the right.
+#   After an objection there is no profiling unless compelling grounds are written down, and none at
+#   all for marketing; the person was told of the right.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
-#   description: GDPR Art. 21(1), 21(4)
+#   description: GDPR Art. 21(1)-(4)
 # custom:
 #   id: R-OBJ-01
 #   steps: [profiling, recommendation, decision]
@@ -29,19 +35,19 @@ _r_obj_01_without_profiling if {
 #     en: The person has objected to profiling.
 #   remedy:
 #     en: >-
-#       Leave the person out of profiling, or record compelling grounds and name the record in
-#       objections.compelling_grounds_ref.
+#       Leave the person out of profiling, or record the compelling grounds of this case and name the
+#       record in objections.compelling_grounds_ref; for marketing no ground counts.
 #   person:
 #     en: You have asked us not to build a picture of you from your data. We have stopped doing so.
 findings contains {
 	"rule": "R-OBJ-01",
 	"effect": "deny",
-	"facts": ["objections.profiling", "objections.compelling_grounds_ref"],
+	"facts": ["objections.profiling", "objections.compelling_grounds_ref", "processing.purposes"],
 	"args": {},
 } if {
 	input.phase == "requested"
 	input.objections.profiling == true
-	not input.objections.compelling_grounds_ref
+	not _r_obj_01_outweighed
 	not _r_obj_01_without_profiling
 }
 

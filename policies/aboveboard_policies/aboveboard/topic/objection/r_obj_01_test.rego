@@ -21,7 +21,21 @@ test_objected if {
 }
 
 test_compelling_grounds if {
-	fired(object.union(compliant, {"objections": {"profiling": true, "compelling_grounds_ref": "CG-1"}})) == set()
+	event := object.union(compliant, {"objections": {"profiling": true, "compelling_grounds_ref": "CG-1"}})
+	fired(event) == set()
+	fired(object.union(event, {"processing": {"purposes": ["dpv:CustomerRelationshipManagement"]}})) == set()
+}
+
+test_no_grounds_for_marketing if {
+	every purpose in ["dpv:DirectMarketing", "dpv:SellProductsToDataSubject"] {
+		event := object.union(compliant, {
+			"objections": {"profiling": true, "direct_marketing": false, "compelling_grounds_ref": "CG-1"},
+			"processing": {"purposes": [purpose]},
+		})
+		fired(event) == {["deny", ""]}
+		plain := {"processing": {"operations": ["dpv:Use", "dpv:Transmit"]}}
+		fired(object.union(event, plain)) == set()
+	}
 }
 
 test_unknown if {
