@@ -66,7 +66,8 @@ def aboveboard_facts(event: StepEvent) -> Mapping[str, Any] | None:
     """Give facts that this plugin knows about an event, before the policies see it.
 
     They fill what is still unknown; to contradict what an earlier source said denies the step
-    (`runtime.facts_conflict`), and so does to raise (`runtime.facts_failed`).
+    (`runtime.facts_conflict`), and so does to raise (`runtime.facts_failed`). What is looked up
+    here bears `event.time`: a later time would lie in the event's future.
 
     Args:
         event: the event so far, with the facts of earlier plugins; `event.subject` is a pseudonym.

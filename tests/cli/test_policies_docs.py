@@ -28,4 +28,4 @@ def test_a_file_says_by_its_name_what_it_is(run: Callable[..., Result]) -> None:
 def test_where_nothing_can_be_written(run: Callable[..., Result]) -> None:
     result = run("policies", "docs", "-o", "gone/rules.html")
     assert result.exit_code == 2
-    assert "gone/rules.html: No such file or directory." in result.stderr
+    assert "'gone/rules.html' cannot be written (No such file or directory)." in result.stderr

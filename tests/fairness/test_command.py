@@ -167,6 +167,7 @@ def test_many_strata_are_cut_to_the_gravest(run: Callable[..., Result]) -> None:
         (["good.csv", "-o", "no/facts.json"], "'no/facts.json' cannot be written"),
         (["good.csv", "--favourable", "yes"], "--outcome"),
         (["good.csv", "--evaluated-at", "2026-11-02"], "RFC 3339"),
+        (["good.csv", "--evaluated-at", "0001-01-01T00:00:00+14:00"], "the years 1 to 9999"),
         (["good.csv", "--n-min", "10"], "30"),
         (["good.csv", "--model-version", " "], "version"),
         (["-", "--outcome", "x"], "standard input: is empty"),

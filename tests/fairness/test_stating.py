@@ -91,6 +91,7 @@ def test_facts_of_another_zone_are_in_utc() -> None:
     "wrong",
     [
         {"evaluated_at": datetime(2026, 11, 2)},  # noqa: DTZ001
+        {"evaluated_at": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))},
         {"model_version": " "},
         {"model_version": "x" * 129},
         {"window_days": -1},

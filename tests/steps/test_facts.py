@@ -1,5 +1,7 @@
 """Where a step's facts come from, and what happens when a source fails or contradicts."""
 
+import time
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import pytest
@@ -16,6 +18,7 @@ from aboveboard import (
     hookimpl,
     pd,
     profiling,
+    recommendation,
 )
 from aboveboard.facts import Objections
 from aboveboard.gate import Gate
@@ -39,14 +42,23 @@ def events() -> list[Any]:
     return []
 
 
-@pytest.fixture
-def watched(events: list[Any]) -> Gate:
+def watching(events: list[Any], **settings: Any) -> Gate:
     class Sink:
         @hookimpl
         def aboveboard_verdict(self, event: Any) -> None:
             events.append(event)
 
-    return Gate(Settings(sinks="inline"), organisation=example(), plugins=[Sink()])
+    return Gate(Settings(sinks="inline", **settings), organisation=example(), plugins=[Sink()])
+
+
+@pytest.fixture
+def watched(events: list[Any]) -> Gate:
+    return watching(events)
+
+
+@pytest.fixture
+def monitored(events: list[Any]) -> Gate:
+    return watching(events, mode="monitor")
 
 
 def test_register_keywords_annotations_and_facts_meet_in_the_event(
@@ -124,6 +136,44 @@ def test_forms_that_facts_may_have(gate: Gate, given: Any, call: bool) -> None:
         return 1
 
     assert score(LEAD) == 1
+
+
+def looked_up() -> dict[str, Any]:
+    time.sleep(0.001)
+    return {"suppression_list": {"hit": False, "checked_at": datetime.now(UTC)}}
+
+
+async def looked_up_later() -> dict[str, Any]:
+    return looked_up()
+
+
+def looked_up_today(event: Any) -> bool:
+    checked = event.facts.suppression_list
+    return checked.checked_age_days == 0 and checked.checked_at <= event.time
+
+
+def test_what_a_facts_function_dates_now_is_not_of_the_future(
+    monitored: Gate, events: list[Any]
+) -> None:
+    @recommendation(gate=monitored, facts=looked_up, result_facts=lambda _: looked_up())
+    def offer() -> str:
+        return "offer"
+
+    offer()
+    with recommendation(gate=monitored, facts=looked_up):
+        pass
+    assert [event.phase for event in events] == ["requested", "completed"] * 2
+    assert all(map(looked_up_today, events))
+
+
+@pytest.mark.anyio
+async def test_nor_is_what_one_dates_that_is_awaited(monitored: Gate, events: list[Any]) -> None:
+    @recommendation(gate=monitored, facts=looked_up_later)
+    async def offer() -> str:
+        return "offer"
+
+    await offer()
+    assert all(map(looked_up_today, events))
 
 
 def test_nothing_known_is_not_no(gate: Gate) -> None:

@@ -12,6 +12,7 @@ import click
 from aboveboard.cli.group import EXIT_STOPPED
 from aboveboard.cli.options import format_option
 from aboveboard.cli.output import plain, to_json, write_json
+from aboveboard.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from aboveboard.fairness import OutcomeCounts
@@ -176,8 +177,4 @@ def _write(output: Path, facts: dict[str, Any]) -> None:
         import yaml
 
         text = yaml.safe_dump(facts, allow_unicode=True, sort_keys=False)
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        msg = f"'{plain(str(output))}' cannot be written ({error.strerror})."
-        raise click.ClickException(msg) from None
+    write_whole(output, text)

@@ -15,6 +15,7 @@ from aboveboard.cli.options import (
 )
 from aboveboard.cli.output import plain, print_table, write_json
 from aboveboard.cli.policy_set import load_policies
+from aboveboard.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from aboveboard.organisation import Organisation
@@ -180,11 +181,7 @@ def docs(policies: tuple[Path, ...], form: str | None, output: Path | None) -> N
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        msg = f"{plain(str(output))}: {error.strerror}."
-        raise click.UsageError(msg) from None
+    write_whole(output, text)
     click.echo(f"{plain(str(output))}: {len(book.pages)} rules.")
 
 

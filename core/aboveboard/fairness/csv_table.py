@@ -43,7 +43,7 @@ def count_csv(stream: IO[bytes], name: str, columns: Columns) -> Tally:
 
 def _counted(text: io.TextIOWrapper, name: str, columns: Columns) -> Tally:
     lines = _lines(text, name)
-    first = next((line for line in lines if line.strip()), "")
+    before, first = next(((n, line) for n, line in enumerate(lines) if line.strip()), (0, ""))
     if not first:
         msg = f"{name}: is empty; expected a header line and rows."
         raise TableError(msg)
@@ -51,7 +51,7 @@ def _counted(text: io.TextIOWrapper, name: str, columns: Columns) -> Tally:
     tally = Tally(columns, name)
     try:
         header = [cell.strip() for cell in next(reader)]
-        places = columns.find(header, f"{name}:1")
+        places = columns.find(header, f"{name}:{before + 1}")
         keys, numbers = places[: len(columns.keys)], places[len(columns.keys) :]
         width = len(header)
         seen: dict[tuple[str, ...], int] = {}
@@ -59,12 +59,12 @@ def _counted(text: io.TextIOWrapper, name: str, columns: Columns) -> Tally:
             if len(row) != width:
                 if not any(map(str.strip, row)):
                     continue
-                _even(row, width, f"{name}:{reader.line_num}")
+                _even(row, width, f"{name}:{before + reader.line_num}")
             cells = tuple([row[place] for place in keys])
             if not any(cells) and not any(map(str.strip, row)):
                 continue
             if numbers:
-                place = f"{name}:{reader.line_num}"
+                place = f"{name}:{before + reader.line_num}"
                 n, selected = (
                     _number(row[i], f"{place}, column '{what}'")
                     for i, what in zip(numbers, ("n", "selected"), strict=True)
@@ -74,12 +74,12 @@ def _counted(text: io.TextIOWrapper, name: str, columns: Columns) -> Tally:
                 seen[cells] += 1
             else:
                 # Values are judged where they first stand; the tally refuses too many of them.
-                tally.add(cells, f"{name}:{reader.line_num}", rows=0)
+                tally.add(cells, f"{name}:{before + reader.line_num}", rows=0)
                 seen[cells] = 1
         for cells, rows in seen.items():
             tally.add(cells, name, rows)
     except csv.Error as error:
-        msg = f"{name}:{reader.line_num}: not CSV ({error}). Is a quote left open?"
+        msg = f"{name}:{before + reader.line_num}: not CSV ({error}). Is a quote left open?"
         raise TableError(msg) from None
     return tally
 

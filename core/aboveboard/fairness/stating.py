@@ -48,15 +48,20 @@ def fairness_facts(
     if at.utcoffset() is None:
         msg = "evaluated_at needs an offset from UTC."
         raise ConfigurationError(msg)
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError:
+        msg = "evaluated_at lies outside the years 1 to 9999 in UTC."
+        raise ConfigurationError(msg) from None
     if model_version is not None and not 0 < len(model_version.strip()) <= MAX_ID:
         msg = f"The model's version is text of 1 to {MAX_ID} characters."
         raise ConfigurationError(msg)
     if window_days is not None and not 0 <= window_days <= MAX_INTEGER:
-        msg = "The window is a number of days, not negative."
+        msg = "The window is a number of days, from 0 to 2^53 - 1."
         raise ConfigurationError(msg)
     one = report.worst if stratum is None else report.stratum(stratum)
     return Fairness(
-        evaluated_at=at.astimezone(UTC),
+        evaluated_at=at,
         model_version=model_version,
         window_days=window_days,
         stratum=_label(report.counts.stratum_by, one.stratum),

@@ -46,7 +46,9 @@ class Judge(Teller):
         gate, given = call.gate, (call.args, call.kwargs)
         try:
             event = self._event(call, "requested")
-            found = self._facts_of(call, event, self.ask(call, event), self.options.facts)
+            asked = self.ask(call, event)
+            event = self._as_of_now(call, event, asked)
+            found = self._facts_of(call, event, asked, self.options.facts)
             event = self._requested(call, event, found)
             verdict = gate.check(event)
             for item in self._admit(call, event, verdict):
@@ -65,6 +67,7 @@ class Judge(Teller):
             asked = self.ask(call, event)
             if inspect.isawaitable(asked):
                 asked = await self._told(call, event, asked)
+            event = self._as_of_now(call, event, asked)
             found = self._facts_of(call, event, asked, self.options.facts)
             event = self._requested(call, event, found)
             verdict = await gate.acheck(event)

@@ -216,6 +216,7 @@ class Teller:
                 told = tell(result)
             except Exception as error:
                 raise self.no_facts(call, event, tell, error) from None
+            event = self._as_of_now(call, event, told)
             found = self._facts_of(call, event, told, tell)
         conflicts = merge(found, self._facts_of(call, event, more, more)) if more else []
         # What came out is newer than what was known before: it goes first. What was said of each
@@ -261,6 +262,17 @@ class Teller:
             parent_decision_id=parent_decision_id(),
             traceparent=traceparent(),
         )
+
+    def _as_of_now(self, call: Call, event: StepEvent, told: Any) -> StepEvent:
+        """The event made anew, after somebody was asked.
+
+        What a facts function dates "now" would otherwise lie some milliseconds in the event's
+        future, and a list that was looked up in the future was not looked up today.
+        """
+        if told is None:
+            return event
+        now = datetime.now(UTC)
+        return replace(event, time=now, facts=call.prepared.at(event.phase, now))
 
     def _with(
         self,
