@@ -22,6 +22,12 @@ from tests.policies.cases.case import (
     R,
 )
 
+CONSENTED = {**ALONE, "decision.art22_exception": "explicit_consent"}
+TO_THE_ORDER = [
+    {**GIVEN, "purpose": purpose}
+    for purpose in ("dpv:CustomerOrderManagement", "dpv:FulfilmentOfContractualObligation")
+]
+
 CASES: list[Case] = [
     Case(STEPS, {}),
     # R-LB-01
@@ -134,6 +140,10 @@ CASES: list[Case] = [
     Case((D,), {**ALONE, "human.available": False},
          {"R-ADM-01:deny:nobody"}, {"R-ADM-01:deny:nobody"}),
     Case((D,), {**ALONE, "decision.art22_exception": "contract"}),
+    Case((D,), {**CONSENTED, "consent": TO_THE_ORDER}),
+    Case((D,), {**CONSENTED, "consent": TO_THE_ORDER, "consent.0.explicit": None},
+         {"R-ADM-01:escalate"}, {"R-ADM-01:escalate"}),
+    Case((D,), CONSENTED, {"R-ADM-01:escalate"}, {"R-ADM-01:escalate"}),
     Case((D,), {"decision.effect": "legal"}),
     Case((D,), {"decision.effect": "legal", "decision.score_decisive": True},
          {"R-ADM-01:escalate"}, {"R-ADM-01:escalate"}),
