@@ -14,6 +14,7 @@ from aboveboard.facts import (
     MAX_INTEGER,
     MAX_ITEMS,
     MAX_TEXT,
+    Ai,
     Consent,
     Contact,
     Conversation,
@@ -107,6 +108,12 @@ def test_countries_are_two_capital_letters(value: str) -> None:
 @pytest.mark.parametrize("value", ["eur", "EU", "EURO", "€"])
 def test_currencies_are_three_capital_letters(value: str) -> None:
     refuses(RecommendedItem, "currency", value)
+
+
+@pytest.mark.parametrize("value", ["5b", "5(B)", "5", "Annex III 5(b)", "5(b) ", "9(a)", 2, ""])
+def test_points_of_annex_iii_are_written_in_one_way(value: object) -> None:
+    refuses(Ai, "annex_iii_point", value)
+    assert Ai(annex_iii_point="5(b)").annex_iii_point == "5(b)"
 
 
 def test_languages_are_tags() -> None:

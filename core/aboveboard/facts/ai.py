@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from aboveboard.facts.base import (
+    AnnexIiiPoint,
     BasisPoints,
     CategoryId,
     Count,
@@ -70,7 +71,7 @@ class Ai(FactGroup):
     risk_class: Literal["high", "minimal", "prohibited", "transparency"] | None = fact(
         "Risk class under the AI Act."
     )
-    annex_iii_point: Id | None = fact("Point of Annex III, such as 5(b).")
+    annex_iii_point: AnnexIiiPoint | None = fact("Point of Annex III, such as 5(b).")
     fundamental_rights_doc_ref: Id | None = fact("Reference of the Article 27 assessment.")
     conformity_ref: Id | None = fact("Reference of the declaration of conformity.")
     last_evaluated_at: UtcDatetime | None = fact("When the model was last evaluated.")

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
@@ -26,6 +26,7 @@ __all__ = [
     "MAX_INTEGER",
     "MAX_ITEMS",
     "MAX_TEXT",
+    "AnnexIiiPoint",
     "Art9ConditionId",
     "BasisPoints",
     "CategoryId",
@@ -142,6 +143,12 @@ SignedBasisPoints = Annotated[int, Field(strict=True, ge=-10_000, le=10_000)]
 
 Text = Annotated[str, Field(strict=True, max_length=MAX_TEXT, pattern=_NOT_BLANK)]
 Id = Annotated[str, Field(strict=True, max_length=MAX_ID, pattern=_NOT_BLANK)]
+# Free text would let "5b" pass by a rule on 5(b).
+AnnexIiiPoint = Literal[
+    "1(a)", "1(b)", "1(c)", "2", "3(a)", "3(b)", "3(c)", "3(d)", "4(a)", "4(b)",
+    "5(a)", "5(b)", "5(c)", "5(d)", "6(a)", "6(b)", "6(c)", "6(d)", "6(e)",
+    "7(a)", "7(b)", "7(c)", "7(d)", "8(a)", "8(b)",
+]  # fmt: skip
 CountryCode = Annotated[str, Field(strict=True, pattern=r"^[A-Z]{2}$")]
 Currency = Annotated[str, Field(strict=True, pattern=r"^[A-Z]{3}$")]
 LanguageTag = Annotated[

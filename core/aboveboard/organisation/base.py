@@ -15,10 +15,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from aboveboard.facts.base import BasisPoints, Count, Flag
+from aboveboard.facts.base import AnnexIiiPoint, BasisPoints, Count, Flag
 
 __all__ = [
     "Address",
+    "AnnexIiiPoint",
     "Art9Condition",
     "BasisPoints",
     "CategoryTerm",

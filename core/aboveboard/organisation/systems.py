@@ -3,6 +3,7 @@
 from typing import Literal
 
 from aboveboard.organisation.base import (
+    AnnexIiiPoint,
     BasisPoints,
     CategoryTerm,
     Count,
@@ -115,7 +116,9 @@ class Model(Entry):
     risk_class: Literal["high", "minimal", "prohibited", "transparency"] | None = stated(
         "Risk class under the AI Act."
     )
-    annex_iii_point: Id | None = stated("Point of Annex III of the AI Act, such as 5(b).")
+    annex_iii_point: AnnexIiiPoint | None = stated(
+        "Point of Annex III of the AI Act, such as 5(b)."
+    )
     conformity_ref: Id | None = stated("Reference of the declaration of conformity.")
     fundamental_rights_doc_ref: Id | None = stated("Reference of the assessment of AI Act Art 27.")
     last_evaluated_at: Moment | None = stated("When it was last evaluated.")

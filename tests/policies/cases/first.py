@@ -33,6 +33,11 @@ ON_INTEREST = {
     "notice.covers_purposes": [_CRM],
     "contact.channel": "email",
 }
+CONSENTED = {**ALONE, "decision.art22_exception": "explicit_consent"}
+TO_THE_ORDER = [
+    {**GIVEN, "purpose": purpose}
+    for purpose in ("dpv:CustomerOrderManagement", "dpv:FulfilmentOfContractualObligation")
+]
 
 CASES: list[Case] = [
     Case(STEPS, {}),
@@ -184,6 +189,10 @@ CASES: list[Case] = [
     Case((D,), {**ALONE, "human.available": False},
          {"R-ADM-01:deny:nobody"}, {"R-ADM-01:deny:nobody"}),
     Case((D,), {**ALONE, "decision.art22_exception": "contract"}),
+    Case((D,), {**CONSENTED, "consent": TO_THE_ORDER}),
+    Case((D,), {**CONSENTED, "consent": TO_THE_ORDER, "consent.0.explicit": None},
+         {"R-ADM-01:escalate"}, {"R-ADM-01:escalate"}),
+    Case((D,), CONSENTED, {"R-ADM-01:escalate"}, {"R-ADM-01:escalate"}),
     Case((D,), {"decision.effect": "legal"}),
     Case((D,), {"decision.effect": "legal", "decision.score_decisive": True},
          {"R-ADM-01:escalate"}, {"R-ADM-01:escalate"}),

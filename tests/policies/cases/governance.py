@@ -31,7 +31,7 @@ WHERE: dict[str, Any] = {
 CALIFORNIA = {"subject.country": "US", "subject.us_state": "CA"}
 SELLS = {**WHERE, **CALIFORNIA}
 SIGNIFICANT = {**CALIFORNIA, "decision.effect": "legal", "decision.automation": "dpv:FullAutomation",
-               "decision.art22_exception": "contract"}  # fmt: skip
+               "decision.art22_exception": "contract", "admt.opt_out": False}  # fmt: skip
 TOLD = datetime(2027, 1, 1, tzinfo=UTC)
 ANNEX_III = datetime(2027, 12, 2, tzinfo=UTC)
 HIGH = {"ai.risk_class": "high", "ai.annex_iii_point": "5(b)", "ai.conformity_ref": "DOC-1"}
@@ -124,6 +124,11 @@ CASES: list[Case] = [
     Case((D,), {**SIGNIFICANT, **fresh(TOLD), "admt.pre_use_notice_at": TOLD - DAY}, time=TOLD),
     Case((D,), {**SIGNIFICANT, **fresh(TOLD), "admt.pre_use_notice_at": TOLD - DAY,
                 "admt.opt_out": True}, {"R-TERR-01:deny:automated"}, time=TOLD),
+    Case((D,), {**SIGNIFICANT, **fresh(TOLD), "admt.pre_use_notice_at": TOLD - DAY,
+                "admt.opt_out": None}, {"R-TERR-01:deny:automated_unknown"}, time=TOLD),
+    Case((D,), {**fresh(TOLD), "decision.effect": "legal", "decision.score_decisive": True,
+                "decision.art22_exception": "contract", "subject.country": None},
+         {"R-TERR-01:deny:automated_unknown", "R-TERR-01:oblige:notice"}, time=TOLD),
     Case((D,), {**SIGNIFICANT, "admt.opt_out": True}),
     # R-DPIA-01
     Case((P, D), {"dpia.done_at": None}, {"R-DPIA-01:deny"}),
@@ -132,8 +137,13 @@ CASES: list[Case] = [
     Case((P,), {"dpia": {"required": False}}),
     Case((P, D), {"dpia.outcome": "high_residual"}, {"R-DPIA-01:escalate:residual"}),
     Case((P, D), {"dpo": None}, {"R-DPIA-01:escalate:officer"}),
-    Case((P,), {"dpia": None, "processing.large_scale": None}, {"R-DPIA-01:escalate:unknown"}),
-    Case((P, D), {"dpia": None}),
+    Case((P, D), {"dpia": None}, {"R-DPIA-01:escalate:unknown"}),
+    Case((D,), {"dpia": None, "profile": None}),
+    Case((P, D), {"dpia": {"required": False}}),
+    Case((P, D), {"dpia": {"required": False}, "processing.records": 10_000}, {"R-DPIA-01:deny"}),
+    Case((D,), {"dpia": {"required": False}, "decision.effect": "legal",
+                "decision.score_decisive": True, "decision.art22_exception": "contract"},
+         {"R-DPIA-01:deny"}),
     # R-RISK-01
     Case((P, D), {**HIGH, "ai.fundamental_rights_doc_ref": "FRIA-1"}),
     Case((P, D), HIGH, {"R-RISK-01:warn:papers_soon"}),
@@ -141,11 +151,17 @@ CASES: list[Case] = [
     Case((P,), {**HIGH, **fresh(ANNEX_III)}, {"R-RISK-01:deny"}, time=ANNEX_III),
     Case((P, D), {**HIGH, **fresh(ANNEX_III), "ai.fundamental_rights_doc_ref": "FRIA-1"},
          time=ANNEX_III),
+    Case((P, D), {**HIGH, "ai.annex_iii_point": None}, {"R-RISK-01:warn:papers_soon"}),
+    Case((P, D), {**HIGH, "ai.annex_iii_point": "5(d)"}),
+    Case((P, D), {"ai.annex_iii_point": "5(b)"}, {"R-RISK-01:warn:papers_soon"}),
+    Case((D,), {"ai.annex_iii_point": "5(b)", "profile": None}),
     Case((P, D), {"ai.risk_class": "prohibited"}, {"R-RISK-01:deny:prohibited"}),
     Case((P, D), {"ai.risk_class": None}, {"R-RISK-01:warn:class_soon"}),
     Case((P, D), {**fresh(ANNEX_III), "ai.risk_class": None}, {"R-RISK-01:deny:unknown"},
          time=ANNEX_III),
-    Case((D,), {"ai.risk_class": None, "decision.automation": "dpv:NotAutomated"}),
+    Case((D,), {"ai.risk_class": None, "ai.model": None, "decision.automation": "dpv:NotAutomated"}),
+    Case((D,), {"ai.risk_class": None, "decision.automation": "dpv:NotAutomated"},
+         {"R-RISK-01:warn:class_soon"}),
     # R-LIT-01
     Case((P, R, D), {"actor.literacy_measures": None}, {"R-LIT-01:warn"}),
     Case((P, R, D), {"actor.literacy_measures": [{"at": NOW - 366 * DAY}]}, {"R-LIT-01:warn"}),
@@ -171,6 +187,8 @@ CASES: list[Case] = [
     Case((C, R), {"ai.risk_class": "high", "audit.retention_days": 183}),
     Case((D,), {**HIGH, **fresh(ANNEX_III), "ai.fundamental_rights_doc_ref": "FRIA-1",
                 "audit.retention_days": 182}, {"R-AUD-01:deny:retention"}, time=ANNEX_III),
+    Case((P, D), {**HIGH, "ai.risk_class": "minimal", "ai.fundamental_rights_doc_ref": "FRIA-1",
+                  "audit.retention_days": 182}, {"R-AUD-01:warn:retention_soon"}),
     # R-MON-01
     Case((P, R, D), {"ai.last_evaluated_at": NOW - 366 * DAY}, {"R-MON-01:warn:attended"}),
     Case((P, R, D), {"ai.last_evaluated_at": NOW - 365 * DAY}),
@@ -187,4 +205,6 @@ CASES: list[Case] = [
     Case((D,), {**MACHINE, "rollout.phase": None}, {"R-JOB-01:warn:unknown"}),
     Case((D,), {**MACHINE, "rollout.workers_informed_at": None}, {"R-JOB-01:warn:workers"}),
     Case((D,), {"rollout": None, "task.share_automated_7d_bp": None}),
+    Case((D,), {"decision.score_decisive": True, "task.share_automated_7d_bp": 5001},
+         {"R-JOB-01:warn"}),
 ]  # fmt: skip

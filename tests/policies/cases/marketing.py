@@ -33,7 +33,7 @@ ORDER = {
 }
 LOOKED_UP = {"registers.do_not_call": False, "registers.checked_at": NOW}
 WEIGHTY = {"decision.effect": "legal"}
-AGREED = {**ALONE, "decision.art22_exception": "explicit_consent"}
+AGREED = {**ALONE, "decision.art22_exception": "contract"}
 EXPLAINED = {"decision.effect": "similarly_significant"}
 HANDED_OVER = {
     "handover.offered_at": NOW,
@@ -118,6 +118,8 @@ CASES: list[Case] = [
     Case((D,), {**WEIGHTY, "human_review.overturn_rate_90d_bp": 49},
          completed={"R-ADM-02:warn:rubber_stamp"}),
     Case((D,), {"human_review": None}),
+    Case((D,), {"decision.effect": None, "human_review": None}, {"R-ADM-01:escalate:unknown"},
+         {"R-ADM-01:escalate:unknown", "R-ADM-02:deny", "R-ADM-02:deny:reviewer"}),
     # R-ADM-03
     Case((D,), {**AGREED, "decision.inputs.0.categories": ["pd:Health"]},
          {"R-ADM-03:deny", "R-SPEC-01:deny"}),
@@ -149,6 +151,11 @@ CASES: list[Case] = [
          completed={"R-EXP-01:warn:plain"}),
     Case((D,), {**AGREED, "notice.states_adm_logic": False}, completed={"R-EXP-01:deny:logic"}),
     Case((D,), {**WEIGHTY, "notice.states_adm_logic": False}),
+    Case((D,), {**AGREED, "notice.states_adm_logic": None},
+         completed={"R-EXP-01:escalate:logic_unknown"}),
+    Case((D,), {**WEIGHTY, "notice.states_adm_logic": None}),
+    Case((D,), {"decision.effect": None, "explanation": None}, {"R-ADM-01:escalate:unknown"},
+         {"R-ADM-01:escalate:unknown", "R-EXP-01:deny"}),
     # R-EXP-02
     Case((P,), {"ai.model_version": None}, {"R-EXP-02:deny", "R-FAIR-03:warn:unknown"}),
     Case((D,), {"ai.model_version": None},

@@ -2,7 +2,22 @@ package aboveboard.decision
 
 import future.keywords.not
 
-_r_adm_01_excepted if input.decision.art22_exception in {"contract", "law", "explicit_consent"}
+_r_adm_01_excepted if input.decision.art22_exception in {"contract", "law"}
+
+# Consent is an exception only where it is on record.
+_r_adm_01_excepted if {
+	input.decision.art22_exception == "explicit_consent"
+	count(input.processing.purposes) > 0
+	every purpose in input.processing.purposes {
+		_r_adm_01_consented(purpose)
+	}
+}
+
+_r_adm_01_consented(purpose) if {
+	some consent in input.consent
+	consent.explicit == true
+	data.aboveboard.lib.consent_holds(consent, purpose)
+}
 
 _r_adm_01_barred if {
 	data.aboveboard.lib.weighty_decision
@@ -37,11 +52,14 @@ _r_adm_01_gap if not input.decision.automation
 #   applies_from: "2018-05-25"
 #   demand: Decisions that affect people's lives are made responsibly.
 #   message:
-#     en: A decision that weighs on the person would be made by a machine alone.
+#     en: >-
+#       A decision that weighs on the person would be made by a machine alone, and no exception on
+#       record allows it.
 #   remedy:
 #     en: >-
 #       Let a person with the authority to change it decide, or name the exception in
-#       decision.art22_exception.
+#       decision.art22_exception; for explicit consent there has to be a consent[] to each purpose
+#       with explicit true and its proof.
 #   person:
 #     en: >-
 #       A machine alone would have decided on something that matters to you. It was stopped, and a
@@ -49,7 +67,9 @@ _r_adm_01_gap if not input.decision.automation
 findings contains {
 	"rule": "R-ADM-01",
 	"effect": "escalate",
-	"facts": ["decision.effect", "decision.automation", "decision.art22_exception"],
+	"facts": [
+		"decision.effect", "decision.automation", "decision.art22_exception", "consent[].explicit",
+	],
 	"args": {},
 } if {
 	_r_adm_01_barred

@@ -34,9 +34,42 @@ test_adm_score_that_decides if {
 }
 
 test_adm_exception if {
-	every exception in ["contract", "law", "explicit_consent"] {
+	every exception in ["contract", "law"] {
 		adm_fired({"effect": "legal", "automation": "dpv:FullAutomation", "art22_exception": exception}) == set()
 	}
+}
+
+adm_agreed := {
+	"phase": "requested",
+	"decision": {"effect": "legal", "automation": "dpv:FullAutomation", "art22_exception": "explicit_consent"},
+	"processing": {"purposes": ["dpv:CustomerOrderManagement"]},
+	"consent": [{
+		"purpose": "dpv:CustomerOrderManagement",
+		"status": "dpv:ConsentGiven",
+		"age_days": 1,
+		"proof_ref": "form-1",
+		"explicit": true,
+	}],
+}
+
+test_adm_explicit_consent if {
+	adm_event_fired(adm_agreed) == set()
+	every change in [{"explicit": false}, {"proof_ref": ""}, {"purpose": "dpv:DirectMarketing"}] {
+		consent := object.union(adm_agreed.consent[0], change)
+		adm_event_fired(object.union(adm_agreed, {"consent": [consent]})) == {["escalate", ""]}
+	}
+	adm_event_fired(object.union(adm_agreed, {"consent": []})) == {["escalate", ""]}
+	adm_event_fired(object.remove(adm_agreed, ["consent"])) == {["escalate", ""]}
+	adm_event_fired(json.remove(adm_agreed, ["consent/0/explicit"])) == {["escalate", ""]}
+}
+
+test_adm_explicit_consent_to_each_purpose if {
+	both := ["dpv:CustomerOrderManagement", "dpv:DirectMarketing"]
+	every purposes in [both, []] {
+		adm_event_fired(object.union(adm_agreed, {"processing": {"purposes": purposes}})) == {["escalate", ""]}
+	}
+	adm_event_fired(object.remove(adm_agreed, ["processing"])) == {["escalate", ""]}
+	adm_event_fired(object.union(adm_agreed, {"decision": {"art22_exception": "none"}})) == {["escalate", ""]}
 }
 
 test_adm_nobody_there if {

@@ -3,8 +3,8 @@ package aboveboard.decision
 import future.keywords.not
 
 _r_adm_02_applies if {
-	data.aboveboard.lib.weighty_decision
-	not input.decision.automation == "dpv:NotAutomated"
+	data.aboveboard.lib.significant_decision
+	not data.aboveboard.lib.decided_by_hand
 }
 
 _r_adm_02_open if {

@@ -72,6 +72,22 @@ test_adm02_weighty_decisions_only if {
 	adm02_fired(object.union(bare, {"decision": {"automation": "dpv:NotAutomated"}})) == set()
 }
 
+test_adm02_score_that_decides if {
+	bare := json.remove(reviewed, ["human_review"])
+	by_score := {"decision": {"automation": "dpv:NotAutomated", "score_decisive": true}}
+	adm02_fired(object.union(bare, by_score)) == {["deny", ""]}
+}
+
+test_adm02_weight_that_nobody_stated if {
+	bare := {"step": "decision", "phase": "completed"}
+	every decision in [{}, {"automation": "dpv:PartialAutomation"}] {
+		adm02_fired(object.union(bare, {"decision": decision})) == {["deny", ""], ["deny", "reviewer"], ["deny", "contest"]}
+	}
+	adm02_fired(bare) == {["deny", ""], ["deny", "reviewer"], ["deny", "contest"]}
+	adm02_fired(object.union(bare, {"decision": {"automation": "dpv:FullAutomation"}})) == {["deny", ""], ["deny", "contest"]}
+	adm02_fired(object.union(bare, {"decision": {"automation": "dpv:NotAutomated"}})) == set()
+}
+
 test_adm02_completed_only if {
 	hasty := object.union(reviewed, {"human_review": {"time_spent_s": 1, "overturn_rate_90d_bp": 0}})
 	every event in [hasty, json.remove(reviewed, ["human_review", "decision/contest_channel"])] {

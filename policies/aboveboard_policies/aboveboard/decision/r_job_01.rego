@@ -2,8 +2,6 @@ package aboveboard.decision
 
 import future.keywords.not
 
-_r_job_01_automated if input.decision.automation in data.reference.decisions.solely_automated
-
 # METADATA
 # title: Machines come in step by step
 # description: >-
@@ -43,7 +41,7 @@ findings contains {
 	phase := input.rollout.phase
 	cap := data.reference.oversight.rollout_share_max_bp[phase]
 	input.task.share_automated_7d_bp > cap
-	_r_job_01_automated
+	data.aboveboard.lib.decided_by_machine
 }
 
 # METADATA
@@ -68,7 +66,7 @@ findings contains {
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "requested"
-	_r_job_01_automated
+	data.aboveboard.lib.decided_by_machine
 	not _r_job_01_figures
 }
 
@@ -99,6 +97,6 @@ findings contains {
 	"args": {"reason": "workers"},
 } if {
 	input.phase == "requested"
-	_r_job_01_automated
+	data.aboveboard.lib.decided_by_machine
 	not input.rollout.workers_informed_age_days >= 0
 }

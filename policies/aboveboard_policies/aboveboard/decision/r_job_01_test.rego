@@ -32,6 +32,12 @@ test_job_workers if {
 	job_fired(object.union(pilot, {"rollout": {"workers_informed_age_days": -1}})) == {["warn", "workers"]}
 }
 
+test_job_score_that_decides if {
+	by_score := {"decision": {"automation": "dpv:PartialAutomation", "score_decisive": true}}
+	job_fired(object.union(introduced("pilot", 1001), by_score)) == {["warn", ""]}
+	job_fired(object.union({"phase": "requested"}, by_score)) == {["warn", "unknown"], ["warn", "workers"]}
+}
+
 test_job_only_where_machines_decide if {
 	every event in [introduced("pilot", 9000), {"phase": "requested"}] {
 		job_fired(object.union(event, {"decision": {"automation": "dpv:PartialAutomation"}})) == set()

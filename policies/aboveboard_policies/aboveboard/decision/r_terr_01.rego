@@ -5,8 +5,8 @@ import future.keywords.not
 # Significant decisions only: scoring a lead is outside (11 CCR 7001, 7200).
 _r_terr_01_by_technology if {
 	input.time >= data.reference.dates.ccpa_automated_decisions
-	input.decision.effect in {"legal", "similarly_significant"}
-	input.decision.automation in data.reference.decisions.solely_automated
+	data.aboveboard.lib.significant_decision
+	data.aboveboard.lib.decided_by_machine
 	_r_terr_01_californian
 }
 
@@ -44,6 +44,35 @@ findings contains {
 	input.phase == "requested"
 	input.admt.opt_out == true
 	_r_terr_01_by_technology
+}
+
+# METADATA
+# title: Opt-out of automated decisions unknown
+# custom:
+#   id: R-TERR-01
+#   reason: automated_unknown
+#   message:
+#     en: >-
+#       A machine would decide, and nobody looked up whether the person opted out of automated
+#       decision-making.
+#   remedy:
+#     en: >-
+#       Look it up and state admt.opt_out, and where the person lives (subject.country,
+#       subject.us_state); or let a person decide, and state decision.automation as it then is.
+#   person:
+#     en: >-
+#       A machine would have taken part in a decision about you. We stopped to see first whether you
+#       are against that; you can tell us so at any time.
+findings contains {
+	"rule": "R-TERR-01",
+	"effect": "deny",
+	"facts": ["admt.opt_out", "decision.automation", "subject.country", "subject.us_state"],
+	"args": {"reason": "automated_unknown"},
+} if {
+	input.phase == "requested"
+	_r_terr_01_by_technology
+	not input.admt.opt_out == true
+	not input.admt.opt_out == false
 }
 
 # METADATA

@@ -21,8 +21,22 @@ test_terr_opted_out if {
 }
 
 test_terr_not_told if {
-	terr_fired(object.remove(significant, ["admt"])) == {["oblige", "notice"]}
+	terr_fired(json.remove(significant, ["admt/pre_use_notice_age_days"])) == {["oblige", "notice"]}
 	terr_fired(object.union(significant, {"admt": {"pre_use_notice_age_days": -1}})) == {["oblige", "notice"]}
+}
+
+test_terr_opt_out_unknown if {
+	terr_fired(json.remove(significant, ["admt/opt_out"])) == {["deny", "automated_unknown"]}
+	terr_fired(object.remove(significant, ["admt"])) == {["deny", "automated_unknown"], ["oblige", "notice"]}
+	terr_fired(object.remove(object.union(significant, {"phase": "completed"}), ["admt"])) == set()
+	terr_fired(object.remove(object.union(significant, {"subject": {"country": "FI"}}), ["admt"])) == set()
+}
+
+test_terr_what_decides if {
+	out := object.union(significant, {"admt": {"opt_out": true}})
+	by_score := {"decision": {"automation": "dpv:PartialAutomation", "score_decisive": true}}
+	terr_fired(object.union(out, by_score)) == {["deny", "automated"]}
+	terr_fired(json.remove(out, ["decision/effect"])) == {["deny", "automated"]}
 }
 
 test_terr_outside if {
@@ -38,7 +52,7 @@ test_terr_outside if {
 }
 
 test_terr_place_unknown if {
-	bare := object.remove(significant, ["admt", "subject"])
+	bare := json.remove(significant, ["admt/pre_use_notice_age_days", "subject"])
 	terr_fired(bare) == {["oblige", "notice"]}
 	terr_fired(object.union(bare, {"subject": {"country": "US"}})) == {["oblige", "notice"]}
 }

@@ -479,6 +479,13 @@ significant_decision if {
 	not _decision.effect
 }
 
+# Neither did anybody say that a person decides.
+significant_decision if {
+	input.step == "decision"
+	not _decision.effect
+	not decided_by_hand
+}
+
 human_offered if _handover.callback_at
 
 # An offer of somebody who is not there, or not soon, honours nothing.
@@ -523,6 +530,15 @@ _judges if {
 _judges if _stated("score_decisive") == true
 
 _stated(name) := object.get(_decision, name, "unknown")
+
+# High-risk AI is what was classed so, and whatever judges people in an area of Annex III, however it
+# was classed (AI Act Art. 6(3)).
+high_risk if input.ai.risk_class == "high"
+
+high_risk if {
+	input.ai.annex_iii_point
+	judges_people
+}
 
 # A model answers behind an address, in some region or at a vendor: what it is asked leaves the
 # organisation. Only a plain "no" overrules that.

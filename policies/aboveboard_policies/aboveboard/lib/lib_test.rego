@@ -470,6 +470,17 @@ test_weight_of_a_decision if {
 	data.aboveboard.lib.significant_decision with input as {"decision": {"automation": "dpv:FullAutomation"}}
 }
 
+test_weight_that_nobody_stated if {
+	every decision in [{}, {"automation": "dpv:PartialAutomation"}, {"automation": "dpv:NotAutomated", "score_decisive": true}] {
+		data.aboveboard.lib.significant_decision with input as {"step": "decision", "decision": decision}
+	}
+	data.aboveboard.lib.significant_decision with input as {"step": "decision"}
+	not data.aboveboard.lib.significant_decision with input as {"step": "profiling"}
+	every decision in [{"effect": "none"}, {"automation": "dpv:NotAutomated"}] {
+		not data.aboveboard.lib.significant_decision with input as {"step": "decision", "decision": decision}
+	}
+}
+
 test_human_offered if {
 	event := {"handover": {"offered_age_s": 0}}
 	data.aboveboard.lib.human_offered with input as event
@@ -507,6 +518,17 @@ test_judges_people if {
 	judges(object.union(registered, {"profile": {"proxies": []}}))
 	judges(object.union(registered, {"decision": {"automation": "dpv:FullAutomation"}}))
 	judges(object.union(registered, {"decision": {"score_decisive": true}}))
+}
+
+test_high_risk if {
+	data.aboveboard.lib.high_risk with input as {"ai": {"risk_class": "high"}}
+	narrow := object.union(registered, {"ai": {"risk_class": "minimal", "annex_iii_point": "5(b)"}})
+	not data.aboveboard.lib.high_risk with input as narrow
+	data.aboveboard.lib.high_risk with input as object.union(narrow, {"step": "profiling"})
+	data.aboveboard.lib.high_risk with input as json.remove(narrow, ["processing"])
+	every ai in [{}, {"risk_class": "minimal"}, {"risk_class": "prohibited"}] {
+		not data.aboveboard.lib.high_risk with input as {"step": "profiling", "ai": ai}
+	}
 }
 
 test_judges_nobody if {

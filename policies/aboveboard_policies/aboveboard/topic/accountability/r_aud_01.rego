@@ -5,7 +5,7 @@ import future.keywords.not
 _r_aud_01_in_force if input.time >= data.reference.dates.ai_act_annex_iii
 
 _r_aud_01_short if {
-	input.ai.risk_class == "high"
+	data.aboveboard.lib.high_risk
 	not input.audit.retention_days >= data.reference.accountability.high_risk_log_days_min
 }
 
@@ -115,7 +115,7 @@ findings contains {
 findings contains {
 	"rule": "R-AUD-01",
 	"effect": "deny",
-	"facts": ["audit.retention_days", "ai.risk_class"],
+	"facts": ["audit.retention_days", "ai.risk_class", "ai.annex_iii_point"],
 	"args": {"reason": "retention"},
 } if {
 	input.phase == "requested"
@@ -141,7 +141,7 @@ findings contains {
 findings contains {
 	"rule": "R-AUD-01",
 	"effect": "warn",
-	"facts": ["audit.retention_days", "ai.risk_class"],
+	"facts": ["audit.retention_days", "ai.risk_class", "ai.annex_iii_point"],
 	"args": {"reason": "retention_soon"},
 } if {
 	input.phase == "requested"

@@ -40,6 +40,14 @@ test_aud_high_risk_from_the_date if {
 	aud_event_fired(high(from, {"retention_days": 183})) == set()
 }
 
+test_aud_high_risk_whatever_was_said if {
+	narrow := {"step": "profiling", "ai": {"risk_class": "minimal", "annex_iii_point": "5(b)"}}
+	aud_event_fired(object.union(high("2027-12-02T00:00:00Z", {}), narrow)) == {["deny", "retention"]}
+	aud_event_fired(object.union(high("2027-12-01T23:59:59Z", {}), narrow)) == {["warn", "retention_soon"]}
+	minimal := {"step": "profiling", "ai": {"risk_class": "minimal"}}
+	aud_event_fired(object.union(high("2027-12-02T00:00:00Z", {}), minimal)) == set()
+}
+
 test_aud_requested_only if {
 	every audit in [{}, {"log_enabled": false}, {"chain_ok": false, "next_due_in_days": -1}] {
 		every time in ["2026-11-02T09:00:00Z", "2027-12-02T00:00:00Z"] {

@@ -2,14 +2,10 @@ package aboveboard.topic.assessment
 
 import future.keywords.not
 
-_r_dpia_01_profiles if input.step == "profiling"
+_r_dpia_01_large if input.processing.large_scale == true
 
-_r_dpia_01_profiles if "dpv:Profiling" in input.processing.operations
-
-# Art. 35(3)(a): decisions that weigh on people and rest on automated processing.
-_r_dpia_01_decides if {
-	input.decision.effect in {"legal", "similarly_significant"}
-	input.decision.automation in data.reference.decisions.solely_automated
+_r_dpia_01_large if {
+	input.processing.records >= data.reference.data_protection.large_scale_records
 }
 
 # Whether one is needed: stated, or plain from scale and weight; a plain "no" of the organisation
@@ -17,16 +13,20 @@ _r_dpia_01_decides if {
 _r_dpia_01_needed if input.dpia.required == true
 
 _r_dpia_01_needed if {
-	input.processing.large_scale == true
-	_r_dpia_01_profiles
+	_r_dpia_01_large
+	data.aboveboard.lib.judges_people
 }
 
-_r_dpia_01_needed if _r_dpia_01_decides
+# Art. 35(3)(a): decisions that weigh on people and rest on automated processing.
+_r_dpia_01_needed if {
+	data.aboveboard.lib.significant_decision
+	data.aboveboard.lib.decided_by_machine
+}
 
+# A small scale alone settles nothing: profiling can be systematic on few people too.
 _r_dpia_01_unsettled if {
-	_r_dpia_01_profiles
 	not input.dpia.required == false
-	not input.processing.large_scale == false
+	data.aboveboard.lib.judges_people
 }
 
 _r_dpia_01_done if {
@@ -64,7 +64,10 @@ _r_dpia_01_done if {
 findings contains {
 	"rule": "R-DPIA-01",
 	"effect": "deny",
-	"facts": ["dpia.required", "dpia.done_at", "dpia.outcome", "processing.large_scale"],
+	"facts": [
+		"dpia.required", "dpia.done_at", "dpia.outcome", "processing.large_scale",
+		"processing.records", "decision.effect", "decision.automation", "decision.score_decisive",
+	],
 	"args": {},
 } if {
 	input.phase == "requested"
@@ -132,11 +135,11 @@ findings contains {
 #   id: R-DPIA-01
 #   reason: unknown
 #   message:
-#     en: People are profiled, and nobody stated whether that needs an impact assessment.
+#     en: People are judged, and nobody stated whether that needs an impact assessment.
 #   remedy:
 #     en: >-
-#       State dpia.required and processing.large_scale, best once for the purpose in the register
-#       (dpia_required, large_scale).
+#       Find out whether one is needed, and state dpia.required, best once for the purpose in the
+#       register (dpia_required). Where nobody is judged, state what is done in processing.operations.
 #   person:
 #     en: >-
 #       A person has to look at this first, because nobody had checked yet what it could mean for you.
@@ -144,11 +147,10 @@ findings contains {
 findings contains {
 	"rule": "R-DPIA-01",
 	"effect": "escalate",
-	"facts": ["dpia.required", "processing.large_scale"],
+	"facts": ["dpia.required", "processing.operations"],
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "requested"
 	_r_dpia_01_unsettled
 	not _r_dpia_01_needed
-	data.aboveboard.lib.personal_data
 }

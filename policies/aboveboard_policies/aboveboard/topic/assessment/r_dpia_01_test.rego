@@ -13,8 +13,6 @@ assessed := {
 	"dpo": {"consulted_age_days": 0},
 }
 
-small := {"step": "profiling", "phase": "requested", "processing": {"large_scale": false}}
-
 deciding := {
 	"step": "decision",
 	"phase": "requested",
@@ -40,17 +38,33 @@ test_dpia_needed_whatever_was_said if {
 	dpia_fired(object.union(deciding, {"dpia": {"required": false}})) == {["deny", ""]}
 	large := {"dpia": {"required": false}, "processing": {"large_scale": true}}
 	dpia_fired(object.union({"step": "profiling", "phase": "requested"}, large)) == {["deny", ""]}
-	dpia_fired(object.union({"step": "decision", "phase": "requested"}, large)) == set()
-	profiling := {"large_scale": true, "operations": ["dpv:Profiling"]}
-	dpia_fired({"step": "decision", "phase": "requested", "processing": profiling}) == {["deny", ""]}
+	dpia_fired(object.union({"step": "decision", "phase": "requested"}, large)) == {["deny", ""]}
+	plain := object.union(large, {"step": "decision", "phase": "requested", "processing": {"operations": ["dpv:Use"]}})
+	dpia_fired(plain) == set()
+	dpia_fired(object.union(plain, {"processing": {"operations": ["dpv:Profiling"]}})) == {["deny", ""]}
+}
+
+test_dpia_many_records if {
+	most := data.reference.data_protection.large_scale_records
+	many := {"step": "profiling", "phase": "requested", "dpia": {"required": false}, "processing": {"large_scale": false, "records": most}}
+	dpia_fired(many) == {["deny", ""]}
+	dpia_fired(object.union(many, {"processing": {"records": most - 1}})) == set()
+}
+
+test_dpia_what_decides if {
+	by_score := {"decision": {"automation": "dpv:PartialAutomation", "score_decisive": true}, "dpia": {"required": false}}
+	dpia_fired(object.union(deciding, by_score)) == {["deny", ""]}
+	unweighed := object.union(json.remove(deciding, ["decision/effect"]), {"dpia": {"required": false}})
+	dpia_fired(unweighed) == {["deny", ""]}
+	dpia_fired(object.union(unweighed, {"decision": {"automation": "dpv:PartialAutomation"}})) == set()
 }
 
 test_dpia_not_needed if {
-	dpia_fired(small) == set()
 	dpia_fired({"step": "profiling", "phase": "requested", "dpia": {"required": false}}) == set()
-	dpia_fired({"step": "decision", "phase": "requested"}) == set()
-	dpia_fired(object.union(deciding, {"decision": {"automation": "dpv:PartialAutomation"}})) == set()
-	dpia_fired(object.union(deciding, {"decision": {"effect": "none"}})) == set()
+	nobody_judged := object.union(deciding, {"processing": {"operations": ["dpv:Use"]}})
+	every change in [{"automation": "dpv:PartialAutomation"}, {"effect": "none"}] {
+		dpia_fired(object.union(nobody_judged, {"decision": change})) == set()
+	}
 }
 
 test_dpia_high_risk_left if {
@@ -64,7 +78,9 @@ test_dpia_officer_not_asked if {
 
 test_dpia_unknown if {
 	dpia_fired({"step": "profiling", "phase": "requested"}) == {["escalate", "unknown"]}
-	dpia_fired({"step": "decision", "phase": "requested", "processing": {"operations": ["dpv:Profiling"]}}) == {["escalate", "unknown"]}
+	dpia_fired({"step": "profiling", "phase": "requested", "processing": {"large_scale": false}}) == {["escalate", "unknown"]}
+	dpia_fired({"step": "decision", "phase": "requested"}) == {["escalate", "unknown"]}
+	dpia_fired({"step": "decision", "phase": "requested", "processing": {"operations": ["dpv:Screen"]}}) == {["escalate", "unknown"]}
 	dpia_fired({"step": "profiling", "phase": "requested", "processing": {"personal_data": false}}) == set()
 }
 

@@ -4,21 +4,11 @@ import future.keywords.not
 
 _r_risk_01_in_force if input.time >= data.reference.dates.ai_act_annex_iii
 
-_r_risk_01_profiles if input.step == "profiling"
-
-_r_risk_01_profiles if "dpv:Profiling" in input.processing.operations
-
-_r_risk_01_high if input.ai.risk_class == "high"
-
-# Art. 6(3): what profiles people in an area of Annex III is high-risk, whatever class was stated.
-_r_risk_01_high if {
-	input.ai.annex_iii_point
-	_r_risk_01_profiles
-}
-
+# A point that nobody stated could be one of those that ask for the assessment.
 _r_risk_01_papers if {
 	input.ai.conformity_ref
-	not input.ai.annex_iii_point in data.reference.oversight.fundamental_rights_points
+	point := input.ai.annex_iii_point
+	not point in data.reference.oversight.fundamental_rights_points
 }
 
 _r_risk_01_papers if {
@@ -27,15 +17,22 @@ _r_risk_01_papers if {
 }
 
 _r_risk_01_missing if {
-	_r_risk_01_high
+	data.aboveboard.lib.high_risk
 	not _r_risk_01_papers
 }
 
-# Where people alone decide there is no system to class.
 _r_risk_01_unclassed if {
 	not input.ai.risk_class
-	not _r_risk_01_high
-	not input.decision.automation == "dpv:NotAutomated"
+	not data.aboveboard.lib.high_risk
+	not _r_risk_01_people_alone
+}
+
+# Where people alone decide there is no system to class. A profile is not made by hand because the
+# decision on it will be.
+_r_risk_01_people_alone if {
+	input.step == "decision"
+	data.aboveboard.lib.decided_by_hand
+	not input.ai.model
 }
 
 # METADATA
@@ -60,8 +57,8 @@ _r_risk_01_unclassed if {
 #   remedy:
 #     en: >-
 #       Have the conformity declared and, for points 5(b) and 5(c) of Annex III, the impact on
-#       fundamental rights assessed; state ai.conformity_ref and ai.fundamental_rights_doc_ref for the
-#       model in the organisation profile.
+#       fundamental rights assessed; state ai.annex_iii_point, ai.conformity_ref and
+#       ai.fundamental_rights_doc_ref for the model in the organisation profile.
 #   person:
 #     en: >-
 #       We stopped because a computer system that can weigh heavily on people has not passed all the
@@ -90,8 +87,8 @@ findings contains {
 #   remedy:
 #     en: >-
 #       Have the conformity declared and, for points 5(b) and 5(c) of Annex III, the impact on
-#       fundamental rights assessed; state ai.conformity_ref and ai.fundamental_rights_doc_ref for the
-#       model in the organisation profile.
+#       fundamental rights assessed; state ai.annex_iii_point, ai.conformity_ref and
+#       ai.fundamental_rights_doc_ref for the model in the organisation profile.
 #   person:
 #     en: >-
 #       A computer system that can weigh heavily on people is at work here, and some of its checks are
@@ -145,7 +142,7 @@ findings contains {
 #   remedy:
 #     en: >-
 #       Class the system, and state ai.risk_class, best once for the model in the organisation profile.
-#       Where people alone decide, state decision.automation as dpv:NotAutomated.
+#       Where people alone decide, without a model, state decision.automation as dpv:NotAutomated.
 #   person:
 #     en: >-
 #       We stopped because nobody had checked how much the computer system at work here can weigh on
@@ -172,7 +169,7 @@ findings contains {
 #   remedy:
 #     en: >-
 #       Class the system, and state ai.risk_class, best once for the model in the organisation profile.
-#       Where people alone decide, state decision.automation as dpv:NotAutomated.
+#       Where people alone decide, without a model, state decision.automation as dpv:NotAutomated.
 #   person:
 #     en: >-
 #       It is still to be checked how much the computer system at work here can weigh on people. You can

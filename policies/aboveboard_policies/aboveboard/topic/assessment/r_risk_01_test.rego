@@ -21,7 +21,10 @@ test_risk_classed if {
 }
 
 test_risk_high if {
-	every ai in [{"risk_class": "high"}, {"risk_class": "minimal", "annex_iii_point": "4(a)"}, {"annex_iii_point": "4(a)"}] {
+	every ai in [
+		{"risk_class": "high", "annex_iii_point": "4(a)"}, {"risk_class": "minimal", "annex_iii_point": "4(a)"},
+		{"annex_iii_point": "4(a)"},
+	] {
 		risk_fired(before, ai) == {["warn", "papers_soon"]}
 		risk_fired(after, ai) == {["deny", ""]}
 		risk_fired(after, object.union(ai, {"conformity_ref": "DOC-1"})) == set()
@@ -38,12 +41,21 @@ test_risk_fundamental_rights if {
 	risk_fired(after, papers) == {["deny", ""]}
 }
 
+test_risk_point_unknown if {
+	somewhere := {"risk_class": "high", "conformity_ref": "DOC-1"}
+	risk_fired(before, somewhere) == {["warn", "papers_soon"]}
+	risk_fired(after, somewhere) == {["deny", ""]}
+	risk_fired(after, object.union(somewhere, {"fundamental_rights_doc_ref": "FRIA-1"})) == set()
+	risk_fired(after, object.union(somewhere, {"annex_iii_point": "5(d)"})) == set()
+}
+
 test_risk_narrow_tasks if {
 	narrow := {"risk_class": "minimal", "annex_iii_point": "4(a)"}
-	deciding_after := object.union(after, {"step": "decision"})
+	deciding_after := object.union(after, {"step": "decision", "processing": {"operations": ["dpv:Use"]}})
 	risk_fired(deciding_after, narrow) == set()
 	profiles := object.union(deciding_after, {"processing": {"operations": ["dpv:Profiling"]}})
 	risk_fired(profiles, narrow) == {["deny", ""]}
+	risk_fired(object.remove(deciding_after, ["processing"]), narrow) == {["deny", ""]}
 }
 
 test_risk_prohibited if {
@@ -56,6 +68,17 @@ test_risk_prohibited if {
 test_risk_unknown if {
 	risk_event_fired(before) == {["warn", "class_soon"]}
 	risk_event_fired(after) == {["deny", "unknown"]}
-	risk_event_fired(object.union(after, {"decision": {"automation": "dpv:NotAutomated"}})) == set()
 	risk_event_fired(object.union(after, {"phase": "completed"})) == set()
+}
+
+test_risk_people_alone if {
+	by_hand := object.union(after, {"step": "decision", "decision": {"automation": "dpv:NotAutomated"}})
+	risk_event_fired(by_hand) == set()
+	every change in [
+		{"step": "profiling"}, {"ai": {"model": "scorer"}}, {"decision": {"score_decisive": true}},
+		{"decision": {"automation": "dpv:AssistiveAutomation"}},
+	] {
+		risk_event_fired(object.union(by_hand, change)) == {["deny", "unknown"]}
+		risk_event_fired(object.union(object.union(by_hand, change), {"time": "2027-12-01T23:59:59Z"})) == {["warn", "class_soon"]}
+	}
 }

@@ -23,7 +23,8 @@ _r_exp_01_hard if {
 # title: Decisions are explained
 # description: >-
 #   A decision that weighs on a person, or that the person asks about, is told together with its main
-#   factors and the data of this very case, in words that are easy to read.
+#   factors and the data of this very case, in words that are easy to read. A recommendation decides
+#   nothing: it is explained when the person asks.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 13(2)(f), 15(1)(h)
@@ -36,7 +37,7 @@ _r_exp_01_hard if {
 #   steps: [profiling, recommendation, decision]
 #   phases: [completed]
 #   severity: high
-#   unknown: deny; the explanation is not there
+#   unknown: deny when the explanation is not there; escalate when only the notice is unknown
 #   applies_from: "2018-05-25"
 #   demand: AI explains its decisions in words that people understand.
 #   message:
@@ -112,6 +113,34 @@ findings contains {
 	data.aboveboard.lib.significant_decision
 	data.aboveboard.lib.decided_by_machine
 	input.notice.states_adm_logic == false
+}
+
+# METADATA
+# title: Notice unknown on the logic
+# custom:
+#   id: R-EXP-01
+#   reason: logic_unknown
+#   message:
+#     en: A machine decides, and nobody stated whether the privacy notice explains that.
+#   remedy:
+#     en: >-
+#       Say in the notice which decisions are automated and how they come about, and state
+#       notice.states_adm_logic in the organisation profile.
+#   person:
+#     en: >-
+#       A person looks at this result before it is told. You can ask us how machines help to decide
+#       about you.
+findings contains {
+	"rule": "R-EXP-01",
+	"effect": "escalate",
+	"facts": ["notice.states_adm_logic"],
+	"args": {"reason": "logic_unknown"},
+} if {
+	input.phase == "completed"
+	data.aboveboard.lib.significant_decision
+	data.aboveboard.lib.decided_by_machine
+	not input.notice.states_adm_logic == true
+	not input.notice.states_adm_logic == false
 }
 
 # METADATA

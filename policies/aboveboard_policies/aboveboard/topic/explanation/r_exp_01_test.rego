@@ -21,7 +21,7 @@ explained := {
 
 test_compliant if {
 	fired(explained) == set()
-	fired(json.remove(explained, ["notice", "explanation/reading_grade_tenths"])) == set()
+	fired(json.remove(explained, ["explanation/reading_grade_tenths"])) == set()
 }
 
 test_missing if {
@@ -51,6 +51,22 @@ test_notice_silent_on_the_logic if {
 	silent := object.union(explained, {"notice": {"states_adm_logic": false}})
 	fired(silent) == {["deny", "logic"]}
 	fired(object.union(silent, {"decision": {"automation": "dpv:PartialAutomation"}})) == set()
+}
+
+test_notice_unknown_on_the_logic if {
+	unknown := json.remove(explained, ["notice"])
+	fired(unknown) == {["escalate", "logic_unknown"]}
+	fired(object.union(unknown, {"decision": {"automation": "dpv:PartialAutomation"}})) == set()
+	fired(object.union(unknown, {"decision": {"effect": "none"}})) == set()
+	fired(object.union(unknown, {"phase": "requested"})) == set()
+}
+
+test_weight_that_nobody_stated if {
+	fired({"step": "decision", "phase": "completed"}) == {["deny", ""]}
+	fired({"step": "decision", "phase": "completed", "decision": {"automation": "dpv:NotAutomated"}}) == set()
+	every step in ["profiling", "recommendation"] {
+		fired({"step": step, "phase": "completed"}) == set()
+	}
 }
 
 test_where_it_is_due if {

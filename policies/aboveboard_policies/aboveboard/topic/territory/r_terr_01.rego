@@ -52,7 +52,7 @@ _r_terr_01_beyond_limit if {
 	not _r_terr_01_is_or_below(purpose, data.reference.united_states.limit_sensitive_allows)
 }
 
-_r_terr_01_beyond_limit if not input.processing.purposes
+_r_terr_01_beyond_limit if not count(input.processing.purposes) > 0
 
 # METADATA
 # title: The law of the person's place
@@ -72,7 +72,9 @@ _r_terr_01_beyond_limit if not input.processing.purposes
 #   steps: [data_collection, profiling, decision]
 #   phases: [requested]
 #   severity: high
-#   unknown: the strictest rules apply; deny when nobody asked for opt-outs before sale or sharing
+#   unknown: >-
+#     the strictest rules apply; deny when nobody asked for opt-outs before sale, sharing or, from 2027,
+#     an automated decision
 #   applies_from: "2020-01-01"
 #   demand: The law of the person's place is kept, also by firms elsewhere.
 #   message:

@@ -20,7 +20,9 @@ test_terr_opted_out if {
 	terr_fired(object.union(selling, {"signals": {"gpc": true}})) == {["deny", ""]}
 	terr_fired(object.union(selling, {"ccpa": {"opt_out_sale_share": true}})) == {["deny", ""]}
 	out := object.union(selling, {"signals": {"gpc": true}})
-	terr_fired(object.union(out, {"processing": {"purposes": ["dpv:SellDataToThirdParties"]}})) == {["deny", ""]}
+	every purpose in ["dpv:SellDataToThirdParties", "dpv:PersonalisedAdvertising"] {
+		terr_fired(object.union(out, {"processing": {"purposes": [purpose]}})) == {["deny", ""]}
+	}
 	terr_fired(object.union(out, {"processing": {"purposes": ["dpv:DirectMarketing"]}})) == set()
 }
 
@@ -57,6 +59,7 @@ test_terr_sensitive if {
 	finding.args == {"reason": "sensitive", "fields": ["place"]}
 	terr_fired(object.union(limited, {"fields": [{"name": "a", "categories": ["pd:Ethnicity"]}]})) == {["deny", "sensitive"]}
 	terr_fired(object.remove(limited, ["processing"])) == {["deny", "sensitive"]}
+	terr_fired(object.union(limited, {"processing": {"purposes": []}})) == {["deny", "sensitive"]}
 	terr_fired(object.union(limited, {"fields": [{"name": "job", "categories": ["pd:Job"]}]})) == set()
 	terr_fired(object.union(limited, {"ccpa": {"limit_sensitive": false}})) == set()
 	terr_fired(object.union(limited, {"processing": {"purposes": ["dpv:CustomerOrderManagement"]}})) == set()
