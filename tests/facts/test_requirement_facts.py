@@ -22,7 +22,7 @@ TABLE: dict[str, Requirement] = json.loads(
     (Path(__file__).parent / "requirement_facts.json").read_text(encoding="utf-8"),
 )
 # Times that are recorded but that no rule compares.
-RECORDED = {"callback_at", "inferred_at", "notified_at", "right_notified_at"}
+RECORDED = {"inferred_at", "notified_at", "right_notified_at"}
 
 
 def groups() -> set[type[FactGroup]]:

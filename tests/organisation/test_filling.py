@@ -201,6 +201,7 @@ def test_recommendation_by_a_vendor() -> None:
         "output_type": "text",
         "emotion_recognition": True,
         "emotion_input": "text",
+        "emotion_customer_only": True,
         "biometric_categorisation": False,
         "smaller_model_ok": False,
     }

@@ -17,6 +17,7 @@ FACTS: dict[str, Any] = {
     "objections": {"profiling": False, "direct_marketing": False},
     "contact.channel": "chat",
     "ai.interacts_directly": True,
+    "ai.agent_on_behalf_of": "Esimerkki Oy",
     "recommendation.purchase_advice": False,
     "answer": {"grounded": True, "policy_claim": False},
     "subject.language": "fi",

@@ -100,7 +100,7 @@ def test_what_was_shown_is_known(notice: str, step: Step, path: str, ours: bool)
 
 def test_some_say_nothing() -> None:
     event = compliant_event("recommendation", changes={"subject.language": "en"})
-    for notice in ("alternatives", "language", "paid_placement", "ranking"):
+    for notice in ("ai_agent", "alternatives", "language", "paid_placement", "ranking"):
         shown = disclosure(notice, "R-X-01", event, starter(), "en")
         assert shown is not None
         assert disclosed_facts(shown) == {}

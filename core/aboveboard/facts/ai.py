@@ -63,6 +63,7 @@ class Ai(FactGroup):
     outputs: Items[CategoryId] | None = fact("Categories its output tells of people, DPV ids.")
     emotion_recognition: Flag | None = fact("Infers emotions.")
     emotion_input: Literal["biometric", "text"] | None = fact("What emotions are inferred from.")
+    emotion_customer_only: Flag | None = fact("Nobody of ours is read, not on a call either.")
     emotion_notice_at: UtcDatetime | None = fact("When people were told of emotion inference.")
     emotion_notice_age_days: Annotated[Span | None, AgeOf("emotion_notice_at")] = fact(
         "Whole days since `emotion_notice_at` (derived)."

@@ -18,7 +18,7 @@ from aboveboard.facts.base import (
     fact,
     group,
 )
-from aboveboard.facts.derived import AgeOf
+from aboveboard.facts.derived import AgeOf, TimeUntil
 
 __all__ = [
     "Automation",
@@ -144,6 +144,10 @@ class Handover(FactGroup):
         "Whole seconds since `offered_at` (derived)."
     )
     callback_at: UtcDatetime | None = fact("Time promised for a call back.")
+    callback_in_s: Annotated[Span | None, TimeUntil("callback_at", "s")] = fact(
+        "Whole seconds until `callback_at` (derived)."
+    )
+    taken_over: Flag | None = fact("A human leads the talk now.")
     summary_present: Flag | None = fact("The human gets a summary.")
     context_fields: Items[Id] | None = fact("Names of the fields handed over.")
     repeat_question_count: Count | None = fact("Questions the person had to answer again.")

@@ -151,7 +151,7 @@ class SoftOptIn(FactGroup):
 class Contact(FactGroup):
     """How and how often the person is reached."""
 
-    channel: Channel | None = fact("Channel used.")
+    channel: Channel | None = fact("Channel used; a chat on a web page is `chat`.")
     asked_for: Flag | None = fact("The person began the talk, or asked for what it brings.")
     child_facing: Flag | None = fact("The channel is meant for or much used by children.")
     attempts_7d: Count | None = fact("Attempts in the last 7 days.")

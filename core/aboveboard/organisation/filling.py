@@ -242,6 +242,7 @@ def _ai(model: str | None, system: Model | None, runner: Processor | None) -> di
             "outputs",
             "emotion_recognition",
             "emotion_input",
+            "emotion_customer_only",
             "biometric_categorisation",
             "smaller_model_ok",
         )

@@ -131,6 +131,7 @@ class Model(Entry):
     outputs: tuple[CategoryTerm, ...] | None = stated("DPV ids of what it tells of people.")
     emotion_recognition: Flag | None = stated("It infers emotions.")
     emotion_input: Literal["biometric", "text"] | None = stated("What emotions are inferred from.")
+    emotion_customer_only: Flag | None = stated("It reads nobody of ours, not on a call either.")
     biometric_categorisation: Flag | None = stated("It sorts people by face, voice or body.")
     smaller_model_ok: Flag | None = stated("A smaller model would do for the task.")
     fairness: FairnessCheck | None = stated("The latest fairness check.")

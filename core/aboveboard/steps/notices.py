@@ -1,8 +1,8 @@
 """Words for the notices that bundled rules ask for, where the organisation has none of its own.
 
-Machine-made but for English. `data_from_others` and `automated_decision` are a first word only:
-what the law wants told besides (who, from where, what for, which rights) just the organisation
-knows, so after ours the facts do not say that its notice was given.
+Machine-made but for English. `ai_agent`, `data_from_others` and `automated_decision` are a first
+word only: what the law wants told besides (for whom, from where, what for, which rights) just the
+organisation knows, so after ours the facts do not say that its notice was given.
 """
 
 from __future__ import annotations
@@ -14,6 +14,13 @@ __all__ = ["TEXTS"]
 
 TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        "ai_agent": {
+            "en": "You can ask us for whom this AI assistant acts.",
+            "fi": "Voit kysyä meiltä, kenen puolesta tämä tekoälyavustaja toimii.",
+            "nl": "U kunt ons vragen namens wie deze AI-assistent optreedt.",
+            "sv": "Du kan fråga oss vem den här AI-assistenten företräder.",
+            "de": "Sie können uns fragen, für wen dieser KI-Assistent handelt.",
+        },
         "ai_disclosure": {
             "en": "You are talking to an AI assistant.",
             "fi": "Keskustelet tekoälyavustajan kanssa.",

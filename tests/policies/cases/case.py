@@ -55,7 +55,12 @@ CERTIFIED = {
 }
 CLAUSES = {"transfer.scc_module": 2, "transfer.tia_done_at": NOW - timedelta(days=9)}
 ALONE = {"decision.effect": "legal", "decision.automation": "dpv:FullAutomation"}
-TALKS = {"ai.interacts_directly": True}
+TALKS = {
+    "ai.interacts_directly": True,
+    "ai.agent_on_behalf_of": "Esimerkki Oy",
+    "ai.output_marked": True,
+}
+TOLD = {**TALKS, "ai.disclosure_shown_at": NOW, "ai.disclosure_language": "fi"}
 
 
 @dataclass(frozen=True)

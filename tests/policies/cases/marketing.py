@@ -180,6 +180,8 @@ CASES: list[Case] = [
     # R-HUM-03
     Case((R, D), {"task.type": "credit_limit"}, {"R-HUM-03:escalate"}),
     Case((R, D), {"task.type": "faq"}),
+    Case((R, D), {"task.type": "credit_limit", **HANDED_OVER}, {"R-HUM-03:escalate"}),
+    Case((R, D), {"task.type": "credit_limit", **HANDED_OVER, "handover.taken_over": True}),
     Case((R, D), {"task": None}, {"R-HUM-03:escalate:unknown"}),
     Case((D,), {"task": None, "decision.automation": "dpv:NotAutomated"}),
     # R-HUM-04

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tests.policies.cases.case import ALONE, GIVEN, NOW, ON_CONSENT, C, Case, D, P, R
+from tests.policies.cases.case import ALONE, GIVEN, NOW, ON_CONSENT, TOLD, C, Case, D, P, R
 
 JUDGED = {"processing.operations": ["dpv:Profiling"]}
 # From here on the AI Act binds high-risk systems of Annex III.
@@ -170,6 +170,7 @@ CASES: list[Case] = [
     Case((R,), {"answer.policy_source_version": None, "answer.policy_source_current": None,
                 "answer.policy_claim": False}),
     Case((R,), {"answer": None}),
+    Case((R,), {"answer": None, **TOLD}, completed={"R-ACC-01:escalate:unknown"}),
     # R-ENE-01
     Case((P,), {"energy.estimate_mwh": 1001}, {"R-ENE-01:warn"}, {"R-ENE-01:warn"}),
     Case((P,), {"energy.estimate_mwh": 1000}),

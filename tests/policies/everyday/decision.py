@@ -124,7 +124,8 @@ EVENTS = (
         after={**_sent("de"), **SURE, **_REVIEWED, **_explained("de")},
         model="shop-models",
         change={"decision.score_decisive": True},
-        requested={"R-ADM-01:escalate"}, completed={"R-ADM-01:escalate"},
+        requested={"R-ADM-01:escalate", "R-HUM-03:escalate:unknown"},
+        completed={"R-ADM-01:escalate"},
     ),
     Everyday(
         "A firm's credit is set by hand from a report on the firm",

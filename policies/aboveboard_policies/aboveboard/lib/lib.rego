@@ -486,11 +486,15 @@ significant_decision if {
 	not decided_by_hand
 }
 
-human_offered if _handover.callback_at
+human_offered if _handover.taken_over == true
 
-# An offer of somebody who is not there, or not soon, honours nothing.
+# A call back is promised for a time to come.
+human_offered if _handover.callback_in_s >= 0
+
+# An offer of somebody who is not there, or not soon, honours nothing; nor does one of long ago.
 human_offered if {
 	_handover.offered_age_s >= 0
+	_handover.offered_age_s <= data.reference.humans.offer_age_max_s
 	not _human.available == false
 	not _human.wait_s > data.reference.decisions.human_wait_max_s
 }

@@ -484,8 +484,15 @@ test_weight_that_nobody_stated if {
 test_human_offered if {
 	event := {"handover": {"offered_age_s": 0}}
 	data.aboveboard.lib.human_offered with input as event
-	data.aboveboard.lib.human_offered with input as {"handover": {"callback_at": "2026-04-02T08:00:00Z"}}
+	data.aboveboard.lib.human_offered with input as {"handover": {"callback_in_s": 0}}
+	data.aboveboard.lib.human_offered with input as {"handover": {"taken_over": true}}
+	not data.aboveboard.lib.human_offered with input as {"handover": {"callback_in_s": -1}}
+	not data.aboveboard.lib.human_offered with input as {"handover": {"callback_at": "2026-04-02T08:00:00Z"}}
+	not data.aboveboard.lib.human_offered with input as {"handover": {"taken_over": false}}
 	not data.aboveboard.lib.human_offered with input as {"handover": {"offered_age_s": -1}}
+	oldest := data.reference.humans.offer_age_max_s
+	data.aboveboard.lib.human_offered with input as {"handover": {"offered_age_s": oldest}}
+	not data.aboveboard.lib.human_offered with input as {"handover": {"offered_age_s": oldest + 1}}
 	not data.aboveboard.lib.human_offered with input as object.union(event, {"human": {"available": false}})
 	not data.aboveboard.lib.human_offered with input as {}
 }

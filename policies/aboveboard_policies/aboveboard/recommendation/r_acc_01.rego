@@ -5,7 +5,11 @@ import future.keywords.not
 # Where nothing answers people itself and no answer is stated, there is none to judge.
 _r_acc_01_answers if input.answer
 
-_r_acc_01_answers if input.ai.interacts_directly == true
+# Of an AI it takes a plain "no": unknown counts as answering people.
+_r_acc_01_answers if {
+	input.ai
+	not input.ai.interacts_directly == false
+}
 
 _r_acc_01_ungrounded if input.answer.grounded == false
 
@@ -62,8 +66,8 @@ _r_acc_01_known if {
 #       (answer.policy_claim false).
 #   person:
 #     en: >-
-#       We stopped this answer because it promised you something about prices or terms that we could
-#       not confirm. You can ask a person for the right answer.
+#       We stopped this answer because it said something about prices or terms that we could not
+#       confirm. You can ask a person for the right answer.
 findings contains {
 	"rule": "R-ACC-01",
 	"effect": "deny",
@@ -134,15 +138,21 @@ findings contains {
 #   remedy:
 #     en: >-
 #       State answer.grounded and answer.policy_claim; where it states a price, term or refund, state
-#       answer.policy_source_version and answer.policy_source_current too.
+#       answer.policy_source_version and answer.policy_source_current too. If no AI writes or talks to
+#       the person, state ai.interacts_directly false.
 #   person:
 #     en: >-
-#       Nobody has checked yet that this answer is right, so a person looks at it first. You can ask a
-#       person yourself.
+#       This answer has to be checked, so a person looks at it first. You can ask a person yourself.
 findings contains {
 	"rule": "R-ACC-01",
 	"effect": "escalate",
-	"facts": ["answer.grounded", "answer.policy_claim", "answer.policy_source_version", "answer.policy_source_current"],
+	"facts": [
+		"answer.grounded",
+		"answer.policy_claim",
+		"answer.policy_source_version",
+		"answer.policy_source_current",
+		"ai.interacts_directly",
+	],
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "completed"

@@ -49,7 +49,9 @@ test_answer_unknown if {
 	every part in ["grounded", "policy_claim", "policy_source_version", "policy_source_current"] {
 		answer_fired(object.remove(sound, [part])) == {["escalate", "unknown"]}
 	}
-	answer_event_fired({"phase": "completed", "ai": {"interacts_directly": true}}) == {["escalate", "unknown"]}
+	every ai in [{"interacts_directly": true}, {"model": "writer"}, {}] {
+		answer_event_fired({"phase": "completed", "ai": ai}) == {["escalate", "unknown"]}
+	}
 }
 
 test_answer_completed_only if {

@@ -4,6 +4,14 @@ import future.keywords.not
 
 _r_aid_02_in_force if input.time >= data.reference.dates.ai_act_transparency
 
+# Of whatever the AI gives out as text, only what it tells people itself is plainly generated.
+_r_aid_02_text if {
+	input.ai.output_type == "text"
+	input.ai.provider_role == "provider"
+	input.ai.interacts_directly == true
+	not input.ai.output_marked == true
+}
+
 _r_aid_02_unmarked if {
 	input.ai.output_type in {"audio", "image", "video"}
 	not input.ai.output_marked == true
@@ -20,8 +28,8 @@ _r_aid_02_barred if {
 # METADATA
 # title: Generated content is marked
 # description: >-
-#   Images, sound and video made by AI leave with a mark that machines can read; whatever falsely
-#   looks real is labelled so that people see it.
+#   Images, sound and video made by AI leave with a mark that machines can read, and so does the text
+#   of an AI of one's own; whatever falsely looks real is labelled so that people see it.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
 #   description: AI Act Art. 50(2), 50(4)
@@ -39,8 +47,8 @@ _r_aid_02_barred if {
 #     en: Have the mark put in (C2PA or a watermark), and state ai.output_marked true.
 #   person:
 #     en: >-
-#       A picture, sound or video made by a computer was about to reach you without a mark that says
-#       so. It has to be marked first. You can ask us how it was made.
+#       A picture, sound or video made by a computer is about to reach you, and it has to be marked as
+#       such first. You can ask us how it was made.
 findings contains {
 	"rule": "R-AID-02",
 	"effect": "oblige",
@@ -77,6 +85,30 @@ findings contains {
 	input.phase == "completed"
 	_r_aid_02_unmarked
 	_r_aid_02_barred
+}
+
+# METADATA
+# title: Provider's text left unmarked
+# custom:
+#   id: R-AID-02
+#   reason: text
+#   message:
+#     en: Text that the organisation's own AI generates is not known to be marked.
+#   remedy:
+#     en: >-
+#       Have the system mark its text so that machines can read it, as far as that is technically
+#       feasible, and state ai.output_marked true.
+#   person:
+#     en: A computer of ours wrote this text. You can ask us how it was made.
+findings contains {
+	"rule": "R-AID-02",
+	"effect": "warn",
+	"facts": ["ai.output_type", "ai.output_marked", "ai.provider_role", "ai.interacts_directly"],
+	"args": {"reason": "text"},
+} if {
+	input.phase == "completed"
+	_r_aid_02_in_force
+	_r_aid_02_text
 }
 
 # METADATA
@@ -119,8 +151,8 @@ findings contains {
 #     en: Label it so that people see it, and state ai.deepfake_labelled true; or leave it out.
 #   person:
 #     en: >-
-#       What you see or hear looks real and was made by a computer. We have to tell you that
-#       plainly. You can ask us how it was made.
+#       What you see or hear may seem real, but was made or altered by a computer. We have to tell you
+#       that plainly. You can ask us how it was made.
 findings contains {
 	"rule": "R-AID-02",
 	"effect": "oblige",

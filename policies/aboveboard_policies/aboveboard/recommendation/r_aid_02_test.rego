@@ -31,11 +31,24 @@ test_aid_02_from_the_day_on if {
 	aid_02_at("2026-12-02T00:00:00Z", object.union(own, {"provider_role": "deployer"})) == {["oblige", ""]}
 	aid_02_at("2026-12-02T00:00:00Z", object.remove(own, ["output_marked"])) == {["oblige", ""]}
 	aid_02_at("2026-12-02T00:00:00Z", object.union(own, {"output_type": "text"})) == set()
+	aid_02_at("2026-12-02T00:00:00Z", object.union(own, {"output_type": "text", "interacts_directly": true})) == {["warn", "text"]}
 	aid_02_at("2026-12-02T00:00:00Z", object.union(own, {"output_marked": true})) == set()
 }
 
+aid_02_text := {"output_type": "text", "provider_role": "provider", "interacts_directly": true}
+
+test_aid_02_text_of_ones_own_ai if {
+	aid_02_fired(aid_02_text) == {["warn", "text"]}
+	aid_02_fired(object.union(aid_02_text, {"output_marked": false})) == {["warn", "text"]}
+	aid_02_fired(object.union(aid_02_text, {"output_marked": true})) == set()
+	aid_02_fired(object.union(aid_02_text, {"provider_role": "deployer"})) == set()
+	aid_02_fired(object.union(aid_02_text, {"interacts_directly": false})) == set()
+	aid_02_fired(object.remove(aid_02_text, ["provider_role"])) == set()
+	aid_02_fired(object.remove(aid_02_text, ["interacts_directly"])) == set()
+}
+
 test_aid_02_not_before_the_law if {
-	every ai in [{"output_type": "image"}, {"model": "painter"}, {"deepfake": true}] {
+	every ai in [{"output_type": "image"}, {"model": "painter"}, {"deepfake": true}, aid_02_text] {
 		aid_02_at("2026-08-01T23:59:59Z", ai) == set()
 		count(aid_02_at("2026-08-02T00:00:00Z", ai)) == 1
 	}
@@ -56,7 +69,7 @@ test_aid_02_deep_fake if {
 
 test_aid_02_completed_only if {
 	every ai in [
-		{"output_type": "image"}, {"model": "painter"}, {"deepfake": true},
+		{"output_type": "image"}, {"model": "painter"}, {"deepfake": true}, aid_02_text,
 		{"output_type": "image", "output_marked": false, "provider_role": "provider"},
 	] {
 		aid_02_event_fired({"phase": "requested", "time": "2027-01-01T00:00:00Z", "ai": ai}) == set()

@@ -27,8 +27,8 @@ import future.keywords.not
 #       false), and offer a human instead.
 #   person:
 #     en: >-
-#       You seemed to be having a hard time, and an offer would have been shaped by that. We do not
-#       sell that way, so we stopped it. You can ask to talk to one of our staff.
+#       An offer to you would have been shaped by how you seemed to feel. We do not sell that way, so
+#       we stopped it. You can ask to talk to one of our staff.
 findings contains {
 	"rule": "R-EMO-02",
 	"effect": "deny",

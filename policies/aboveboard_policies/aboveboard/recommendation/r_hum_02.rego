@@ -43,8 +43,8 @@ _r_hum_02_signs contains "urgency" if input.conversation.urgency in data.referen
 #     en: "The conversation needs a human, by these signs: {signs}."
 #   remedy:
 #     en: >-
-#       Hand the conversation over, or offer a time to be called back, and record it in
-#       handover.offered_at or handover.callback_at.
+#       Hand the conversation over (handover.taken_over), or offer a human who is free soon
+#       (handover.offered_at) or a time to be called back (handover.callback_at).
 #   person:
 #     en: >-
 #       Your matter is one for a person, not for a machine. Somebody takes over, or you are given a
@@ -60,6 +60,8 @@ findings contains {
 		"conversation.topic",
 		"conversation.urgency",
 		"handover.offered_at",
+		"handover.callback_at",
+		"handover.taken_over",
 	],
 	"args": {"signs": sort(_r_hum_02_signs)},
 } if {

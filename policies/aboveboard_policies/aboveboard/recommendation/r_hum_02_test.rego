@@ -36,7 +36,10 @@ test_hum02_names_the_signs if {
 }
 
 test_hum02_handed_over if {
-	hum02_fired(object.union(talk({"topic": "debt"}), {"handover": {"offered_age_s": 0}})) == set()
+	every handover in [{"offered_age_s": 0}, {"callback_in_s": 60}, {"taken_over": true}] {
+		hum02_fired(object.union(talk({"topic": "debt"}), {"handover": handover})) == set()
+	}
+	hum02_fired(object.union(talk({"topic": "debt"}), {"handover": {"callback_in_s": -1}})) == {["escalate", ""]}
 }
 
 test_hum02_unknown if hum02_fired({"phase": "requested"}) == set()

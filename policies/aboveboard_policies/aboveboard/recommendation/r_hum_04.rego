@@ -6,6 +6,8 @@ _r_hum_04_handed_over if input.handover.offered_age_s >= 0
 
 _r_hum_04_handed_over if input.handover.callback_at
 
+_r_hum_04_handed_over if input.handover.taken_over == true
+
 _r_hum_04_passed_on if {
 	input.handover.summary_present == true
 	input.handover.context_fields
@@ -34,8 +36,8 @@ _r_hum_04_passed_on if {
 #       handover.context_fields.
 #   person:
 #     en: >-
-#       A person takes over from the machine, but may not know what you have said so far. You can ask
-#       them to read it first.
+#       If a person takes over from the machine, they may not know what you have said so far. You can
+#       ask them to read it first.
 findings contains {
 	"rule": "R-HUM-04",
 	"effect": "warn",
@@ -59,7 +61,9 @@ findings contains {
 #       Put what the person was asked again into the summary, so that
 #       handover.repeat_question_count falls.
 #   person:
-#     en: We asked you the same things twice when a person took over. We should have passed them on.
+#     en: >-
+#       When a person took over, we asked you things that you had told us before. You can ask us to
+#       read those first.
 findings contains {
 	"rule": "R-HUM-04",
 	"effect": "warn",

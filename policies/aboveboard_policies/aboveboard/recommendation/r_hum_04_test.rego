@@ -22,6 +22,8 @@ test_hum04_nothing_passed_on if {
 	hum04_fired(object.remove(handed, ["summary_present"])) == {["warn", ""]}
 	hum04_fired(object.remove(handed, ["context_fields"])) == {["warn", ""]}
 	hum04_fired({"callback_at": "2026-04-02T08:00:00Z"}) == {["warn", ""]}
+	hum04_fired({"taken_over": true}) == {["warn", ""]}
+	hum04_fired({"taken_over": false}) == set()
 }
 
 test_hum04_repeated if {

@@ -3,7 +3,8 @@ package aboveboard.topic.dialogue
 import future.keywords.not
 
 # Unknown counts as talking: only a plain "no" means that no AI faces the person, or an event that
-# names no AI where none can be: what is decided by hand, or sent one way and no talk.
+# names no AI where none can be: what is decided by hand, or sent or shown one way, with no talk and
+# no answer that was generated. A chat on a web page has a channel of its own.
 _r_aid_01_talks if {
 	not input.ai.interacts_directly == false
 	not _r_aid_01_without_ai
@@ -17,6 +18,7 @@ _r_aid_01_without_ai if {
 _r_aid_01_without_ai if {
 	not input.ai
 	not input.conversation
+	not object.get(input, "answer", false)
 	input.contact.channel in {"email", "post", "push", "sms", "web"}
 }
 
@@ -26,11 +28,19 @@ _r_aid_01_disclosed if {
 	not data.aboveboard.lib.foreign(input.ai.disclosure_language)
 }
 
+_r_aid_01_language_unknown if not input.ai.disclosure_language
+
+# After the step R-LANG-01 asks for the language of the talk.
+_r_aid_01_language_unknown if {
+	input.phase == "requested"
+	not data.aboveboard.lib.spoken
+}
+
 # METADATA
 # title: Tell people that they talk to an AI
 # description: >-
-#   A person who talks to an AI is told so, at the latest at the first message and in their language;
-#   an AI never claims to be human.
+#   A person who talks to an AI is told so, at the latest at the first message and in their language,
+#   and for whom it acts; an AI never claims to be human.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
 #   description: AI Act Art. 50(1), 50(5)
@@ -48,16 +58,21 @@ _r_aid_01_disclosed if {
 #     en: The person must be told that they are talking to an AI.
 #   remedy:
 #     en: >-
-#       Show the notice and record it in ai.disclosure_shown_at; if no AI faces the person, state
-#       ai.interacts_directly false.
+#       Show the notice in the person's language and record it in ai.disclosure_shown_at and
+#       ai.disclosure_language; if no AI faces the person, state ai.interacts_directly false.
 #   person:
 #     en: >-
-#       You are talking to a computer, and we have to tell you so before it answers. You can ask for one
-#       of our staff instead.
+#       Before a computer answers you, you have to be told that it is one. You can ask for one of our
+#       staff instead.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "oblige",
-	"facts": ["ai.disclosure_shown_at", "ai.interacts_directly"],
+	"facts": [
+		"ai.disclosure_shown_at",
+		"ai.disclosure_language",
+		"ai.disclosure_accessible",
+		"ai.interacts_directly",
+	],
 	"args": {},
 	"obligation": {"kind": "disclose", "notice": "ai_disclosure"},
 } if {
@@ -77,20 +92,80 @@ findings contains {
 #   remedy:
 #     en: >-
 #       Show the notice before the answer leaves, in the person's language, and record it in
-#       ai.disclosure_shown_at.
+#       ai.disclosure_shown_at and ai.disclosure_language; if no AI faces the person, state
+#       ai.interacts_directly false.
 #   person:
 #     en: >-
-#       A computer wrote an answer to you before anybody told you that it is one, so we held the answer
-#       back. You can ask for one of our staff instead.
+#       Where a computer answers you, you have to be told so first, and so we held an answer back. You
+#       can ask for one of our staff instead.
 findings contains {
 	"rule": "R-AID-01",
 	"effect": "deny",
-	"facts": ["ai.disclosure_shown_at", "ai.interacts_directly"],
+	"facts": [
+		"ai.disclosure_shown_at",
+		"ai.disclosure_language",
+		"ai.disclosure_accessible",
+		"ai.interacts_directly",
+	],
 	"args": {"reason": "undisclosed"},
 } if {
 	input.phase == "completed"
 	_r_aid_01_talks
 	not _r_aid_01_disclosed
+}
+
+# METADATA
+# title: Told of the AI in a language that is not known
+# custom:
+#   id: R-AID-01
+#   reason: language
+#   message:
+#     en: It is not known whether the person was told of the AI in their language.
+#   remedy:
+#     en: >-
+#       State ai.disclosure_language, and conversation.language or subject.language; or show the notice
+#       again in the person's language.
+#   person:
+#     en: >-
+#       Where a computer answers you, you have to be told so in your language. You can ask for one of our
+#       staff instead.
+findings contains {
+	"rule": "R-AID-01",
+	"effect": "oblige",
+	"facts": ["ai.disclosure_language", "conversation.language", "subject.language"],
+	"args": {"reason": "language"},
+	"obligation": {"kind": "disclose", "notice": "ai_disclosure"},
+} if {
+	_r_aid_01_talks
+	_r_aid_01_disclosed
+	_r_aid_01_language_unknown
+}
+
+# METADATA
+# title: Not told for whom the AI acts
+# custom:
+#   id: R-AID-01
+#   reason: agent
+#   phases: [requested]
+#   message:
+#     en: It is not known that the AI says for whom it acts.
+#   remedy:
+#     en: >-
+#       Have the AI name the organisation that it acts for, and state it in ai.agent_on_behalf_of, best
+#       once for the model in the organisation profile.
+#   person:
+#     en: >-
+#       You are talking to a computer, and you have to be told for whom it acts. You can ask us for whom.
+findings contains {
+	"rule": "R-AID-01",
+	"effect": "oblige",
+	"facts": ["ai.agent_on_behalf_of"],
+	"args": {"reason": "agent"},
+	"obligation": {"kind": "disclose", "notice": "ai_agent"},
+} if {
+	input.phase == "requested"
+	input.ai.interacts_directly == true
+	not input.ai.agent_on_behalf_of
 }
 
 # METADATA

@@ -15,6 +15,7 @@ told := {
 	"disclosure_language": "fi",
 	"disclosure_accessible": true,
 	"human_persona": false,
+	"agent_on_behalf_of": "Esimerkki Oy",
 }
 
 test_aid_compliant if {
@@ -26,6 +27,7 @@ test_aid_compliant if {
 
 test_aid_not_told if {
 	every ai in [
+		object.union(told, {"disclosure_language": "en-FI"}),
 		object.remove(told, ["disclosure_shown_at", "disclosure_shown_age_s"]),
 		object.union(told, {"disclosure_shown_age_s": -1}),
 		object.union(told, {"disclosure_accessible": false}),
@@ -38,6 +40,7 @@ test_aid_not_told if {
 
 test_aid_obliges_to_disclose if {
 	some finding in data.aboveboard.topic.dialogue.findings with input as {"phase": "requested"}
+	finding.rule == "R-AID-01"
 	finding.obligation == {"kind": "disclose", "notice": "ai_disclosure"}
 }
 
@@ -46,16 +49,39 @@ test_aid_language_of_the_talk if {
 	aid_event_fired(event) == set()
 	aid_event_fired(object.union(event, {"conversation": {"language": "EN"}})) == {["deny", "undisclosed"]}
 	aid_event_fired(json.remove(event, ["conversation"])) == {["deny", "undisclosed"]}
-	aid_event_fired(json.remove(event, ["conversation", "subject"])) == set()
+}
+
+test_aid_language_unknown if {
+	every phase in ["requested", "completed"] {
+		aid_fired(phase, object.remove(told, ["disclosure_language"])) == {["oblige", "language"]}
+	}
+	aid_event_fired({"phase": "requested", "ai": told}) == {["oblige", "language"]}
+	aid_event_fired({"phase": "requested", "ai": told, "conversation": {"language": "fi"}}) == set()
+	aid_event_fired({"phase": "completed", "ai": told}) == set()
+	some finding in data.aboveboard.topic.dialogue.findings with input as {"phase": "requested", "ai": told}
+	finding.args == {"reason": "language"}
+	finding.obligation == {"kind": "disclose", "notice": "ai_disclosure"}
+}
+
+test_aid_for_whom if {
+	nameless := object.remove(told, ["agent_on_behalf_of"])
+	aid_fired("requested", nameless) == {["oblige", "agent"]}
+	aid_fired("completed", nameless) == set()
+	aid_fired("requested", object.remove(nameless, ["interacts_directly"])) == set()
+	some finding in data.aboveboard.topic.dialogue.findings with input as {
+		"phase": "requested", "ai": nameless,
+		"subject": {"language": "fi"},
+	}
+	finding.obligation == {"kind": "disclose", "notice": "ai_agent"}
 }
 
 test_aid_unknown if {
-	every ai in [{}, {"interacts_directly": true}] {
+	every ai in [{}, {"interacts_directly": true, "agent_on_behalf_of": "Esimerkki Oy"}] {
 		aid_fired("requested", ai) == {["oblige", ""]}
 		aid_fired("completed", ai) == {["deny", "undisclosed"]}
 	}
 	aid_event_fired({"phase": "completed"}) == {["deny", "undisclosed"]}
-	aid_fired("completed", object.remove(told, ["disclosure_accessible", "disclosure_language", "human_persona"])) == set()
+	aid_fired("completed", object.remove(told, ["disclosure_accessible", "human_persona"])) == set()
 }
 
 test_aid_no_ai_in_play if {
@@ -75,6 +101,7 @@ test_aid_unknown_where_an_ai_may_be if {
 		{"contact": {"channel": "chat"}},
 		{"contact": {"channel": "automated_call"}},
 		{"contact": {"channel": "web"}, "conversation": {"failed_turns": 0}},
+		{"contact": {"channel": "web"}, "answer": {"policy_claim": false}},
 		{"contact": {"channel": "email"}, "ai": {"model": "writer"}},
 		{"decision": {"automation": "dpv:NotAutomated"}, "ai": {"model": "clerk"}},
 		{"decision": {"automation": "dpv:AssistiveAutomation"}},
@@ -93,7 +120,11 @@ test_aid_persona if {
 }
 
 test_aid_late if {
-	event := {"phase": "completed", "ai": object.union(told, {"disclosure_shown_age_s": 5})}
+	event := {
+		"phase": "completed",
+		"ai": object.union(told, {"disclosure_shown_age_s": 5}),
+		"subject": {"language": "fi"},
+	}
 	aid_event_fired(object.union(event, {"conversation": {"first_message_age_s": 6}})) == {["warn", "late"]}
 	aid_event_fired(object.union(event, {"conversation": {"first_message_age_s": 5}})) == set()
 	aid_event_fired(object.union(event, {"conversation": {"first_message_age_s": 6}, "phase": "requested"})) == {["warn", "late"]}

@@ -19,11 +19,12 @@ import future.keywords.not
 #   applies_from: "2026-06-19"
 #   demand: There is always a human option, and a way to switch inside the chat.
 #   message:
-#     en: The person has asked for a human.
+#     en: >-
+#       The person has asked for a human, and none has taken over, is on offer or is to call back.
 #   remedy:
 #     en: >-
-#       Hand the conversation over, or offer a time to be called back, and record it in
-#       handover.offered_at or handover.callback_at.
+#       Hand the conversation over (handover.taken_over), or offer a human who is free soon
+#       (handover.offered_at) or a time to be called back (handover.callback_at).
 #   person:
 #     en: >-
 #       You have asked for a human. The machine stops here until a person takes over or you are
@@ -31,7 +32,12 @@ import future.keywords.not
 findings contains {
 	"rule": "R-HUM-01",
 	"effect": "escalate",
-	"facts": ["conversation.user_requested_human", "handover.offered_at", "handover.callback_at"],
+	"facts": [
+		"conversation.user_requested_human",
+		"handover.offered_at",
+		"handover.callback_at",
+		"handover.taken_over",
+	],
 	"args": {},
 } if {
 	input.conversation.user_requested_human == true

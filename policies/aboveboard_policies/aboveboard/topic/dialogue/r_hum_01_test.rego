@@ -17,7 +17,8 @@ test_hum_compliant if {
 	hum_fired({"phase": "requested", "conversation": {"user_requested_human": false}}) == set()
 	hum_fired(offered) == set()
 	hum_fired(object.remove(offered, ["human"])) == set()
-	hum_fired(object.union(asked, {"handover": {"callback_at": "2026-04-02T08:00:00Z"}})) == set()
+	hum_fired(object.union(asked, {"handover": {"callback_in_s": 60}})) == set()
+	hum_fired(object.union(asked, {"handover": {"taken_over": true}})) == set()
 }
 
 test_hum_asked_and_not_honoured if {
@@ -28,11 +29,16 @@ test_hum_asked_and_not_honoured if {
 test_hum_offered_in_name_only if {
 	hum_fired(object.union(offered, {"handover": {"offered_age_s": -1}})) == {["escalate", ""]}
 	hum_fired(object.union(offered, {"human": {"available": false}})) == {["escalate", ""]}
+	oldest := data.reference.humans.offer_age_max_s
+	hum_fired(object.union(offered, {"handover": {"offered_age_s": oldest}})) == set()
+	hum_fired(object.union(offered, {"handover": {"offered_age_s": oldest + 1}})) == {["escalate", ""]}
+	hum_fired(object.union(asked, {"handover": {"callback_in_s": -1}})) == {["escalate", ""]}
+	hum_fired(object.union(asked, {"handover": {"taken_over": false}})) == {["escalate", ""]}
 	longest := data.reference.decisions.human_wait_max_s
 	hum_fired(object.union(offered, {"human": {"wait_s": longest}})) == set()
 	long := object.union(offered, {"human": {"wait_s": longest + 1}})
 	hum_fired(long) == {["escalate", ""]}
-	hum_fired(object.union(long, {"handover": {"callback_at": "2026-04-02T08:00:00Z"}})) == set()
+	hum_fired(object.union(long, {"handover": {"callback_in_s": 60}})) == set()
 }
 
 test_hum_human_decides if {

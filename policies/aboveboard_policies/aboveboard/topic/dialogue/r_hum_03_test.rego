@@ -24,7 +24,22 @@ test_hum03_by_hand if {
 	every task in [{"type": "credit_limit"}, {}] {
 		event := {"phase": "requested", "task": task}
 		hum03_fired(object.union(event, {"decision": {"automation": "dpv:NotAutomated"}})) == set()
-		hum03_fired(object.union(event, {"handover": {"offered_age_s": 0}})) == set()
+		hum03_fired(object.union(event, {"decision": {"automation": "dpv:AssistiveAutomation"}})) == set()
+		hum03_fired(object.union(event, {"handover": {"taken_over": true}})) == set()
+	}
+}
+
+test_hum03_human_in_name_only if {
+	event := {"phase": "requested", "task": {"type": "loan_approval"}}
+	every facts in [
+		{"handover": {"offered_age_s": 0}},
+		{"handover": {"callback_in_s": 60}},
+		{"handover": {"taken_over": false}},
+		{"handover": {"taken_over": true}, "decision": {"automation": "dpv:FullAutomation"}},
+		{"decision": {"automation": "dpv:AssistiveAutomation", "score_decisive": true}},
+	] {
+		hum03_fired(object.union(event, facts)) == {["escalate", ""]}
+		hum03_fired(object.union({"phase": "requested"}, facts)) == {["escalate", "unknown"]}
 	}
 }
 

@@ -42,7 +42,7 @@ _r_lang_01_gap if not input.message.language
 #       message.language, notice.language and explanation.language.
 #   person:
 #     en: >-
-#       Part of what we sent you is not in your language. You can ask us for it in your language.
+#       Part of what is meant for you is not in your language. You can ask us for it in your language.
 findings contains {
 	"rule": "R-LANG-01",
 	"effect": "oblige",
@@ -70,7 +70,7 @@ findings contains {
 #   remedy:
 #     en: State subject.language or conversation.language, and message.language.
 #   person:
-#     en: We do not know which language you prefer. You can ask us for your own.
+#     en: If this is not in your language, you can ask us for it in your language.
 findings contains {
 	"rule": "R-LANG-01",
 	"effect": "oblige",
@@ -97,8 +97,8 @@ findings contains {
 #       if it has no legal effect, state translation.legal_text false.
 #   person:
 #     en: >-
-#       A machine translated what we wanted to send you, and nobody had checked it. A person will look
-#       at it first.
+#       A machine translated what we wanted to send you, so a person looks at it first. You can ask us
+#       for the original.
 findings contains {
 	"rule": "R-LANG-01",
 	"effect": "escalate",

@@ -11,6 +11,13 @@ _r_emo_01_reads_people if {
 # Guidelines on Art. 5(1)(f) count recruiting as workplace.
 _r_emo_01_at_work if input.subject.relationship in {"applicant", "employee"}
 
+# On a call that a human of ours leads the AI hears both, unless it is said to read one.
+_r_emo_01_staff_heard if {
+	input.contact.channel in {"phone", "voice"}
+	not input.ai.interacts_directly == true
+	not input.ai.emotion_customer_only == true
+}
+
 _r_emo_01_unconsented if not count(input.processing.purposes) > 0
 
 _r_emo_01_unconsented if {
@@ -55,8 +62,8 @@ _r_emo_01_for_care if {
 #       purpose with explicit true and its proof.
 #   person:
 #     en: >-
-#       A computer would have read your feelings from your voice or face, and you have not agreed to
-#       that. We stopped it. You do not have to agree, and you are served just the same.
+#       A computer would have read your feelings from your voice or face. That needs your explicit
+#       agreement, which is not on record, so we stopped it. You do not have to agree.
 findings contains {
 	"rule": "R-EMO-01",
 	"effect": "deny",
@@ -82,8 +89,9 @@ findings contains {
 #       (ai.emotion_recognition false).
 #   person:
 #     en: >-
-#       A computer would have read your feelings from your voice or face at work. Nobody may do that,
-#       so we stopped it. You can tell your staff representative or the data protection officer.
+#       A computer would have read your feelings from your voice or face, at your work or when you apply
+#       for work. That is not allowed, so we stopped it. You can turn to whoever is responsible for data
+#       protection here.
 findings contains {
 	"rule": "R-EMO-01",
 	"effect": "deny",
@@ -93,6 +101,61 @@ findings contains {
 	input.phase == "requested"
 	_r_emo_01_reads_people
 	_r_emo_01_at_work
+}
+
+# METADATA
+# title: Feelings of staff on the same call
+# custom:
+#   id: R-EMO-01
+#   reason: staff
+#   message:
+#     en: On a call of a human, AI that is not said to leave out our side would read staff too.
+#   remedy:
+#     en: >-
+#       Let it read the customer's voice alone, and state ai.emotion_customer_only; or switch it off
+#       (ai.emotion_recognition false). If an AI leads the call, state ai.interacts_directly true.
+#   person:
+#     en: >-
+#       A computer would have read feelings from the voices on a call, and it may not do so with people
+#       at their work, so we stopped it. You can ask us how calls with you are handled.
+findings contains {
+	"rule": "R-EMO-01",
+	"effect": "deny",
+	"facts": ["ai.emotion_recognition", "ai.emotion_customer_only", "ai.interacts_directly", "contact.channel"],
+	"args": {"reason": "staff"},
+} if {
+	input.phase == "requested"
+	_r_emo_01_reads_people
+	not _r_emo_01_at_work
+	_r_emo_01_staff_heard
+}
+
+# METADATA
+# title: Whether the person is at work is unknown
+# custom:
+#   id: R-EMO-01
+#   reason: unknown
+#   message:
+#     en: >-
+#       It is not known whether the person is one of our staff or an applicant, whose feelings AI must
+#       not read.
+#   remedy:
+#     en: >-
+#       State subject.relationship; for staff and applicants switch it off (ai.emotion_recognition
+#       false).
+#   person:
+#     en: >-
+#       A computer is set to read feelings from voices or faces here. That is not allowed with people at
+#       work, so one of our staff looks at it first. You can say no.
+findings contains {
+	"rule": "R-EMO-01",
+	"effect": "escalate",
+	"facts": ["ai.emotion_recognition", "ai.emotion_input", "subject.relationship"],
+	"args": {"reason": "unknown"},
+} if {
+	input.phase == "requested"
+	_r_emo_01_reads_people
+	not input.subject.relationship
 }
 
 # METADATA
@@ -106,8 +169,8 @@ findings contains {
 #     en: Show the notice first and record it in ai.emotion_notice_at.
 #   person:
 #     en: >-
-#       A computer reads feelings from voices or faces here, and you have to be told before it does.
-#       You can say no, and you are served just the same.
+#       A computer is set to read feelings from voices or faces here, and you have to be told before it
+#       does. You can say no.
 findings contains {
 	"rule": "R-EMO-01",
 	"effect": "oblige",

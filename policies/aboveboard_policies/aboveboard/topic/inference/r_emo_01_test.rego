@@ -28,10 +28,32 @@ test_emo_01_consent if {
 		object.union(voice, {"processing": {"purposes": ["dpv:DirectMarketing", "dpv:AcademicResearch"]}}),
 		object.union(voice, {"processing": {"purposes": []}}), object.remove(voice, ["processing"]),
 		object.union(object.remove(voice, ["consent"]), {"subject": {"relationship": "other"}}),
-		object.remove(voice, ["consent", "subject"]),
 	] {
 		emo_01_fired(event) == {["deny", ""]}
 	}
+}
+
+test_emo_01_staff_on_the_call if {
+	every channel in ["phone", "voice"] {
+		call := object.union(voice, {"contact": {"channel": channel}})
+		emo_01_fired(call) == {["deny", "staff"]}
+		emo_01_fired(object.union(call, {"ai": {"interacts_directly": false}})) == {["deny", "staff"]}
+		emo_01_fired(object.union(call, {"ai": {"emotion_customer_only": false}})) == {["deny", "staff"]}
+		emo_01_fired(object.union(call, {"ai": {"interacts_directly": true}})) == set()
+		emo_01_fired(object.union(call, {"ai": {"emotion_customer_only": true}})) == set()
+		emo_01_fired(object.union(call, {"ai": {"emotion_input": "text"}})) == {["warn", "text"]}
+		emo_01_fired(object.union(call, {"subject": {"relationship": "employee"}})) == {["deny", "work"]}
+		emo_01_fired(object.union(call, {"phase": "completed"})) == set()
+	}
+	emo_01_fired(object.union(voice, {"contact": {"channel": "chat"}})) == set()
+	emo_01_fired(object.union(voice, {"contact": {"channel": "automated_call"}})) == set()
+}
+
+test_emo_01_relationship_unknown if {
+	emo_01_fired(object.remove(voice, ["subject"])) == {["escalate", "unknown"]}
+	emo_01_fired(object.remove(voice, ["consent", "subject"])) == {["deny", ""], ["escalate", "unknown"]}
+	emo_01_fired(object.union(object.remove(voice, ["subject"]), {"phase": "completed"})) == set()
+	emo_01_fired(object.union(object.remove(voice, ["subject"]), {"ai": {"emotion_recognition": false}})) == set()
 }
 
 test_emo_01_at_work if {
