@@ -80,16 +80,16 @@ findings contains {
 #   phases: [requested]
 #   message:
 #     en: >-
-#       The model reads what outsiders wrote and has tools, and nobody checked the text for injected
-#       instructions.
+#       The model reads what outsiders wrote and has tools, and nobody stated how likely that text
+#       holds injected instructions.
 #   remedy:
 #     en: >-
 #       Have a detector read the text and give security.prompt_injection_score_bp, or give the model no
 #       tools in this step.
 #   person:
 #     en: >-
-#       A person has to look at this first, because our AI service was to work on a text that nobody
-#       had checked. You do not have to do anything.
+#       A person has to look at this first: our AI service is not to work on texts from outside by
+#       itself before they are checked. You do not have to do anything.
 findings contains {
 	"rule": "R-SEC-02",
 	"effect": "escalate",

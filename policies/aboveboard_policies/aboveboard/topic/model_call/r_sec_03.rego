@@ -166,12 +166,11 @@ findings contains {
 #     en: >-
 #       List in fields what the prompt is made of, mask direct identifiers and state
 #       prompt.pseudonymised, or have a detector read the prompt (prompt.text_scanned,
-#       prompt.detected_categories). Where no data of people goes into it, state
-#       processing.personal_data as false.
+#       prompt.detected_categories).
 #   person:
 #     en: >-
-#       A person has to look at this first, because nobody has checked whether an AI service would
-#       learn who you are. You do not have to do anything.
+#       A person has to look at this first, so that an AI service does not learn who you are. You do
+#       not have to do anything.
 findings contains {
 	"rule": "R-SEC-03",
 	"effect": "escalate",
