@@ -287,14 +287,15 @@ _asked_outside if input.ai.inference_region
 
 _asked_outside if input.ai.vendor in data.reference.inference.vendors
 
-# A vendor of any other name is one too, unless the model is the organisation's own.
+# A vendor of any other name is one too, as is whoever learns from what it is sent; and of a model
+# nobody knows who runs it. Unless it is the organisation's own.
 _asked_outside if {
-	input.ai.vendor
 	not input.ai.own == true
+	_somebody_s_model
 }
 
-# So is whoever learns from what it is sent.
-_asked_outside if {
-	input.ai.trains_on_data == true
-	not input.ai.own == true
-}
+_somebody_s_model if input.ai.vendor
+
+_somebody_s_model if input.ai.model
+
+_somebody_s_model if input.ai.trains_on_data == true

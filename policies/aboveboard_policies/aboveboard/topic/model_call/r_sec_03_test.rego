@@ -69,7 +69,7 @@ test_sec_nobody_knows_what_is_sent if {
 	sec_fired(object.union(bare, {"prompt": {"pseudonymised": true}})) == set()
 	sec_fired(object.union(bare, {"prompt": {"text_scanned": true, "detected_categories": []}})) == set()
 	sec_fired(object.union(bare, {"processing": {"personal_data": false}})) == set()
-	sec_fired({"phase": "requested", "ai": {"model": "own"}}) == set()
+	sec_fired({"phase": "requested", "ai": {"model": "m", "own": true}}) == set()
 }
 
 test_sec_prompt_was_read if {

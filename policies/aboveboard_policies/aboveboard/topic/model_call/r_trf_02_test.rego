@@ -26,12 +26,12 @@ test_trf_host_unknown if {
 	every ai in [
 		{"vendor": "openai"}, {"vendor": "openai", "own": true}, {"vendor": "OpenAI"},
 		{"vendor": "esimerkki"}, {"vendor": "esimerkki", "own": false}, {"inference_region": "eu"},
-		{"trains_on_data": true}, {"trains_on_data": true, "own": false},
+		{"trains_on_data": true}, {"trains_on_data": true, "own": false}, {"model": "m"},
 	] {
 		trf_fired(asked(ai)) == {["deny", "unknown"]}
 	}
 	every ai in [
-		{"vendor": "esimerkki", "own": true}, {"model": "m"}, {"own": true}, {"own": false},
+		{"vendor": "esimerkki", "own": true}, {"model": "m", "own": true}, {"own": true}, {"own": false},
 		{"trains_on_data": true, "own": true}, {"trains_on_data": false},
 	] {
 		trf_fired(asked(ai)) == set()
