@@ -38,6 +38,7 @@ class Ai(FactGroup):
     """The AI system: who provides it, where it runs, what it does and what it tells people."""
 
     vendor: Id | None = fact("Provider of the model or the service.")
+    own: Flag | None = fact("The organisation's own model, which no vendor runs.")
     model: Id | None = fact("Name of the model.")
     model_version: Id | None = fact("Version or snapshot of the model.")
     purpose: PurposeId | None = fact("What the system is for, DPV id.")

@@ -110,6 +110,9 @@ class Breach(FactGroup):
         "Whole hours since `detected_at`; 72 to notify (derived)."
     )
     notified_at: UtcDatetime | None = fact("When the authority was told.")
+    risk_unlikely_ref: Id | None = fact(
+        "Reference of the record why a risk to people is unlikely (Article 33(1), (5))."
+    )
 
 
 class Lia(FactGroup):

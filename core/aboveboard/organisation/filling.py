@@ -247,6 +247,8 @@ def _ai(model: str | None, system: Model | None, runner: Processor | None) -> di
             "smaller_model_ok",
         )
         facts |= {"model_version": system.version} | _some(system, names)
+        # The profile names who runs a model, unless it is the organisation itself.
+        facts["own"] = True if system.processor is None else None
         facts["vendor"] = system.vendor or facts.get("vendor")
     return facts
 

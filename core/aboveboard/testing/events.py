@@ -248,6 +248,7 @@ def _stories(now: datetime) -> dict[Step, dict[str, Any]]:
                 "risk_class": "minimal",
                 "last_evaluated_at": month_ago,
                 "model": "order-check",
+                "own": True,
                 "model_version": "1.4.0",
                 **sure,
             },

@@ -227,6 +227,9 @@ CASES: list[Case] = [
     Case((C, D), {"transfer.recipient_country": None, "transfer.recipient": None,
                   "transfer.leaves_organisation": None, "ai.base_url_host": "ai.example"},
          {"R-TRF-01:deny:unknown"}),
+    Case((D,), {"ai.vendor": "openai", "ai.inference_region": "us-east-1"},
+         {"R-TRF-01:deny:unknown"}),
+    Case((C, R, D), {**CERTIFIED, "subject.relationship": "employee"}, {"R-TRF-01:deny"}),
     # R-ALT-01
     Case((R,), {"recommendation.alternatives_count": 1}, completed={"R-ALT-01:oblige"}),
     Case((R,), {"recommendation.cheapest_suitable_shown": None}, completed={"R-ALT-01:oblige"}),

@@ -551,8 +551,32 @@ asks_vendor if {
 	_asked_outside
 }
 
+# An address that is known to be a vendor's is outside, whatever somebody says of it.
+asks_vendor if {
+	input.transfer.leaves_organisation == false
+	some domain in data.reference.inference.vendor_domains
+	_below_domain(input.ai.base_url_host, domain)
+}
+
+_below_domain(host, domain) if host == domain
+
+_below_domain(host, domain) if endswith(host, concat(".", ["", domain]))
+
 _asked_outside if input.ai.base_url_host
 
 _asked_outside if input.ai.inference_region
 
 _asked_outside if input.ai.vendor in data.reference.inference.vendors
+
+# A vendor of any other name is one too, as is whoever learns from what it is sent; and of a model
+# nobody knows who runs it. Unless it is the organisation's own.
+_asked_outside if {
+	not input.ai.own == true
+	_somebody_s_model
+}
+
+_somebody_s_model if input.ai.vendor
+
+_somebody_s_model if input.ai.model
+
+_somebody_s_model if input.ai.trains_on_data == true

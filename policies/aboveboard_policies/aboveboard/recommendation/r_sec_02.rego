@@ -29,6 +29,10 @@ _r_sec_02_unscoped contains index if {
 	not input.security.declared_scopes
 }
 
+_r_sec_02_can_act if count(input.security.declared_scopes) > 0
+
+_r_sec_02_can_act if count(input.security.tool_calls) > 0
+
 # METADATA
 # title: Models are not talked into misuse
 # description: >-
@@ -57,8 +61,8 @@ _r_sec_02_unscoped contains index if {
 #       security.prompt_injection_score_bp.
 #   person:
 #     en: >-
-#       We stopped because a text looked as if somebody wanted to trick our AI service. If you meant no
-#       harm, say it in other words or ask for a person.
+#       We stopped because a text in this request could not be handled safely. You can put it in other
+#       words or ask for a person.
 findings contains {
 	"rule": "R-SEC-02",
 	"effect": "deny",
@@ -66,6 +70,39 @@ findings contains {
 	"args": {},
 } if {
 	_r_sec_02_injected
+}
+
+# METADATA
+# title: Injection unknown
+# custom:
+#   id: R-SEC-02
+#   reason: unread
+#   phases: [requested]
+#   message:
+#     en: >-
+#       The model reads what outsiders wrote and has tools, and nobody stated how likely that text
+#       holds injected instructions.
+#   remedy:
+#     en: >-
+#       Have a detector read the text and give security.prompt_injection_score_bp, or give the model no
+#       tools in this step.
+#   person:
+#     en: >-
+#       A person has to look at this first: our AI service is not to work on texts from outside by
+#       itself before they are checked. You do not have to do anything.
+findings contains {
+	"rule": "R-SEC-02",
+	"effect": "escalate",
+	"facts": [
+		"security.untrusted_content", "security.prompt_injection_score_bp", "security.declared_scopes",
+		"security.tool_calls",
+	],
+	"args": {"reason": "unread"},
+} if {
+	input.phase == "requested"
+	input.security.untrusted_content == true
+	not input.security.prompt_injection_score_bp
+	_r_sec_02_can_act
 }
 
 # METADATA

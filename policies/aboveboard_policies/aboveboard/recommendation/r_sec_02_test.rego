@@ -35,6 +35,19 @@ test_sec_injected if {
 	sec_fired(object.union(own, {"prompt_injection_score_bp": 7000})) == {["deny", ""]}
 }
 
+test_sec_text_of_outsiders_unread if {
+	unread := object.remove(guarded, ["prompt_injection_score_bp"])
+	sec_fired(unread) == {["escalate", "unread"]}
+	sec_phase_fired("completed", unread) == set()
+	sec_fired(object.remove(unread, ["tool_calls"])) == {["escalate", "unread"]}
+	sec_fired(object.union(unread, {"declared_scopes": []})) == {["escalate", "unread"], ["deny", "scope"]}
+	sec_fired(object.union(unread, {"declared_scopes": [], "tool_calls": []})) == set()
+	sec_fired(object.remove(unread, ["declared_scopes", "tool_calls"])) == set()
+	sec_fired(object.union(unread, {"untrusted_content": false})) == set()
+	sec_fired(object.remove(unread, ["untrusted_content"])) == set()
+	sec_fired(object.union(unread, {"prompt_injection_score_bp": 0})) == set()
+}
+
 test_sec_other_customers if {
 	sec_fired(object.union(guarded, {"cross_customer_data": true})) == {["deny", "other_customers"]}
 }

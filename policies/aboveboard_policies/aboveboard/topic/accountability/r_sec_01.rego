@@ -30,6 +30,7 @@ _r_sec_01_known(value) if value == false
 _r_sec_01_breach if {
 	input.breach.detected_age_hours >= 0
 	not input.breach.notified_at
+	not input.breach.risk_unlikely_ref
 }
 
 _r_sec_01_too_late if {
@@ -41,10 +42,11 @@ _r_sec_01_too_late if {
 # description: >-
 #   Personal data flows only where it is encrypted on the way and at rest, whoever runs or feeds the
 #   step is authenticated, rights are no wider than needed, and logs hold no personal data. A breach
-#   that the authority was not told of in 72 hours stops the flow that it touches.
+#   that the authority was not told of in 72 hours stops the flow that it touches, unless it is on
+#   record why a risk to people is unlikely.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
-#   description: GDPR Art. 5(1)(f), 32, 33(1)
+#   description: GDPR Art. 5(1)(f), 32, 33(1), 33(5)
 # custom:
 #   id: R-SEC-01
 #   steps: [data_collection, profiling, recommendation, decision]
@@ -113,8 +115,8 @@ findings contains {
 #     en: A breach that touches this flow was found {hours} hours ago, and the authority was not told.
 #   remedy:
 #     en: >-
-#       Notify the supervisory authority with the reasons for the delay and state breach.notified_at;
-#       or end the breach and leave it out of the facts of this flow.
+#       Notify the supervisory authority with the reasons for the delay and state breach.notified_at.
+#       Where a risk to people is unlikely, put on record why, and state breach.risk_unlikely_ref.
 #   person:
 #     en: >-
 #       We stopped because of a security problem that may have touched your data and that we are still
@@ -122,7 +124,7 @@ findings contains {
 findings contains {
 	"rule": "R-SEC-01",
 	"effect": "deny",
-	"facts": ["breach.detected_at", "breach.notified_at"],
+	"facts": ["breach.detected_at", "breach.notified_at", "breach.risk_unlikely_ref"],
 	"args": {"reason": "breach", "hours": input.breach.detected_age_hours},
 } if {
 	input.phase == "requested"
@@ -139,8 +141,8 @@ findings contains {
 #     en: A breach that touches this flow was found {hours} hours ago; the clock of 72 hours runs.
 #   remedy:
 #     en: >-
-#       Notify the supervisory authority, unless a risk to people is unlikely, and state
-#       breach.notified_at.
+#       Notify the supervisory authority and state breach.notified_at. Where a risk to people is
+#       unlikely, put on record why, and state breach.risk_unlikely_ref.
 #   person:
 #     en: >-
 #       There was a security problem that may have touched your data, and we are dealing with it. You
@@ -148,7 +150,7 @@ findings contains {
 findings contains {
 	"rule": "R-SEC-01",
 	"effect": "warn",
-	"facts": ["breach.detected_at", "breach.notified_at"],
+	"facts": ["breach.detected_at", "breach.notified_at", "breach.risk_unlikely_ref"],
 	"args": {"reason": "notify", "hours": input.breach.detected_age_hours},
 } if {
 	input.phase == "requested"

@@ -39,7 +39,11 @@ test_sec_breach if {
 	sec_fired(with_breach({"detected_age_hours": 0})) == {["warn", "notify"]}
 	sec_fired(with_breach({"detected_age_hours": 72})) == {["warn", "notify"]}
 	sec_fired(with_breach({"detected_age_hours": 73})) == {["deny", "breach"]}
-	sec_fired(with_breach({"detected_age_hours": 73, "notified_at": "2026-11-01T08:00:00Z"})) == set()
+	every settled in [{"notified_at": "2026-11-01T08:00:00Z"}, {"risk_unlikely_ref": "breach-7"}] {
+		every hours in [0, 73] {
+			sec_fired(with_breach(object.union(settled, {"detected_age_hours": hours}))) == set()
+		}
+	}
 	sec_fired(with_breach({"detected_age_hours": -1})) == set()
 	sec_fired(with_breach({})) == set()
 }

@@ -2,9 +2,11 @@ package aboveboard.topic.lawfulness
 
 import future.keywords.not
 
-# Data leaves the organisation when somebody says so, when there is a recipient or a ground for a
-# transfer, or when a model answers behind an address. Only a plain "no" overrules the others.
+# Data leaves the organisation when somebody says so, when a vendor's model is asked, or when there is
+# a recipient or a ground for a transfer; a plain "no" overrules the latter.
 _r_trf_01_leaves if input.transfer.leaves_organisation == true
+
+_r_trf_01_leaves if data.aboveboard.lib.asks_vendor
 
 _r_trf_01_leaves if {
 	not input.transfer.leaves_organisation == false
@@ -17,7 +19,10 @@ _r_trf_01_goes_out if input.transfer.recipient_country
 
 _r_trf_01_goes_out if input.transfer.mechanism
 
-_r_trf_01_goes_out if input.ai.base_url_host
+_r_trf_01_goes_out if _r_trf_01_recipient.id
+
+# Decisions have no recipient.
+_r_trf_01_recipient := object.get(input, "recipient", {})
 
 _r_trf_01_country := input.transfer.recipient_country
 
@@ -54,8 +59,14 @@ _r_trf_01_certified if {
 	_r_trf_01_country == data.reference.adequacy.certified_only.country
 	input.transfer.mechanism == "adequacy"
 	input.transfer.dpf_certified == true
-	data.reference.adequacy.certified_only.scope in input.transfer.dpf_scope
+	_r_trf_01_kind in input.transfer.dpf_scope
 }
+
+_r_trf_01_kind := data.reference.adequacy.certified_only.scope if not _r_trf_01_staff
+
+_r_trf_01_kind := data.reference.adequacy.certified_only.staff_scope if _r_trf_01_staff
+
+_r_trf_01_staff if input.subject.relationship in data.reference.adequacy.certified_only.staff
 
 _r_trf_01_safeguarded if {
 	input.transfer.mechanism == "bcr"
@@ -96,7 +107,10 @@ _r_trf_01_clauses if {
 #     en: >-
 #       Use a recipient in the EEA or an adequate country (transfer.recipient_country), or sign
 #       standard clauses, do a transfer impact assessment, and state both for the processor in the
-#       organisation profile (transfer.mechanism, transfer.scc_module, transfer.tia_done_at).
+#       organisation profile (transfer.mechanism, transfer.scc_module, transfer.tia_done_at). Where an
+#       adequacy decision covers only some recipients in the country and this one is among them, state
+#       transfer.mechanism as adequacy; of a US recipient transfer.dpf_certified and
+#       transfer.dpf_scope too, which for data of staff has to hold hr.
 #   person:
 #     en: >-
 #       We did not send your data to a company in a country where we could not be sure that your data
@@ -105,12 +119,13 @@ _r_trf_01_clauses if {
 findings contains {
 	"rule": "R-TRF-01",
 	"effect": "deny",
-	"facts": ["transfer.recipient_country", "transfer.mechanism"],
+	"facts": ["transfer.recipient_country", "transfer.mechanism", "transfer.dpf_scope"],
 	"args": {"country": _r_trf_01_country, "mechanism": _r_trf_01_mechanism},
 } if {
 	input.phase == "requested"
 	_r_trf_01_leaves
 	not _r_trf_01_covered
+	data.aboveboard.lib.personal_data
 }
 
 # METADATA
@@ -123,7 +138,8 @@ findings contains {
 #   remedy:
 #     en: >-
 #       State the recipient's country in transfer.recipient_country, best once for the processor in
-#       the organisation profile.
+#       the organisation profile. Where nobody else gets the data, state transfer.leaves_organisation
+#       as false.
 #   person:
 #     en: >-
 #       We stopped because we had not made sure in which country your data would end up. You do not
@@ -137,6 +153,7 @@ findings contains {
 	input.phase == "requested"
 	_r_trf_01_leaves
 	not _r_trf_01_country
+	data.aboveboard.lib.personal_data
 }
 
 # METADATA
@@ -164,4 +181,5 @@ findings contains {
 	_r_trf_01_leaves
 	_r_trf_01_certified
 	not _r_trf_01_clauses
+	data.aboveboard.lib.personal_data
 }

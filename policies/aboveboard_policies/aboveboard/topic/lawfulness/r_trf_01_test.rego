@@ -30,7 +30,7 @@ clauses := {
 }
 
 test_trf_eea_or_adequate if {
-	every country in ["FI", "IE", "NO", "CH", "JP", "BR", "GB"] {
+	every country in ["FI", "IE", "NO", "CH", "BR", "GB"] {
 		trf_fired({"recipient_country": country}) == set()
 	}
 }
@@ -50,8 +50,10 @@ test_trf_says_where_and_how if {
 }
 
 test_trf_adequacy_of_some_recipients_only if {
-	trf_fired({"recipient_country": "CA"}) == {["deny", ""]}
-	trf_fired({"recipient_country": "CA", "mechanism": "adequacy"}) == set()
+	every country in ["CA", "JP", "KR"] {
+		trf_fired({"recipient_country": country}) == {["deny", ""]}
+		trf_fired({"recipient_country": country, "mechanism": "adequacy"}) == set()
+	}
 }
 
 test_trf_adequacy_in_time if {
@@ -75,6 +77,18 @@ test_trf_framework if {
 	every part in ["mechanism", "dpf_certified", "dpf_scope"] {
 		trf_fired(object.remove(certified, [part])) == {["deny", ""]}
 	}
+}
+
+test_trf_framework_for_data_of_staff if {
+	every relationship in ["employee", "applicant"] {
+		staff := object.union(trf_event(certified), {"subject": {"relationship": relationship}})
+		trf_event_fired(staff) == {["warn", "framework_alone"]}
+		trf_event_fired(object.union(staff, {"transfer": {"dpf_scope": ["hr"]}})) == {["warn", "framework_alone"]}
+		trf_event_fired(object.union(staff, {"transfer": {"dpf_scope": ["non_hr"]}})) == {["deny", ""]}
+	}
+	lead := object.union(trf_event(certified), {"subject": {"relationship": "lead"}})
+	trf_event_fired(object.union(lead, {"transfer": {"dpf_scope": ["non_hr"]}})) == {["warn", "framework_alone"]}
+	trf_event_fired(object.union(lead, {"transfer": {"dpf_scope": ["hr"]}})) == {["deny", ""]}
 }
 
 test_trf_clauses if {
@@ -108,16 +122,32 @@ test_trf_unknown_country if {
 	] {
 		trf_event_fired({"phase": "requested", "transfer": transfer}) == {["deny", "unknown"]}
 	}
-	trf_event_fired({"phase": "requested", "ai": {"base_url_host": "api.example.com"}}) == {["deny", "unknown"]}
+	every known in [
+		{"ai": {"base_url_host": "api.example.com"}}, {"ai": {"vendor": "deepseek"}},
+		{"ai": {"vendor": "openai", "inference_region": "us-east-1"}}, {"recipient": {"id": "crm"}},
+	] {
+		trf_event_fired(object.union({"phase": "requested"}, known)) == {["deny", "unknown"]}
+	}
 	trf_event_fired({"phase": "requested", "transfer": {"recipient_country": "US"}}) == {["deny", ""]}
 }
 
 test_trf_stays if {
 	trf_event_fired({"phase": "requested"}) == set()
-	trf_event_fired({"phase": "requested", "ai": {"model": "own"}}) == set()
+	trf_event_fired({"phase": "requested", "ai": {"model": "m", "vendor": "esimerkki", "own": true}}) == set()
+	trf_event_fired({"phase": "requested", "recipient": {"role": "processor"}}) == set()
 	trf_fired({"leaves_organisation": false, "recipient_country": "US"}) == set()
 	trf_fired({"leaves_organisation": true, "recipient_country": "US"}) == {["deny", ""]}
 	trf_fired(object.union(certified, {"leaves_organisation": false})) == set()
+	every host, expected in {"llm.example": set(), "api.openai.com": {["deny", "unknown"]}} {
+		said := {"transfer": {"leaves_organisation": false}, "ai": {"base_url_host": host}}
+		trf_event_fired(object.union({"phase": "requested"}, said)) == expected
+	}
+}
+
+test_trf_personal_data_only if {
+	every transfer in [{}, {"recipient_country": "US"}, certified] {
+		trf_event_fired(object.union(trf_event(transfer), {"processing": {"personal_data": false}})) == set()
+	}
 }
 
 test_trf_requested_only if {

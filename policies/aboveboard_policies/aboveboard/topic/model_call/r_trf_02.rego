@@ -7,11 +7,6 @@ _r_trf_02_asks if {
 	data.aboveboard.lib.personal_data
 }
 
-# Where it is set to run counts before the call, where it ran counts after it.
-_r_trf_02_region := input.ai.inference_region if input.phase == "requested"
-
-_r_trf_02_region := input.usage.inference_geo if input.phase == "completed"
-
 # METADATA
 # title: Models are asked at an approved place
 # description: >-
@@ -82,27 +77,58 @@ findings contains {
 # custom:
 #   id: R-TRF-02
 #   reason: region
-#   phases: [requested, completed]
+#   phases: [requested]
 #   message:
-#     en: The model runs in a region that is not among the approved ones.
+#     en: The model is set to run in a region that is not among the approved ones.
 #   remedy:
 #     en: >-
-#       Use a region of the vendor that is approved, so that ai.inference_region and
-#       usage.inference_geo name it, or have this one approved and put it into your own
-#       reference/inference.json.
+#       Use a region of the vendor that is approved, so that ai.inference_region names it, or have this
+#       one approved and put it into your own reference/inference.json.
 #   person:
 #     en: >-
-#       Your data would be, or was, handled in a part of the world that has not been approved for it.
-#       We do not use the result. You can ask us what happened to your data.
+#       We did not give your data to a computer service, because it would have handled it in a part of
+#       the world that has not been approved for it. You do not have to do anything.
 findings contains {
 	"rule": "R-TRF-02",
 	"effect": "deny",
-	"facts": ["ai.inference_region", "usage.inference_geo"],
+	"facts": ["ai.inference_region"],
 	"args": {"reason": "region"},
 } if {
+	input.phase == "requested"
 	_r_trf_02_asks
-	not _r_trf_02_region in data.reference.inference.regions
-	_r_trf_02_region
+	not input.ai.inference_region in data.reference.inference.regions
+	input.ai.inference_region
+}
+
+# METADATA
+# title: Answered in a region not approved
+# custom:
+#   id: R-TRF-02
+#   reason: answered
+#   phases: [completed]
+#   message:
+#     en: The model answered in a region that is not among the approved ones; the data has been there.
+#   remedy:
+#     en: >-
+#       Do not use the answer, and have it examined whether this is a breach of personal data that the
+#       authority has to be told of (breach.detected_at). Use a region of the vendor that is approved,
+#       so that usage.inference_geo names it, or have this one approved and put it into your own
+#       reference/inference.json.
+#   person:
+#     en: >-
+#       A computer service handled your data in a part of the world that has not been approved for it.
+#       We do not use its answer, and we have to examine what this means for you. You can ask us what
+#       happened to your data, and you can complain to the data protection authority.
+findings contains {
+	"rule": "R-TRF-02",
+	"effect": "deny",
+	"facts": ["usage.inference_geo"],
+	"args": {"reason": "answered"},
+} if {
+	input.phase == "completed"
+	_r_trf_02_asks
+	not input.usage.inference_geo in data.reference.inference.regions
+	input.usage.inference_geo
 }
 
 # METADATA

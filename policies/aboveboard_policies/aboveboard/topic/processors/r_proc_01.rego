@@ -2,9 +2,11 @@ package aboveboard.topic.processors
 
 import future.keywords.not
 
-# Somebody outside gets the data when somebody says so, when there is a recipient or when a model
-# answers behind an address. Only a plain "no" overrules the others.
+# Somebody outside gets the data when somebody says so, when a vendor's model is asked, or when there
+# is a recipient; a plain "no" overrules the latter.
 _r_proc_01_shared if input.transfer.leaves_organisation == true
+
+_r_proc_01_shared if data.aboveboard.lib.asks_vendor
 
 _r_proc_01_shared if {
 	not input.transfer.leaves_organisation == false
@@ -14,8 +16,6 @@ _r_proc_01_shared if {
 _r_proc_01_has_recipient if input.transfer.recipient
 
 _r_proc_01_has_recipient if input.recipient.id
-
-_r_proc_01_has_recipient if data.aboveboard.lib.asks_vendor
 
 # METADATA
 # title: Vendors have a contract

@@ -30,7 +30,8 @@ test_proc_unknown if {
 	proc_fired(proc_event({})) == {["deny", "unknown"]}
 	every known in [
 		{"transfer": {"leaves_organisation": true}}, {"transfer": {"recipient": "crm"}},
-		{"recipient": {"id": "crm"}}, {"ai": {"base_url_host": "ai.example"}},
+		{"recipient": {"id": "crm"}}, {"ai": {"base_url_host": "ai.example"}}, {"ai": {"vendor": "deepseek"}},
+		{"ai": {"base_url_host": "api.openai.com"}, "transfer": {"leaves_organisation": false}},
 	] {
 		proc_fired(object.union({"phase": "requested"}, known)) == {["deny", "unknown"]}
 		proc_fired(object.union({"phase": "completed"}, known)) == set()
@@ -41,6 +42,7 @@ test_proc_nobody_gets_it if {
 	proc_fired({"phase": "requested"}) == set()
 	proc_fired({"phase": "requested", "transfer": {"leaves_organisation": false, "recipient": "crm"}}) == set()
 	proc_fired({"phase": "requested", "recipient": {"role": "processor"}}) == set()
+	proc_fired({"phase": "requested", "ai": {"vendor": "esimerkki", "own": true}}) == set()
 }
 
 test_proc_personal_data_only if {
