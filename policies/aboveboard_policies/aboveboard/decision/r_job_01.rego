@@ -8,8 +8,8 @@ _r_job_01_automated if input.decision.automation in data.reference.decisions.sol
 # title: Machines come in step by step
 # description: >-
 #   The share of cases that are decided without a human stays within the cap of the phase of the
-#   introduction, and the workers were told. A choice of the house; the law asks for the information
-#   where the system is high-risk.
+#   introduction, and the workers were told. A choice of the house, now; the law asks for the
+#   information where the system is high-risk, from 2 December 2027.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
 #   description: AI Act Art. 26(7)
@@ -19,7 +19,6 @@ _r_job_01_automated if input.decision.automation in data.reference.decisions.sol
 #   phases: [requested]
 #   severity: low
 #   unknown: warn when phase, share or information is unknown
-#   applies_from: "2027-12-02"
 #   demand: AI is introduced gradually, with retraining and job security.
 #   message:
 #     en: >-
