@@ -19,6 +19,12 @@ DISCOUNT = {
     "recommendation.discount.reference_minor": 49900,
     "recommendation.discount.prior_price_30d_minor": 49900,
 }
+FOR_CARE = {"purpose": "dpv:CommunicationForCustomerCare"}
+CARE = {
+    "processing.purposes": ["dpv:CommunicationForCustomerCare"],
+    "processing.legal_basis": "eu-gdpr:A6-1-a",
+    "notice.covers_purposes": ["dpv:CommunicationForCustomerCare"],
+}
 STAFF = {"subject.relationship": "employee"}
 HR = {
     **STAFF,
@@ -130,8 +136,12 @@ CASES: list[Case] = [
     Case((C, R), {"interface.cancel_steps": 3}),
     Case((C,), {**ON_CONSENT, "consent": [{**GIVEN, "dark_pattern": True}]},
          {"R-CONS-02:deny", "R-MAN-02:deny:pushed"}),
-    Case((C, R), {"consent": [{"dark_pattern": True}]}, {"R-MAN-02:deny:pushed"}),
-    Case((C, R), {"consent": [{**GIVEN, "purpose": "dpv:PersonnelHiring", "dark_pattern": True}]}),
+    Case((C,), {"consent": [{"dark_pattern": True}]}, {"R-MAN-02:deny:pushed"}),
+    Case((R,), {**CARE, "consent": [{**GIVEN, **FOR_CARE, "dark_pattern": True}]},
+         {"R-MAN-02:deny:pushed"}),
+    Case((R,), {**CARE, "consent": [{**GIVEN, **FOR_CARE, "dark_pattern": True},
+                                    {**GIVEN, **FOR_CARE}]}),
+    Case((C,), {"consent": [{**GIVEN, "purpose": "dpv:PersonnelHiring", "dark_pattern": True}]}),
     Case((C, R), {"interface.repeat_prompts_after_refusal": 1}, {"R-MAN-02:warn:again"}),
     Case((R,), {"interface.withdrawal_function_present": False}, {"R-MAN-02:deny:withdrawal"}),
     Case((R,), {"interface.withdrawal_function_present": False, "interface.orders_online": False}),
