@@ -86,6 +86,7 @@ class Discount(FactGroup):
     """A stated price cut."""
 
     percent_bp: BasisPoints | None = fact("The cut as stated, basis points (20 % is 2000).")
+    price_minor: Count | None = fact("Price after the cut, minor units.")
     reference_minor: Count | None = fact("Price it is counted from, minor units.")
     prior_price_30d_minor: Count | None = fact("Lowest price of the last 30 days, minor units.")
 
@@ -197,4 +198,5 @@ class Interface(FactGroup):
     signup_steps: Count | None = fact("Steps to join.")
     cancel_steps: Count | None = fact("Steps to leave.")
     repeat_prompts_after_refusal: Count | None = fact("Times it asked again after a refusal.")
+    orders_online: Flag | None = fact("Consumers can order on line.")
     withdrawal_function_present: Flag | None = fact("A contract can be withdrawn from on line.")

@@ -116,6 +116,7 @@ class Interface(Entry):
     signup_steps: Count | None = stated("Steps to join.")
     cancel_steps: Count | None = stated("Steps to leave.")
     repeat_prompts_after_refusal: Count | None = stated("Times it asks again after a refusal.")
+    orders_online: Flag | None = stated("Consumers can order on line.")
     withdrawal_function_present: Flag | None = stated("A contract can be withdrawn from on line.")
 
 

@@ -182,6 +182,8 @@ CASES: list[Case] = [
     Case((P, R, D), {"actor.role": "reviewer"}),
     Case((P, R, D), {"actor.role": "reviewer", "actor.literacy_measures": []},
          {"R-LIT-01:escalate:reviewer"}),
+    Case((D,), {"actor": {"role": "system"}}, {"R-LIT-01:escalate:reviewer"}),
+    Case((P, R), {"actor": {"role": "system"}}),
     Case((P, R, D), {"actor.role": None}, {"R-LIT-01:warn:unknown"}),
     # R-ORG-01
     Case(STEPS, {"policy.approved_revision": "sha256:another"}, {"R-ORG-01:deny"}),
@@ -208,6 +210,8 @@ CASES: list[Case] = [
     Case((P, R, D), {"drift.psi_bp": 2501}, {"R-MON-01:warn:attended"}),
     Case((P, R, D), {"drift.psi_bp": 2501, "actor.role": "system"}, {"R-MON-01:escalate"}),
     Case((P, R, D), {"drift.psi_bp": 2500, "actor.role": "system"}),
+    Case((P, R, D), {"ai.deprecated": True, "actor.role": None},
+         {"R-LIT-01:warn:unknown", "R-MON-01:escalate"}),
     Case((P, R, D), {"kb.updated_at": NOW - 181 * DAY}, {"R-MON-01:warn:attended"}),
     Case((P, R, D), {"ai.error_rate_7d_bp": 501}, {"R-MON-01:warn:attended"}),
     Case((P, R, D), {"ai.deprecated": True}, {"R-MON-01:warn:attended"}),

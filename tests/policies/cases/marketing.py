@@ -161,12 +161,17 @@ CASES: list[Case] = [
     Case((D,), {"ai.model_version": None},
          {"R-EXP-02:deny", "R-FAIR-03:escalate:unknown_decision"}),
     Case((D,), {"ai.model": None, "decision.automation": "dpv:NotAutomated"}),
+    Case((D,), {"ai.model_version": None, "decision.automation": "dpv:NotAutomated"},
+         {"R-EXP-02:deny", "R-FAIR-03:escalate:unknown_decision"}),
     # R-LIM-01
     Case((P, D), {"ai.confidence_bp": 6999}, completed={"R-LIM-01:escalate"}),
     Case((P, D), {"ai.confidence_bp": 7000}),
     Case((P, D), {"ai.in_distribution": False}, completed={"R-LIM-01:escalate"}),
     Case((P, D), {"ai.in_distribution": None}, completed={"R-LIM-01:escalate:unknown"}),
-    Case((D,), {"ai.confidence_bp": None, "decision.automation": "dpv:NotAutomated"}),
+    Case((D,), {"ai.model": None, "ai.confidence_bp": None,
+                "decision.automation": "dpv:NotAutomated"}),
+    Case((D,), {"ai.confidence_bp": None, "decision.automation": "dpv:NotAutomated"},
+         completed={"R-LIM-01:escalate:unknown"}),
     # R-HUM-02
     Case((R,), {"conversation.distress_score_bp": 7000},
          {"R-HUM-02:escalate"}, {"R-HUM-02:escalate"}),

@@ -15,8 +15,15 @@ FRESH = {"fairness.evaluated_at": ANNEX_III - timedelta(days=9)}
 NO_INTERFACE = {"interface": None}
 DISCOUNT = {
     "recommendation.discount.percent_bp": 2000,
+    "recommendation.discount.price_minor": 39900,
     "recommendation.discount.reference_minor": 49900,
     "recommendation.discount.prior_price_30d_minor": 49900,
+}
+FOR_CARE = {"purpose": "dpv:CommunicationForCustomerCare"}
+CARE = {
+    "processing.purposes": ["dpv:CommunicationForCustomerCare"],
+    "processing.legal_basis": "eu-gdpr:A6-1-a",
+    "notice.covers_purposes": ["dpv:CommunicationForCustomerCare"],
 }
 STAFF = {"subject.relationship": "employee"}
 HR = {
@@ -116,6 +123,9 @@ CASES: list[Case] = [
     Case((R,), {"recommendation.claims": [{"kind": "social"}]},
          completed={"R-MAN-01:escalate:unverified"}),
     Case((R,), {"recommendation.claims": [{"kind": "performance"}]}),
+    Case((R,), {"recommendation.claims": [{"kind": "environment"}]},
+         completed={"R-MAN-01:escalate:unproved"}),
+    Case((R,), {"recommendation.claims": [{"kind": "health", "verified": True}]}),
     Case((R,), {"recommendation.urgency_terms": 1}, completed={"R-MAN-01:escalate:unverified"}),
     Case((R,), {"recommendation.urgency_terms": 1,
                 "recommendation.claims": [{"kind": "time", "verified": True}]}),
@@ -124,11 +134,17 @@ CASES: list[Case] = [
     Case((C, R), {"interface.reject_clicks": 1}),
     Case((C, R), {"interface.cancel_steps": 4}, {"R-MAN-02:deny:leaving"}),
     Case((C, R), {"interface.cancel_steps": 3}),
-    Case((C,), {"consent": [{**GIVEN, "dark_pattern": True}]}, {"R-MAN-02:deny:pushed"}),
-    Case((R,), {"consent": [{**GIVEN, "dark_pattern": True}]},
-         {"R-MAN-02:deny:pushed", "R-DM-02:deny"}),
+    Case((C,), {**ON_CONSENT, "consent": [{**GIVEN, "dark_pattern": True}]},
+         {"R-CONS-02:deny", "R-MAN-02:deny:pushed"}),
+    Case((C,), {"consent": [{"dark_pattern": True}]}, {"R-MAN-02:deny:pushed"}),
+    Case((R,), {**CARE, "consent": [{**GIVEN, **FOR_CARE, "dark_pattern": True}]},
+         {"R-MAN-02:deny:pushed"}),
+    Case((R,), {**CARE, "consent": [{**GIVEN, **FOR_CARE, "dark_pattern": True},
+                                    {**GIVEN, **FOR_CARE}]}),
+    Case((C,), {"consent": [{**GIVEN, "purpose": "dpv:PersonnelHiring", "dark_pattern": True}]}),
     Case((C, R), {"interface.repeat_prompts_after_refusal": 1}, {"R-MAN-02:warn:again"}),
     Case((R,), {"interface.withdrawal_function_present": False}, {"R-MAN-02:deny:withdrawal"}),
+    Case((R,), {"interface.withdrawal_function_present": False, "interface.orders_online": False}),
     Case((C,), {"interface.withdrawal_function_present": False}),
     Case((R,), NO_INTERFACE, {"R-MAN-02:warn:unknown"}),
     Case((C,), NO_INTERFACE),
@@ -159,6 +175,10 @@ CASES: list[Case] = [
          completed={"R-ALT-04:deny"}),
     Case((R,), {**DISCOUNT, "recommendation.discount.prior_price_30d_minor": None},
          completed={"R-ALT-04:deny:unknown"}),
+    Case((R,), {**DISCOUNT, "recommendation.discount.price_minor": 40900},
+         completed={"R-ALT-04:deny:percent"}),
+    Case((R,), {**DISCOUNT, "recommendation.discount.price_minor": None},
+         completed={"R-ALT-04:deny:unknown"}),
     # R-ACC-01
     Case((R,), {"answer.policy_source_current": False}, completed={"R-ACC-01:deny"}),
     Case((R,), {"answer.grounded": False}, completed={"R-ACC-01:deny"}),
@@ -183,6 +203,7 @@ CASES: list[Case] = [
     Case((P, R), {"energy": None}, completed={"R-ENE-01:warn:unknown"}),
     # R-EMP-01
     Case((P,), STAFF, {"R-EMP-01:escalate"}),
+    Case((P,), {"subject.relationship": "applicant"}, {"R-EMP-01:escalate"}),
     Case((P,), {**STAFF, "ai.emotion_recognition": True}, {"R-EMO-01:deny:work"}),
     Case((P,), {**FRESH, **STAFF}, {"R-EMP-01:escalate"}, time=DAY_BEFORE),
     Case((P,), {**FRESH, **STAFF}, {"R-EMP-01:deny:sales_tool"}, time=ANNEX_III),

@@ -6,8 +6,8 @@ import future.keywords.not
 # title: Machines come in step by step
 # description: >-
 #   The share of cases that are decided without a human stays within the cap of the phase of the
-#   introduction, and the workers were told. A choice of the house; the law asks for the information
-#   where the system is high-risk.
+#   introduction, and the workers were told. A choice of the house, now; the law asks for the
+#   information where the system is high-risk, from 2 December 2027.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
 #   description: AI Act Art. 26(7)
@@ -17,7 +17,6 @@ import future.keywords.not
 #   phases: [requested]
 #   severity: low
 #   unknown: warn when phase, share or information is unknown
-#   applies_from: "2027-12-02"
 #   demand: AI is introduced gradually, with retraining and job security.
 #   message:
 #     en: >-

@@ -2,7 +2,8 @@ package aboveboard.profiling
 
 import future.keywords.not
 
-_r_emp_01_staff if input.subject.relationship == "employee"
+# Whom one may hire is at work, as far as Annex III goes.
+_r_emp_01_staff if input.subject.relationship in {"applicant", "employee"}
 
 _r_emp_01_for_hr if "dpv:HumanResourceManagement" in data.reference.dpv.purpose_ancestors[input.ai.purpose]
 
@@ -35,11 +36,11 @@ _r_emp_01_sales_tool if {
 # METADATA
 # title: Staff are no leads
 # description: >-
-#   A tool that scores salespeople is a system for human resources and high-risk, not a sales tool;
-#   emotions of staff are not read from face, voice or body.
+#   A tool that scores salespeople, or who wants to be one, is a system for human resources and
+#   high-risk, not a sales tool; emotions of staff are not read from face, voice or body.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
-#   description: AI Act Art. 5(1)(f), 26(7), Annex III 4(b)
+#   description: AI Act Art. 5(1)(f), 26(7), Annex III 4
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 88
 # custom:
@@ -51,16 +52,17 @@ _r_emp_01_sales_tool if {
 #   applies_from: "2025-02-02"
 #   demand: People who serve are supported, not scored by a sales tool.
 #   message:
-#     en: An employee would be scored by a system that is not run as one for human resources.
+#     en: >-
+#       An employee or applicant would be scored by a system that is not run as one for human resources.
 #   remedy:
 #     en: >-
 #       Score no staff here; or run it as what it is, with the workers told, and state ai.purpose (a
-#       purpose of human resources), ai.risk_class high, ai.annex_iii_point 4(b) and
-#       ai.conformity_ref.
+#       purpose of human resources), ai.risk_class high, ai.annex_iii_point (4(b), or 4(a) for
+#       applicants) and ai.conformity_ref.
 #   person:
 #     en: >-
-#       This tool would have judged you as an employee, so a person looks at it first. You can ask
-#       your employer or your representative what it is for.
+#       This tool would have judged you as somebody who works for us or wants to, so a person looks at
+#       it first. You can ask us, or your representative at work, what it is for.
 findings contains {
 	"rule": "R-EMP-01",
 	"effect": "escalate",
@@ -80,15 +82,17 @@ findings contains {
 #   id: R-EMP-01
 #   reason: sales_tool
 #   message:
-#     en: An employee would be scored by a system that is for {purpose}, not for human resources.
+#     en: >-
+#       An employee or applicant would be scored by a system that is for {purpose}, not for human
+#       resources.
 #   remedy:
 #     en: >-
 #       Score no staff here; or use a system whose ai.purpose is one of human resources, with
-#       ai.risk_class high, ai.annex_iii_point 4(b) and ai.conformity_ref.
+#       ai.risk_class high, ai.annex_iii_point (4(b), or 4(a) for applicants) and ai.conformity_ref.
 #   person:
 #     en: >-
-#       We stopped this because a sales tool would have judged you as an employee. You can ask your
-#       employer or your representative about it.
+#       We stopped this because a sales tool would have judged you as somebody who works for us or wants
+#       to. You can ask us, or your representative at work, about it.
 findings contains {
 	"rule": "R-EMP-01",
 	"effect": "deny",

@@ -48,6 +48,13 @@ test_staff_emotions_are_left_to_r_emo_01 if {
 	staff_fired({"ai": object.union(as_hr, {"emotion_recognition": true})}) == set()
 }
 
+test_applicants_are_no_leads_either if {
+	applicant := {"subject": {"relationship": "applicant"}}
+	staff_fired(applicant) == {["escalate", ""]}
+	staff_fired(object.union(applicant, {"ai": {"purpose": "dpv:PersonnelHiring", "risk_class": "high", "annex_iii_point": "4(a)"}})) == set()
+	staff_fired(object.union_n([applicant, later, {"ai": {"purpose": "dpv:Marketing"}}])) == {["deny", "sales_tool"]}
+}
+
 test_others_than_staff if {
 	every facts in [{}, {"ai": {"emotion_recognition": true}}, later] {
 		staff_fired(object.union(facts, {"subject": {"relationship": "customer"}})) == set()

@@ -5,8 +5,13 @@ import future.keywords.not
 _r_alt_01_priced(item) if {
 	item.total_price_minor >= 0
 	item.currency
-	item.tax_included == true
+	_r_alt_01_full(item)
 }
+
+_r_alt_01_full(item) if item.tax_included == true
+
+# Firms are quoted without the tax that they get back.
+_r_alt_01_full(_) if input.subject.type == "legal_person"
 
 _r_alt_01_unpriced contains object.get(item, "id", "?") if {
 	some item in input.recommendation.items
@@ -73,15 +78,16 @@ findings contains {
 #   reason: price
 #   phases: [completed]
 #   message:
-#     en: "Items are recommended without a total price, taxes included: {items}."
+#     en: "Items are recommended without a total price, to people with taxes included: {items}."
 #   remedy:
 #     en: >-
 #       Give each item's recommendation.items[].total_price_minor and recommendation.items[].currency,
-#       with recommendation.items[].tax_included true.
+#       with recommendation.items[].tax_included true unless a firm is offered it (subject.type
+#       legal_person).
 #   person:
 #     en: >-
-#       We stopped this advice because it did not tell you the full price with taxes. You can ask us
-#       for the full price.
+#       We stopped this advice because it did not tell you the full price. You can ask us for the full
+#       price.
 findings contains {
 	"rule": "R-ALT-01",
 	"effect": "deny",

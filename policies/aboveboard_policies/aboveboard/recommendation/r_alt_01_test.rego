@@ -61,8 +61,19 @@ test_alt_price_missing if {
 		bare := object.remove(item("b"), [part])
 		alt_fired(object.union(compared, {"items": [item("a"), bare, item("c")]})) == {["deny", "price"]}
 	}
-	untaxed := object.union(item("b"), {"tax_included": false})
-	alt_fired(object.union(compared, {"items": [item("a"), untaxed, item("c")]})) == {["deny", "price"]}
+}
+
+test_alt_firms_are_quoted_without_tax if {
+	every net in [object.union(item("b"), {"tax_included": false}), object.remove(item("b"), ["tax_included"])] {
+		quote := {"phase": "completed", "recommendation": object.union(compared, {"items": [item("a"), net, item("c")]})}
+		alt_event_fired(quote) == {["deny", "price"]}
+		alt_event_fired(object.union(quote, {"subject": {"type": "natural_person"}})) == {["deny", "price"]}
+		alt_event_fired(object.union(quote, {"subject": {"type": "legal_person"}})) == set()
+	}
+	every part in ["total_price_minor", "currency"] {
+		bare := object.union(compared, {"items": [item("a"), object.remove(item("b"), [part]), item("c")]})
+		alt_event_fired({"phase": "completed", "subject": {"type": "legal_person"}, "recommendation": bare}) == {["deny", "price"]}
+	}
 }
 
 test_alt_names_the_items if {

@@ -31,8 +31,8 @@ _r_alt_03_chosen_by_hand if {
 #     en: Give fit at least half of the weight and state objective.fit_weight_bp.
 #   person:
 #     en: >-
-#       This advice weighs our own gain more than what suits you. You can tell us what you need and
-#       ask a person for advice.
+#       What suits you has less than half of the weight in this advice. You can tell us what you need
+#       and ask a person for advice.
 findings contains {
 	"rule": "R-ALT-03",
 	"effect": "warn",

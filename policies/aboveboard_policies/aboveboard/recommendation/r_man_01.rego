@@ -32,9 +32,10 @@ _r_man_01_untrue contains object.get(claim, "kind", "other") if {
 	claim.verified == false
 }
 
+# Others who buy are no reason to hurry.
 _r_man_01_checked if {
 	some claim in input.recommendation.claims
-	claim.kind in data.reference.offers.pressing_claims
+	claim.kind in data.reference.offers.claims_of_haste
 	claim.verified == true
 }
 
@@ -50,19 +51,31 @@ _r_man_01_unverified contains "time" if {
 	not _r_man_01_true_timer
 }
 
-_r_man_01_unverified contains object.get(claim, "kind", "other") if {
+_r_man_01_open contains claim if {
 	some claim in input.recommendation.claims
-	object.get(claim, "kind", data.reference.offers.pressing_claims[0]) in data.reference.offers.pressing_claims
 	not claim.verified == true
 	not claim.verified == false
 }
 
-# Nobody could ever check it: no claim to make in a sale.
+_r_man_01_presses(claim) if not claim.kind
+
+_r_man_01_presses(claim) if claim.kind in data.reference.offers.pressing_claims
+
 _r_man_01_unverified contains object.get(claim, "kind", "other") if {
-	some claim in input.recommendation.claims
+	some claim in _r_man_01_open
+	_r_man_01_presses(claim)
+}
+
+_r_man_01_unproved contains claim.kind if {
+	some claim in _r_man_01_open
+	claim.kind in data.reference.offers.claims_to_prove
+}
+
+# Nobody could ever check it: no claim to make in a sale.
+_r_man_01_unproved contains claim.kind if {
+	some claim in _r_man_01_open
 	claim.verifiable == false
-	not claim.verified == true
-	not claim.verified == false
+	not _r_man_01_presses(claim)
 }
 
 # Words that press are a claim of their own, unless a checked one stands behind them.
@@ -77,12 +90,14 @@ _r_man_01_unverified contains "time" if {
 # title: No misleading, no manipulation
 # description: >-
 #   False scarcity, unreal timers, untrue claims, made-up reviews and shaming are stopped; a claim
-#   that presses and that nobody checked goes to a human.
+#   that presses, or that speaks of health or the environment, and that nobody checked goes to a human.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
 #   description: AI Act Art. 5(1)(a)
 # - ref: https://eur-lex.europa.eu/eli/dir/2005/29/oj
-#   description: UCPD Art. 5-9, Annex I
+#   description: UCPD Art. 5-9, 12, Annex I
+# - ref: https://eur-lex.europa.eu/eli/dir/2024/825/oj
+#   description: Directive (EU) 2024/825 (UCPD Annex I, 4a)
 # custom:
 #   id: R-MAN-01
 #   steps: [recommendation]
@@ -242,4 +257,32 @@ findings contains {
 } if {
 	input.phase == "completed"
 	count(_r_man_01_unverified) > 0
+}
+
+# METADATA
+# title: Claim that needs proof
+# custom:
+#   id: R-MAN-01
+#   reason: unproved
+#   message:
+#     en: "The offer makes claims that need proof, and nobody checked them or could: {kinds}."
+#   remedy:
+#     en: >-
+#       Check each claim against its source and state recommendation.claims[].verified; take out what
+#       nobody can check.
+#   person:
+#     en: >-
+#       This message makes a claim, such as one about health or the environment, that we have not
+#       checked yet. A person looks at it first; you can ask us what it rests on.
+findings contains {
+	"rule": "R-MAN-01",
+	"effect": "escalate",
+	"facts": ["recommendation.claims"],
+	"args": {
+		"reason": "unproved",
+		"kinds": sort(_r_man_01_unproved),
+	},
+} if {
+	input.phase == "completed"
+	count(_r_man_01_unproved) > 0
 }

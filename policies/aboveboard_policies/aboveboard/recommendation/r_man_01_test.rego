@@ -64,31 +64,47 @@ test_claims_shaming_and_made_up_proof if {
 }
 
 test_claims_that_press_unchecked if {
+	data.reference.offers.pressing_claims == ["scarcity", "social", "time"]
 	every kind in ["scarcity", "social", "time"] {
 		claims_fired({"claims": [{"kind": kind, "verifiable": true}]}) == {["escalate", "unverified"]}
 		claims_args({"claims": [{"kind": kind}]}) == {{"reason": "unverified", "kinds": [kind]}}
 		claims_fired({"claims": [{"kind": kind, "verified": true}]}) == set()
 	}
 	claims_args({"claims": [{"verifiable": true}]}) == {{"reason": "unverified", "kinds": ["other"]}}
+	claims_args({"claims": [{"kind": "time", "verifiable": false}]}) == {{"reason": "unverified", "kinds": ["time"]}}
 	claims_fired({"claims": [{"kind": "performance", "verifiable": true}]}) == set()
 }
 
 test_claims_that_nobody_could_check if {
-	claims_args({"claims": [{"kind": "performance", "verifiable": false}]}) == {{"reason": "unverified", "kinds": ["performance"]}}
+	claims_fired({"claims": [{"kind": "performance", "verifiable": false}]}) == {["escalate", "unproved"]}
+	claims_args({"claims": [{"kind": "performance", "verifiable": false}]}) == {{"reason": "unproved", "kinds": ["performance"]}}
 	claims_args({"claims": [{"verifiable": false}]}) == {{"reason": "unverified", "kinds": ["other"]}}
 	claims_fired({"claims": [{"kind": "performance", "verifiable": false, "verified": true}]}) == set()
+}
+
+test_claims_that_need_proof if {
+	every kind in ["environment", "health"] {
+		claims_fired({"claims": [{"kind": kind, "verifiable": true}]}) == {["escalate", "unproved"]}
+		claims_args({"claims": [{"kind": kind}]}) == {{"reason": "unproved", "kinds": [kind]}}
+		claims_fired({"claims": [{"kind": kind, "verified": true}]}) == set()
+		claims_fired({"claims": [{"kind": kind, "verified": false}]}) == {["deny", ""]}
+		claims_event_fired({"phase": "requested", "recommendation": {"claims": [{"kind": kind}]}}) == set()
+	}
 }
 
 test_claims_in_words_that_press if {
 	claims_fired({"urgency_terms": 1}) == {["escalate", "unverified"]}
 	every backing in [
 		{"claims": [{"kind": "time", "verified": true}]},
+		{"claims": [{"kind": "scarcity", "verified": true}]},
 		{"scarcity_claim": {"claimed_stock": 3, "true_stock": 3}},
 		{"countdown": {"real": true}},
 	] {
 		claims_fired(object.union(backing, {"urgency_terms": 1})) == set()
 	}
-	claims_fired({"urgency_terms": 1, "claims": [{"kind": "price", "verified": true}]}) == {["escalate", "unverified"]}
+	every kind in ["price", "social"] {
+		claims_fired({"urgency_terms": 1, "claims": [{"kind": kind, "verified": true}]}) == {["escalate", "unverified"]}
+	}
 }
 
 test_claims_completed_only if {

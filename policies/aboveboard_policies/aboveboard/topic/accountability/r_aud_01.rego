@@ -87,8 +87,7 @@ _r_aud_01_known if input.audit.log_enabled == false
 #       that it is whole.
 #   person:
 #     en: >-
-#       We stopped because the record of what is done with people's data may have been changed. We look
-#       into it; you do not have to do anything.
+#       We have stopped until an internal check is done. You do not have to do anything.
 findings contains {
 	"rule": "R-AUD-01",
 	"effect": "deny",

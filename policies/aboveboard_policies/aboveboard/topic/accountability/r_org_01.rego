@@ -11,7 +11,7 @@ _r_org_01_approved if {
 # title: Approved policies only
 # description: >-
 #   The policies in use were approved by the organisation and their review is not overdue. Where the
-#   approval names a revision, no other one decides.
+#   approval names a revision, no other one decides; one that names none covers whatever is deployed.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 24, 40
@@ -33,8 +33,7 @@ _r_org_01_approved if {
 #       policy.approved_revision in the organisation profile.
 #   person:
 #     en: >-
-#       We stopped because the rules that our systems go by were changed and nobody had approved the
-#       change yet. You do not have to do anything.
+#       We have stopped until an internal check is done. You do not have to do anything.
 findings contains {
 	"rule": "R-ORG-01",
 	"effect": "deny",
@@ -58,8 +57,8 @@ findings contains {
 #       in the organisation profile.
 #   person:
 #     en: >-
-#       The rules that our systems go by have not been approved by our management yet. They are applied
-#       all the same.
+#       The rules that our systems go by are due for an internal check. They are applied all the same,
+#       and you do not have to do anything.
 findings contains {
 	"rule": "R-ORG-01",
 	"effect": "warn",
@@ -83,8 +82,8 @@ findings contains {
 #       profile.
 #   person:
 #     en: >-
-#       It is time that we look at the rules that our systems go by again. They are applied all the
-#       same.
+#       The rules that our systems go by are due for an internal check. They are applied all the same,
+#       and you do not have to do anything.
 findings contains {
 	"rule": "R-ORG-01",
 	"effect": "warn",

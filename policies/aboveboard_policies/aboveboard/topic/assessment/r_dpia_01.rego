@@ -115,8 +115,8 @@ findings contains {
 #       in the organisation profile).
 #   person:
 #     en: >-
-#       A person has to look at this first, because our data protection officer has not been asked yet.
-#       You do not have to do anything.
+#       A person has to look at this first, because an internal check is still to be done. You do not
+#       have to do anything.
 findings contains {
 	"rule": "R-DPIA-01",
 	"effect": "escalate",

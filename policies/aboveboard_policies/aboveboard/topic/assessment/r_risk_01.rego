@@ -40,7 +40,7 @@ _r_risk_01_people_alone if {
 # description: >-
 #   High-risk AI runs with a declaration of conformity and, for credit and for life or health
 #   insurance, an assessment of the impact on fundamental rights. Until 2 December 2027 what is missing
-#   is a warning. Prohibited practices are stopped at any time.
+#   is a warning. Prohibited practices are stopped since 2 February 2025.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
 #   description: AI Act Art. 5, 6, 27, 47, Annex III
@@ -50,7 +50,7 @@ _r_risk_01_people_alone if {
 #   phases: [requested]
 #   severity: high
 #   unknown: warn when the risk class is unknown; deny from 2 December 2027
-#   applies_from: "2027-12-02"
+#   applies_from: "2025-02-02"
 #   demand: Know the risk class.
 #   message:
 #     en: High-risk AI would run without its papers.

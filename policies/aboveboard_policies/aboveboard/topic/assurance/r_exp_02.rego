@@ -3,10 +3,10 @@ package aboveboard.topic.assurance
 import future.keywords.not
 
 # That verdicts are written down at all is asked by R-AUD-01.
-# Unknown counts as automated: only a plain "no" means that no model has a part in the result.
+# Unknown counts as automated.
 _r_exp_02_applies if {
 	data.aboveboard.lib.personal_data
-	not input.decision.automation == "dpv:NotAutomated"
+	not _by_hand
 }
 
 _r_exp_02_missing contains "model" if not input.ai.model
@@ -41,8 +41,8 @@ _r_exp_02_missing contains "inputs_hash" if {
 #   remedy:
 #     en: >-
 #       State ai.model and ai.model_version, best once for the model in the organisation profile, and
-#       audit.inputs_hash or ai.prompt_hash for this case; if no machine has a part in it,
-#       decision.automation dpv:NotAutomated.
+#       audit.inputs_hash or ai.prompt_hash for this case; if no machine has a part in a decision,
+#       decision.automation dpv:NotAutomated and no ai.model.
 #   person:
 #     en: >-
 #       A machine was about to work on your data without our keeping track of how, so it was stopped.

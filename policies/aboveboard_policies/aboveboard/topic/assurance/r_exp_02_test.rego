@@ -27,9 +27,17 @@ test_exp02_missing if {
 }
 
 test_exp02_no_machine_or_no_person if {
-	exp02_fired({"phase": "requested", "decision": {"automation": "dpv:NotAutomated"}}) == set()
+	exp02_fired(by_hand("requested")) == set()
 	exp02_fired({"phase": "requested", "processing": {"personal_data": false}}) == set()
 	exp02_fired({"phase": "requested"}) == {["deny", ""]}
 }
 
 test_exp02_requested_only if exp02_fired({"phase": "completed"}) == set()
+
+by_hand(phase) := {"step": "decision", "phase": phase, "decision": {"automation": "dpv:NotAutomated"}}
+
+test_exp02_by_hand_on_a_score if {
+	exp02_fired(object.union(by_hand("requested"), {"ai": {"model": "credit"}})) == {["deny", ""]}
+	exp02_fired(object.union(by_hand("requested"), {"decision": {"score_decisive": true}})) == {["deny", ""]}
+	exp02_fired(object.union(by_hand("requested"), {"step": "profiling"})) == {["deny", ""]}
+}

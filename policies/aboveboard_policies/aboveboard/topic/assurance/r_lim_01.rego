@@ -2,8 +2,6 @@ package aboveboard.topic.assurance
 
 import future.keywords.not
 
-_r_lim_01_applies if not input.decision.automation == "dpv:NotAutomated"
-
 _r_lim_01_beyond if input.ai.confidence_bp < data.reference.humans.confidence_min_bp
 
 _r_lim_01_beyond if input.ai.in_distribution == false
@@ -16,7 +14,8 @@ _r_lim_01_gap if not input.ai.in_distribution == true
 # title: AI knows its limits
 # description: >-
 #   A human decides where the model is less sure than the set confidence, or where the case is unlike
-#   what it was trained on. The law asks it of high-risk AI; the house asks it of all, now.
+#   what it was trained on. The law asks it of high-risk AI from 2 December 2027; the house asks it of
+#   all, now.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
 #   description: AI Act Art. 13, 14
@@ -26,7 +25,6 @@ _r_lim_01_gap if not input.ai.in_distribution == true
 #   phases: [completed]
 #   severity: medium
 #   unknown: escalate when the confidence or the range is unknown
-#   applies_from: "2027-12-02"
 #   demand: The limits of AI are known and kept.
 #   message:
 #     en: The model is not sure enough, or the case is unlike what it was trained on.
@@ -45,8 +43,8 @@ findings contains {
 	"args": {},
 } if {
 	input.phase == "completed"
-	_r_lim_01_applies
 	_r_lim_01_beyond
+	not _by_hand
 }
 
 # METADATA
@@ -58,8 +56,8 @@ findings contains {
 #     en: It is not known how sure the model is, or whether it knows such cases.
 #   remedy:
 #     en: >-
-#       Give ai.confidence_bp and ai.in_distribution with the result; if no machine has a part in it,
-#       state decision.automation dpv:NotAutomated.
+#       Give ai.confidence_bp and ai.in_distribution with the result; if no machine has a part in a
+#       decision, state decision.automation dpv:NotAutomated and no ai.model.
 #   person:
 #     en: >-
 #       We could not tell how sure the machine was about your case. To be safe, a person will look at
@@ -71,7 +69,7 @@ findings contains {
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "completed"
-	_r_lim_01_applies
 	_r_lim_01_gap
 	not _r_lim_01_beyond
+	not _by_hand
 }

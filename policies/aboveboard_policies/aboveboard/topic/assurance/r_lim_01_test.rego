@@ -27,7 +27,16 @@ test_lim_unknown if {
 	lim_fired(object.remove(sure, ["in_distribution"])) == {["escalate", "unknown"]}
 }
 
-test_lim_by_hand if lim_event_fired({"phase": "completed", "decision": {"automation": "dpv:NotAutomated"}}) == set()
+test_lim_by_hand if {
+	lim_event_fired(by_hand("completed")) == set()
+	lim_event_fired(object.union(by_hand("completed"), {"ai": {"confidence_bp": 0}})) == set()
+}
+
+test_lim_by_hand_on_a_score if {
+	lim_event_fired(object.union(by_hand("completed"), {"ai": {"model": "credit"}})) == {["escalate", "unknown"]}
+	lim_event_fired(object.union(by_hand("completed"), {"ai": {"model": "credit", "confidence_bp": 0}})) == {["escalate", ""]}
+	lim_event_fired(object.union(by_hand("completed"), {"step": "profiling"})) == {["escalate", "unknown"]}
+}
 
 test_lim_completed_only if {
 	lim_event_fired({"phase": "requested"}) == set()

@@ -80,7 +80,7 @@ _r_fair_01_undeclared if {
 #   person:
 #     en: >-
 #       We stopped this because it would have judged you by a personal trait such as your sex, age or
-#       origin. You are not treated worse for it, and you can ask us to look at your case ourselves.
+#       origin. You can ask us to look at your case ourselves.
 findings contains {
 	"rule": "R-FAIR-01",
 	"effect": "deny",

@@ -39,7 +39,8 @@ _r_fair_02_unknown if {
 # description: >-
 #   The favourable outcome reaches no group at less than four fifths of the best rate, unless chance
 #   explains it. Four fifths is a screen of US practice, no limit of EU law: it finds what to look at.
-#   Too few people are never a pass.
+#   Too few people are never a pass. The GDPR asks for fairness of all, now; the AI Act for these tests
+#   of high-risk systems, from 2 December 2027.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 5(1)(a)

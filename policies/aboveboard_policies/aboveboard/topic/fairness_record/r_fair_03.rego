@@ -22,7 +22,8 @@ _r_fair_03_unknown if {
 # title: Fairness check fresh and of this model
 # description: >-
 #   The fairness check on record is at most 90 days old and was made on the version of the model that
-#   is in use.
+#   is in use. The GDPR asks for fairness of all, now; the AI Act for these tests of high-risk systems,
+#   from 2 December 2027.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 5(1)(a)

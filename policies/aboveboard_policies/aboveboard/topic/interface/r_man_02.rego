@@ -9,12 +9,55 @@ _r_man_02_harder_to_leave if input.interface.cancel_steps > input.interface.sign
 _r_man_02_pushed if {
 	some consent in input.consent
 	consent.dark_pattern == true
+	not _r_man_02_spent(consent)
 }
 
-# The function to withdraw is for consumers who can order on line.
+# CRMs keep old records. Nothing rests on one that no longer counts, that is for something else, or
+# beside which a neutral one stands.
+_r_man_02_spent(consent) if {
+	consent.status
+	not consent.status in data.reference.dpv.valid_consent
+}
+
+_r_man_02_spent(consent) if consent.withdrawn_at
+
+_r_man_02_spent(consent) if consent.expires_in_days < 0
+
+_r_man_02_spent(consent) if {
+	consent.channel
+	not data.aboveboard.lib.consent_fits_channel(consent)
+}
+
+_r_man_02_spent(consent) if {
+	count(input.processing.purposes) > 0
+	every purpose in input.processing.purposes {
+		not _r_man_02_rests(purpose, consent)
+	}
+}
+
+# Unknown counts as for every purpose.
+_r_man_02_rests(purpose, consent) if {
+	not consent.purpose
+	not _r_man_02_neutral(purpose)
+}
+
+_r_man_02_rests(purpose, consent) if {
+	data.aboveboard.lib.consent_names(consent, purpose)
+	not _r_man_02_neutral(purpose)
+}
+
+_r_man_02_neutral(purpose) if {
+	some consent in input.consent
+	consent.dark_pattern == false
+	data.aboveboard.lib.consent_fits_channel(consent)
+	data.aboveboard.lib.consent_holds(consent, purpose)
+}
+
+# The function to withdraw is for consumers who can order on line. Unknown counts as on line.
 _r_man_02_withdrawal_due if {
 	input.step == "recommendation"
 	not input.subject.type == "legal_person"
+	not input.interface.orders_online == false
 	not input.time < data.reference.dates.withdrawal_function
 }
 
@@ -129,8 +172,9 @@ findings contains {
 #     en: The interface pushed the person towards consent.
 #   remedy:
 #     en: >-
-#       Put the choice neutrally, ask anew, and give that consent as consent[] with
-#       consent[].dark_pattern false.
+#       Put the choice neutrally, ask anew, and give that consent too, for each purpose, as consent[]
+#       with consent[].dark_pattern false; the old record may stay. One for something else shows by its
+#       consent[].purpose, one that no longer counts by its consent[].status.
 #   person:
 #     en: >-
 #       We stopped this because you were steered towards saying yes. What you said then does not
@@ -138,7 +182,7 @@ findings contains {
 findings contains {
 	"rule": "R-MAN-02",
 	"effect": "deny",
-	"facts": ["consent[].dark_pattern"],
+	"facts": ["consent[].dark_pattern", "consent[].purpose", "consent[].status"],
 	"args": {"reason": "pushed"},
 } if {
 	input.phase == "requested"
@@ -175,19 +219,20 @@ findings contains {
 #   id: R-MAN-02
 #   reason: withdrawal
 #   message:
-#     en: Consumers can order on line, and there is no function to withdraw from the contract on line.
+#     en: There is no function to withdraw on line from a contract that was made on line.
 #   remedy:
 #     en: >-
 #       Add a withdrawal function that is easy to find, and state
-#       interface.withdrawal_function_present as true.
+#       interface.withdrawal_function_present as true; where consumers cannot order on line, state
+#       interface.orders_online as false.
 #   person:
 #     en: >-
-#       We stopped this because our pages have no button yet to take an order back. You can take an
-#       order back by a plain message to us.
+#       We stopped this because you cannot take an order back on line with us yet. You can take an order
+#       back by a plain message to us.
 findings contains {
 	"rule": "R-MAN-02",
 	"effect": "deny",
-	"facts": ["interface.withdrawal_function_present"],
+	"facts": ["interface.withdrawal_function_present", "interface.orders_online"],
 	"args": {"reason": "withdrawal"},
 } if {
 	input.phase == "requested"
@@ -206,7 +251,7 @@ findings contains {
 #     en: >-
 #       Count them once for the organisation profile: interface.accept_clicks,
 #       interface.reject_clicks, interface.signup_steps, interface.cancel_steps and
-#       interface.withdrawal_function_present.
+#       interface.withdrawal_function_present, or interface.orders_online false.
 #   person:
 #     en: >-
 #       We have not checked yet that saying no or leaving is as easy as saying yes. You can always tell

@@ -54,9 +54,54 @@ test_harder_to_leave if {
 	}
 }
 
+with_consents(consents) := object.union(compliant, {"consent": consents, "processing": {"purposes": ["dpv:DirectMarketing"]}})
+
+consent := {
+	"status": "dpv:ConsentGiven", "purpose": "dpv:Marketing", "channel": "email", "age_days": 9,
+	"proof_ref": "form-1", "dark_pattern": false,
+}
+
+pushed := object.union(consent, {"dark_pattern": true})
+
 test_pushed if {
 	every step in steps {
 		fired(object.union(compliant, {"step": step, "consent": [{}, {"dark_pattern": true}]})) == {["deny", "pushed"]}
+		fired(object.union(with_consents([pushed]), {"step": step})) == {["deny", "pushed"]}
+	}
+	fired(with_consents([{"dark_pattern": true}])) == {["deny", "pushed"]}
+	fired(with_consents([object.union(pushed, {"expires_in_days": 0})])) == {["deny", "pushed"]}
+	fired(object.union(with_consents([pushed]), {"processing": {"purposes": []}})) == {["deny", "pushed"]}
+	fired(object.union(with_consents([pushed]), {"contact": {"channel": "email"}})) == {["deny", "pushed"]}
+	fired(object.union(with_consents([object.remove(pushed, ["channel"])]), {"contact": {"channel": "email"}})) == {["deny", "pushed"]}
+}
+
+test_pushed_for_one_of_the_purposes if {
+	both := {"processing": {"purposes": ["dpv:CustomerOrderManagement", "dpv:DirectMarketing"]}}
+	fired(object.union(with_consents([pushed]), both)) == {["deny", "pushed"]}
+}
+
+test_pushed_long_ago if {
+	fired(with_consents([object.union(pushed, {"status": "dpv:ConsentWithdrawn"})])) == set()
+	fired(with_consents([object.union(pushed, {"withdrawn_at": "2026-10-01T00:00:00Z"})])) == set()
+	fired(with_consents([object.union(pushed, {"expires_in_days": -1})])) == set()
+}
+
+test_pushed_for_something_else if {
+	fired(with_consents([object.union(pushed, {"purpose": "dpv:PersonnelHiring"})])) == set()
+	fired(object.union(with_consents([pushed]), {"contact": {"channel": "phone"}})) == set()
+}
+
+test_pushed_and_asked_anew if {
+	every old in [pushed, {"dark_pattern": true}] {
+		fired(with_consents([old, consent])) == set()
+		every change in [
+			{"age_days": -1}, {"channel": "phone"}, {"purpose": "dpv:PersonnelHiring"},
+			{"status": "dpv:ConsentRefused"}, {"dark_pattern": true},
+		] {
+			anew := object.union(with_consents([old, object.union(consent, change)]), {"contact": {"channel": "email"}})
+			fired(anew) == {["deny", "pushed"]}
+		}
+		fired(with_consents([old, object.remove(consent, ["dark_pattern"])])) == {["deny", "pushed"]}
 	}
 }
 
@@ -74,6 +119,8 @@ test_withdrawal_from_the_day if {
 	fired(object.union(missing, {"subject": {"type": "natural_person"}})) == {["deny", "withdrawal"]}
 	fired(object.union(missing, {"subject": {"type": "legal_person"}})) == set()
 	fired(object.union(missing, {"step": "data_collection"})) == set()
+	fired(object.union(missing, {"interface": {"orders_online": true}})) == {["deny", "withdrawal"]}
+	fired(object.union(missing, {"interface": {"orders_online": false}})) == set()
 }
 
 test_unknown if {
@@ -88,6 +135,8 @@ test_unknown if {
 	every step in steps {
 		fired({"step": step, "phase": "requested", "time": "2026-11-02T09:30:00Z"}) == {["warn", "unknown"]}
 	}
+	by_phone := without("recommendation", ["withdrawal_function_present"])
+	fired(object.union(by_phone, {"interface": {"orders_online": false}})) == set()
 	early := object.union(without("recommendation", ["withdrawal_function_present"]), {"time": "2026-06-01T00:00:00Z"})
 	fired(early) == set()
 }

@@ -8,6 +8,15 @@ _r_lit_01_recent if {
 	measure.age_days <= data.reference.oversight.literacy_max_age_days
 }
 
+# Whoever reviews what a machine did is a reviewer, though nobody runs the machine.
+_r_lit_01_reviewer if input.actor.role == "reviewer"
+
+_r_lit_01_reviewer if {
+	review := object.get(input, "human_review", {})
+	review.reviewer_id
+	not input.actor.role in {"developer", "manager", "operator"}
+}
+
 _r_lit_01_lacks(role) if {
 	input.phase == "requested"
 	input.actor.role == role
@@ -61,7 +70,8 @@ findings contains {
 #   remedy:
 #     en: >-
 #       Train, guide or brief the reviewers, and record it under literacy in the organisation profile,
-#       so that actor.literacy_measures holds it.
+#       so that actor.literacy_measures holds it; where nobody but a reviewer (human_review.reviewer_id)
+#       has a part in it, with reviewer as actor.role, best as run_by of the purpose in the register.
 #   person:
 #     en: >-
 #       Another person has to look at this first, because whoever would have checked it has not been
@@ -73,7 +83,8 @@ findings contains {
 	"args": {"reason": "reviewer"},
 } if {
 	input.phase == "requested"
-	_r_lit_01_lacks("reviewer")
+	_r_lit_01_reviewer
+	not _r_lit_01_recent
 }
 
 # METADATA

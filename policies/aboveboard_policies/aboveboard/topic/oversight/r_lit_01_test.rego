@@ -35,6 +35,18 @@ test_lit_reviewers if {
 	lit_fired({"role": "reviewer", "literacy_measures": measures(366)}) == {["escalate", "reviewer"]}
 }
 
+test_lit_reviewers_of_what_nobody_runs if {
+	reviewed := {"phase": "requested", "human_review": {"reviewer_id": "staff-17"}, "actor": {"role": "system"}}
+	lit_event_fired(reviewed) == {["escalate", "reviewer"]}
+	lit_event_fired(object.union(reviewed, {"actor": {"literacy_measures": measures(9)}})) == set()
+	lit_event_fired(object.remove(reviewed, ["actor"])) == {["escalate", "reviewer"], ["warn", "unknown"]}
+	lit_event_fired(object.union(reviewed, {"phase": "completed"})) == set()
+	lit_event_fired({"phase": "requested", "human_review": {"available": true}, "actor": {"role": "system"}}) == set()
+	every role in ["developer", "manager", "operator"] {
+		lit_event_fired(object.union(reviewed, {"actor": {"role": role}})) == {["warn", ""]}
+	}
+}
+
 test_lit_nobody_runs_it if lit_fired({"role": "system"}) == set()
 
 test_lit_unknown if {

@@ -18,8 +18,13 @@ _r_mon_01_signs contains "errors" if {
 
 _r_mon_01_signs contains "deprecated" if input.ai.deprecated == true
 
-# It works by itself when nobody runs it, or when it talks to people.
+# It works by itself when nobody runs it, when it decides or when it talks to people. Unknown counts
+# as nobody.
+_r_mon_01_alone if not input.actor.role
+
 _r_mon_01_alone if input.actor.role == "system"
+
+_r_mon_01_alone if data.aboveboard.lib.decided_by_machine
 
 _r_mon_01_alone if input.ai.interacts_directly == true
 
@@ -45,8 +50,9 @@ _r_mon_01_alone if input.ai.interacts_directly == true
 #     en: "The model works by itself and is not up to date: {signs}."
 #   remedy:
 #     en: >-
-#       Let a person go through the result, or bring the model up to date and state what is then true of
-#       ai.last_evaluated_at, drift.psi_bp, kb.updated_at, ai.error_rate_7d_bp and ai.deprecated.
+#       Let a person go through the result; or bring the model up to date and state what is then true of
+#       ai.last_evaluated_at, drift.psi_bp, kb.updated_at, ai.error_rate_7d_bp and ai.deprecated. Where
+#       a person runs it, and it neither decides nor talks to people by itself, state actor.role.
 #   person:
 #     en: >-
 #       A person has to look at this first, because the computer system at work here is due for a check.
@@ -56,7 +62,7 @@ findings contains {
 	"effect": "escalate",
 	"facts": [
 		"ai.last_evaluated_at", "drift.psi_bp", "kb.updated_at", "ai.error_rate_7d_bp",
-		"ai.deprecated",
+		"ai.deprecated", "actor.role",
 	],
 	"args": {"signs": sort(_r_mon_01_signs)},
 } if {
@@ -78,7 +84,7 @@ findings contains {
 #       kb.updated_at, ai.error_rate_7d_bp and ai.deprecated.
 #   person:
 #     en: >-
-#       The computer system at work here is due for a check; a person watches over what it does. You can
+#       The computer system at work here is due for a check. One of our people works with it; you can
 #       ask us about it.
 findings contains {
 	"rule": "R-MON-01",

@@ -27,17 +27,21 @@ test_mon_fresh if {
 test_mon_stale if {
 	every pair in stale {
 		event := object.union(fresh, pair[1])
-		mon_fired(event) == {["warn", "attended"]}
-		mon_fired(object.union(event, {"actor": {"role": "operator"}})) == {["warn", "attended"]}
+		attended := object.union(event, {"actor": {"role": "operator"}})
+		mon_fired(attended) == {["warn", "attended"]}
+		mon_fired(event) == {["escalate", ""]}
 		mon_fired(object.union(event, {"actor": {"role": "system"}})) == {["escalate", ""]}
-		mon_fired(object.union(event, {"ai": {"interacts_directly": true}})) == {["escalate", ""]}
+		mon_fired(object.union(attended, {"ai": {"interacts_directly": true}})) == {["escalate", ""]}
+		mon_fired(object.union(attended, {"decision": {"automation": "dpv:FullAutomation"}})) == {["escalate", ""]}
+		mon_fired(object.union(attended, {"decision": {"automation": "dpv:PartialAutomation"}})) == {["warn", "attended"]}
 		mon_fired(object.union(event, {"phase": "completed"})) == set()
+		mon_fired(object.union(attended, {"phase": "completed"})) == set()
 	}
 }
 
 test_mon_names_the_signs if {
 	every pair in stale {
-		some finding in data.aboveboard.topic.oversight.findings with input as object.union({"phase": "requested"}, object.union(fresh, pair[1]))
+		some finding in data.aboveboard.topic.oversight.findings with input as object.union_n([{"phase": "requested", "actor": {"role": "manager"}}, fresh, pair[1]])
 		finding.args == {"reason": "attended", "signs": [pair[0]]}
 	}
 }

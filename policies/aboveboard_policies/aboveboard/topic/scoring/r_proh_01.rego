@@ -6,7 +6,8 @@ import future.keywords.not
 # title: No social scoring
 # description: >-
 #   A score of how people behave in one context brings them no harm in another that has nothing to do
-#   with it.
+#   with it. The ban's other half, harm out of all proportion in the same context (Art. 5(1)(c)(ii)),
+#   is for people to judge: no fact here shows it.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
 #   description: AI Act Art. 5(1)(c)
@@ -36,5 +37,5 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.decision.detriment == true
-	input.score.context_collected != input.score.context_used
+	lower(input.score.context_collected) != lower(input.score.context_used)
 }

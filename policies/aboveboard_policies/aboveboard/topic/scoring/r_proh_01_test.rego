@@ -16,6 +16,8 @@ test_proh_01_fires if proh_01_fired(proh_01_scored) == {["deny", ""]}
 
 test_proh_01_compliant if {
 	proh_01_fired(object.union(proh_01_scored, {"score": {"context_collected": "sales"}})) == set()
+	proh_01_fired(object.union(proh_01_scored, {"score": {"context_collected": "Sales"}})) == set()
+	proh_01_fired(object.union(proh_01_scored, {"score": {"context_collected": "sales", "context_used": "SALES"}})) == set()
 	proh_01_fired(object.union(proh_01_scored, {"decision": {"detriment": false}})) == set()
 }
 
