@@ -241,18 +241,18 @@ perhaps_found(field) if {
 # Texts of which nobody knows what they hold: not scanned, or without a word of what was found.
 unread_texts contains object.get(field, "name", "?") if {
 	some field in input.fields
-	_is_text(field)
+	field.free_text == true
 	not _read(field)
 }
 
 # What somebody wrote or said is free text, unless it is stated that it is none.
-_is_text(field) if field.free_text == true
-
-_is_text(field) if {
+unread_texts contains object.get(field, "name", "?") if {
 	count(_written) > 0
+	some field in input.fields
 	not field.free_text == false
 	some category in field.categories
 	category in _written
+	not _read(field)
 }
 
 _written contains category if {
@@ -275,6 +275,12 @@ _allowed_categories contains category if {
 	some category in field_categories
 	some allowed in data.reference.dpv.ancestors[category]
 	allowed in input.processing.allowed_categories
+}
+
+# On nobody's list for this purpose.
+unlisted_categories contains category if {
+	some category in field_categories
+	not category in _allowed_categories
 }
 
 # On the purpose's list: every category of the field, or one above it in DPV's tree, is allowed.

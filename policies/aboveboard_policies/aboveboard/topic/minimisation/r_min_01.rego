@@ -15,8 +15,16 @@ _r_min_01_needed(field) if {
 
 # A field without a name cannot be cut; whoever carries the obligation out refuses "?".
 _r_min_01_surplus contains object.get(field, "name", "?") if {
+	count(data.aboveboard.lib.unlisted_categories) > 0
 	some field in input.fields
-	not data.aboveboard.lib.field_allowed(field)
+	some category in field.categories
+	category in data.aboveboard.lib.unlisted_categories
+}
+
+# Nobody knows what it holds.
+_r_min_01_surplus contains object.get(field, "name", "?") if {
+	some field in input.fields
+	not field.categories[0]
 }
 
 _r_min_01_surplus contains object.get(field, "name", "?") if {

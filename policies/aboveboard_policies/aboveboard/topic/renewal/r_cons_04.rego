@@ -3,27 +3,30 @@ package aboveboard.topic.renewal
 import future.keywords.not
 
 # Consents that count but for their age.
-_r_cons_04_given(purpose) := [consent |
+_r_cons_04_given contains [purpose, consent] if {
+	some purpose in input.processing.purposes
 	some consent in input.consent
 	consent.status in data.reference.dpv.valid_consent
 	not consent.withdrawn_at
 	data.aboveboard.lib.consent_names(consent, purpose)
 	data.aboveboard.lib.consent_fits_channel(consent)
 	not data.aboveboard.lib.consent_undone(consent, purpose)
-]
+}
 
-_r_cons_04_live(purpose) := [consent |
-	some consent in _r_cons_04_given(purpose)
+_r_cons_04_live contains [purpose, consent] if {
+	some [purpose, consent] in _r_cons_04_given
 	not consent.expires_in_days < 0
-]
+}
 
-_r_cons_04_fresh(purpose) if {
-	some consent in _r_cons_04_live(purpose)
+_r_cons_04_renewable contains purpose if some [purpose, _] in _r_cons_04_live
+
+_r_cons_04_fresh contains purpose if {
+	some [purpose, consent] in _r_cons_04_live
 	consent.age_days <= data.reference.data_protection.consent_max_age_days
 }
 
-_r_cons_04_dated(purpose) if {
-	some consent in _r_cons_04_live(purpose)
+_r_cons_04_dated contains purpose if {
+	some [purpose, consent] in _r_cons_04_live
 	consent.age_days
 }
 
@@ -62,9 +65,8 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
-	some purpose in input.processing.purposes
-	_r_cons_04_dated(purpose)
-	not _r_cons_04_fresh(purpose)
+	some purpose in _r_cons_04_dated
+	not purpose in _r_cons_04_fresh
 }
 
 # METADATA
@@ -90,9 +92,8 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
-	some purpose in input.processing.purposes
-	count(_r_cons_04_given(purpose)) > 0
-	count(_r_cons_04_live(purpose)) == 0
+	some [purpose, _] in _r_cons_04_given
+	not purpose in _r_cons_04_renewable
 }
 
 # METADATA
@@ -115,7 +116,6 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
-	some purpose in input.processing.purposes
-	count(_r_cons_04_live(purpose)) > 0
-	not _r_cons_04_dated(purpose)
+	some purpose in _r_cons_04_renewable
+	not purpose in _r_cons_04_dated
 }

@@ -11,8 +11,45 @@ _r_ret_01_register := object.get(object.get(input, "processing", {}), "retention
 
 # Name, age and period of each field, null where unknown: read once for all that is asked of them.
 # The clock starts anew when the person is active.
-_r_ret_01_dated contains [name, age, period] if {
+# The period of the register, where nothing is odd about it.
+_r_ret_01_usual := input.processing.retention_days if {
+	_r_ret_01_owed
+	not input.subject.relationship == "employee"
+}
+
+_r_ret_01_usual := input.processing.retention_days if {
+	not input.processing.retention_days > _r_ret_01_longest
+	not input.subject.relationship == "employee"
+}
+
+# Most fields are well within the usual period: only the others are looked at one by one.
+_r_ret_01_suspect contains field if {
+	not _r_ret_01_usual
 	some field in input.fields
+}
+
+_r_ret_01_suspect contains field if {
+	some field in input.fields
+	field.age_days > _r_ret_01_usual
+}
+
+_r_ret_01_suspect contains field if {
+	some field in input.fields
+	not field.age_days >= 0
+}
+
+_r_ret_01_suspect contains field if {
+	some field in input.fields
+	field.last_activity_age_days
+}
+
+_r_ret_01_suspect contains field if {
+	some field in input.fields
+	field.retention_days
+}
+
+_r_ret_01_dated contains [name, age, period] if {
+	some field in _r_ret_01_suspect
 	name := object.get(field, "name", "?")
 	age := object.get(field, "last_activity_age_days", object.get(field, "age_days", null))
 	period := object.get(field, "retention_days", _r_ret_01_register)
@@ -56,14 +93,14 @@ _r_ret_01_longest := min({days | some days in data.reference.retention.longest_d
 
 _r_ret_01_long contains object.get(field, "name", "?") if {
 	not _r_ret_01_owed
-	some field in input.fields
+	some field in _r_ret_01_suspect
 	_r_ret_01_period(field) > _r_ret_01_longest
 }
 
 # Measurements of staff, second by second, are wanted for the day's work and not for the month's.
 _r_ret_01_long contains object.get(field, "name", "?") if {
 	input.subject.relationship == "employee"
-	some field in input.fields
+	some field in _r_ret_01_suspect
 	field.granularity_s < data.reference.retention.staff_detail.below_s
 	_r_ret_01_period(field) > data.reference.retention.staff_detail.longest_days
 }
