@@ -198,8 +198,8 @@ CHANGES = {
          "Did you mean 'recommendation.items'?"),
     ),
     "a fact of another step": (
-        {"input.recommendation.items": "input.restriction.active"},
-        "acme_1.rego:5: 'restriction.active' is no fact of the step 'recommendation'.",
+        {"input.recommendation.items": "input.rollout.phase"},
+        "acme_1.rego:5: 'rollout.phase' is no fact of the step 'recommendation'.",
     ),
     "a misspelt fact in a finding": (
         {HEAD: '"facts": ["recommendation.itmes"],\n'},

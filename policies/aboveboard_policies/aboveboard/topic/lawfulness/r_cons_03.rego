@@ -54,7 +54,8 @@ _r_cons_03_swapped contains purpose if {
 # METADATA
 # title: Consent withdrawn
 # description: >-
-#   After a withdrawal nothing more is done on that consent, and what was derived from it is dropped.
+#   After a withdrawal nothing more is done on that consent, what was derived from it is dropped, and
+#   the same use does not go on under another ground unannounced. Saying no after a yes is one.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 7(3), 17(1)(b)

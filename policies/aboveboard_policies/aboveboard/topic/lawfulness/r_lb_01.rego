@@ -14,7 +14,8 @@ _r_lb_01_bases := {
 # METADATA
 # title: Lawful basis
 # description: >-
-#   Every event on personal data names the purposes it serves and one basis of Article 6 for them.
+#   Every event on personal data names the purposes it serves and one basis of Article 6 for them. A
+#   decision that names consent has it to show.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 6(1)

@@ -109,7 +109,7 @@ _r_ret_01_long contains object.get(field, "name", "?") if {
 # title: Data go when their time is up
 # description: >-
 #   Each field has a set period of storage, counted from the last activity or else from collection,
-#   and is not used after it. No period is a breach in itself.
+#   and is not used after it, nor after that of the purpose register. No period is a breach in itself.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
 #   description: GDPR Art. 5(1)(e), 13(2)(a), 17
