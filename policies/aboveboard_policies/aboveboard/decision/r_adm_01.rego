@@ -52,9 +52,7 @@ _r_adm_01_gap if not input.decision.automation
 #   applies_from: "2018-05-25"
 #   demand: Decisions that affect people's lives are made responsibly.
 #   message:
-#     en: >-
-#       A decision that weighs on the person would be made by a machine alone, and no exception on
-#       record allows it.
+#     en: A decision that weighs on the person would be made by a machine alone.
 #   remedy:
 #     en: >-
 #       Let a person with the authority to change it decide, or name the exception in

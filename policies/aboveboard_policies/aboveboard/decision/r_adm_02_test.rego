@@ -52,6 +52,7 @@ test_adm02_haste if {
 	least := data.reference.humans.review_time_min_s
 	adm02_fired(object.union(reviewed, {"human_review": {"time_spent_s": least}})) == set()
 	adm02_fired(object.union(reviewed, {"human_review": {"time_spent_s": least - 1}})) == {["escalate", "hasty"]}
+	adm02_fired(object.union(reviewed, {"human_review": {"time_spent_s": 0}})) == {["escalate", "hasty"]}
 }
 
 test_adm02_rubber_stamp if {
@@ -70,6 +71,8 @@ test_adm02_weighty_decisions_only if {
 	adm02_fired(object.union(bare, {"decision": {"effect": "none"}})) == set()
 	adm02_fired(json.remove(bare, ["decision/effect"])) == set()
 	adm02_fired(object.union(bare, {"decision": {"automation": "dpv:NotAutomated"}})) == set()
+	hasty := {"decision": {"effect": "none"}, "human_review": {"time_spent_s": 1, "overturn_rate_90d_bp": 0}}
+	adm02_fired(object.union(reviewed, hasty)) == set()
 }
 
 test_adm02_score_that_decides if {

@@ -55,4 +55,5 @@ test_terr_place_unknown if {
 	bare := json.remove(significant, ["admt/pre_use_notice_age_days", "subject"])
 	terr_fired(bare) == {["oblige", "notice"]}
 	terr_fired(object.union(bare, {"subject": {"country": "US"}})) == {["oblige", "notice"]}
+	terr_fired(object.union(bare, {"subject": {"country": "FI"}})) == set()
 }

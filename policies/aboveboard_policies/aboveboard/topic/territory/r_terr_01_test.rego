@@ -44,6 +44,9 @@ test_terr_opt_out_unknown if {
 	terr_fired(object.remove(selling, ["signals"])) == {["deny", "unknown"]}
 	terr_fired(object.remove(selling, ["ccpa"])) == {["deny", "unknown"]}
 	terr_fired(object.remove(selling, ["ccpa", "signals", "subject"])) == {["deny", "unknown"]}
+	finnish := object.union(object.remove(selling, ["ccpa", "signals", "subject"]), {"subject": {"country": "FI"}})
+	terr_fired(finnish) == set()
+	terr_fired(object.union(finnish, {"signals": {"gpc": true}})) == set()
 }
 
 limited := {
