@@ -17,11 +17,7 @@ _r_adm_03_found contains category if {
 	data.aboveboard.lib.special_category(category)
 }
 
-_r_adm_03_finds contains field if {
-	count(_r_adm_03_found) > 0
-	some field in input.fields
-	count(data.aboveboard.lib.found(field) & _r_adm_03_found) > 0
-}
+_r_adm_03_finds contains field if some field in data.aboveboard.lib.fields_finding(_r_adm_03_found)
 
 _r_adm_03_applies if {
 	data.aboveboard.lib.weighty_decision

@@ -197,6 +197,7 @@ _decision_inputs := object.get(_decision, "inputs", [])
 users_of(categories) := _fields_with(categories) | _inputs_with(categories)
 
 _fields_with(categories) := {object.get(field, "name", "?") |
+	count(categories) > 0
 	some field in input.fields
 	some category in field.categories
 	category in categories
@@ -219,8 +220,15 @@ found_categories contains object.get(span, "category", "?") if {
 	some span in field.detected_spans
 }
 
-# What detectors found in a field, whichever way that is stated. A find of nobody knows what could be
-# anything: "?" is a category that DPV does not have.
+# Fields in which detectors found one of these categories.
+fields_finding(categories) := {field |
+	count(categories) > 0
+	some field in input.fields
+	count(found(field) & categories) > 0
+}
+
+# What detectors found in a field, whichever way that is stated. A find that does not say of what could
+# be of anything: "?" is a category that DPV does not have.
 found(field) := _found_at_all(field) | _found_in_spans(field)
 
 _found_at_all(field) := {category | some category in field.detected_categories}

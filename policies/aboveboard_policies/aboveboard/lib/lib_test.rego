@@ -617,6 +617,9 @@ test_found_whichever_way_it_is_stated if {
 	data.aboveboard.lib.found({}) == set()
 	data.aboveboard.lib.found_categories == {"pd:Name", "pd:Health", "?"} with input as {"fields": [field, {"name": "b"}]}
 	data.aboveboard.lib.found_categories == set() with input as {}
+	data.aboveboard.lib.fields_finding({"pd:Health", "pd:Race"}) == {field} with input as {"fields": [field, {"name": "b"}]}
+	data.aboveboard.lib.fields_finding({"pd:Race"}) == set() with input as {"fields": [field]}
+	data.aboveboard.lib.fields_finding({"pd:Race"}) == set() with input as {}
 	data.aboveboard.lib.special_category("?")
 }
 

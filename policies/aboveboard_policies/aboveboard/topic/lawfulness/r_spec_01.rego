@@ -14,16 +14,9 @@ _r_spec_01_found contains category if {
 	data.aboveboard.lib.special_category(category)
 }
 
-_r_spec_01_finds contains field if {
-	count(_r_spec_01_found) > 0
-	some field in input.fields
-	count(data.aboveboard.lib.found(field) & _r_spec_01_found) > 0
-}
+_r_spec_01_finds contains field if some field in data.aboveboard.lib.fields_finding(_r_spec_01_found)
 
-_r_spec_01_special contains name if {
-	count(_r_spec_01_used) > 0
-	some name in data.aboveboard.lib.users_of(_r_spec_01_used)
-}
+_r_spec_01_special contains name if some name in data.aboveboard.lib.users_of(_r_spec_01_used)
 
 # A field without a name must not slip through for want of something to call it.
 _r_spec_01_special contains object.get(field, "name", "?") if {

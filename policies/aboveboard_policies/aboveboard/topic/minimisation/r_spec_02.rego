@@ -31,11 +31,7 @@ _r_spec_02_listed(category) if {
 	allowed in input.processing.allowed_categories
 }
 
-_r_spec_02_finds contains field if {
-	count(_r_spec_02_sensitive) > 0
-	some field in input.fields
-	count(data.aboveboard.lib.found(field) & _r_spec_02_sensitive) > 0
-}
+_r_spec_02_finds contains field if some field in data.aboveboard.lib.fields_finding(_r_spec_02_sensitive)
 
 _r_spec_02_sure contains object.get(field, "name", "?") if {
 	some field in _r_spec_02_finds

@@ -7,10 +7,7 @@ _r_crim_01_used contains category if {
 	category in data.reference.dpv.criminal
 }
 
-_r_crim_01_fields contains name if {
-	count(_r_crim_01_used) > 0
-	some name in data.aboveboard.lib.users_of(_r_crim_01_used)
-}
+_r_crim_01_fields contains name if some name in data.aboveboard.lib.users_of(_r_crim_01_used)
 
 # What a detector finds in a text is cut in the steps before; nothing cuts it from a decision.
 _r_crim_01_found contains category if {
@@ -20,9 +17,7 @@ _r_crim_01_found contains category if {
 }
 
 _r_crim_01_fields contains object.get(field, "name", "?") if {
-	count(_r_crim_01_found) > 0
-	some field in input.fields
-	count(data.aboveboard.lib.found(field) & _r_crim_01_found) > 0
+	some field in data.aboveboard.lib.fields_finding(_r_crim_01_found)
 	_r_crim_01_likely(field)
 }
 

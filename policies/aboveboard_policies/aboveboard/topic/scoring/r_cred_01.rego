@@ -2,10 +2,7 @@ package aboveboard.topic.scoring
 
 import future.keywords.not
 
-_r_cred_01_fields contains name if {
-	count(_r_cred_01_categories) > 0
-	some name in data.aboveboard.lib.users_of(_r_cred_01_categories)
-}
+_r_cred_01_fields contains name if some name in data.aboveboard.lib.users_of(_r_cred_01_categories)
 
 _r_cred_01_categories contains category if {
 	some category in data.aboveboard.lib.used_categories
