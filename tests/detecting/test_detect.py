@@ -110,6 +110,9 @@ def test_an_unknown_language_asks_every_lexicon() -> None:
         "CANCER",
         "ｃａｎｃｅｒ",
         "c\u00adancer",
+        "can\u034fcer",
+        "can\ufe0fcer",
+        "can\u3164cer",
         "𝐜𝐚𝐧𝐜𝐞𝐫",
     ],
 )
