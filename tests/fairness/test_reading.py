@@ -179,6 +179,19 @@ def test_names_in_any_script() -> None:
     assert [group.name for group in counts.overall] == ["αβγ", "女性", "👩‍👩‍👧"]
 
 
+def test_a_letter_is_one_however_it_is_written() -> None:
+    text = "sex,ok\nf\u00f6,ja\nfo\u0308,j\u00e5\n"
+    counts = read(text, outcome="ok", favourable="ja\u030a")
+    assert counts == OutcomeCounts.of({"f\u00f6": (2, 1)}, "sex")
+
+
+def test_texts_as_bytes() -> None:
+    frame = pl.DataFrame({"sex": ["män".encode(), b"f"], "ok": [1, 0]})
+    assert counts_from_frame(frame, group="sex", outcome="ok") == OutcomeCounts.of(
+        {"män": (1, 1), "f": (1, 0)}, "sex"
+    )
+
+
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     with path.open("w", encoding="utf-8") as file:
@@ -202,12 +215,24 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         (pd.DataFrame({"sex": [], "ok": []}), "there are no rows"),
         (pd.DataFrame({"sex": [[1]], "ok": [1]}), "cannot be counted"),
         (pa.table({"sex": [[1]], "ok": [1]}), "cannot be counted"),
+        (pl.DataFrame({"sex": [["f"]], "ok": [1]}), "holds several values"),
+        (pl.DataFrame({"sex": [b"m\xe4n"], "ok": [1]}), "expected UTF-8 text"),
         (pl.DataFrame({"sex": ["f"], "ok": [0.5]}), "--favourable"),
+        (pd.DataFrame({0: ["f"], 1: [1]}), "no column 'sex'. It has '0', '1'."),
+        (pd.DataFrame(), "no column 'sex'. It has none."),
+        (pd.DataFrame([["f", 1, 1]], columns=["sex", "ok", "ok"]), "columns cannot be told"),
     ],
 )
 def test_frames_that_cannot_be_counted(frame: Any, said: str) -> None:
     with pytest.raises(TableError, match=said):
         counts_from_frame(frame, group="sex", outcome="ok")
+
+
+def test_a_favourable_value_that_is_no_text() -> None:
+    with pytest.raises(TableError, match="named as text"):
+        counts_from_frame(
+            pd.DataFrame({"sex": ["f"], "ok": [2]}), group="sex", outcome="ok", favourable=2
+        )  # type: ignore[arg-type]
 
 
 def test_counts_in_frames_name_their_row() -> None:
@@ -227,6 +252,10 @@ def test_counts_in_frames_name_their_row() -> None:
         {"f": (True, True)},
         {"f": (2.0, 1.0)},
         {"f": (2**60, 1)},
+        {"f": (1,)},
+        {"f": 1},
+        {1: (1, 1)},
+        [("f", 1, 1)],
     ],
 )
 def test_counts_by_hand_are_held_to_the_same(wrong: dict[str, Any]) -> None:

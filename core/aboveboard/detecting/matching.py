@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from aboveboard.detecting.detection import Detection
 from aboveboard.detecting.normal import Normal
@@ -37,6 +38,35 @@ class _Entry:
 
 
 @dataclass(slots=True)
+class _Starts:
+    """Phrases that begin with one pattern, by what has to follow it.
+
+    Many begin alike (`her`, a number) and few go on with the word that stands next.
+    """
+
+    alone: list[_Entry] = field(default_factory=list)
+    gap: list[_Entry] = field(default_factory=list)
+    then: dict[str, list[_Entry]] = field(default_factory=dict)
+
+    def add(self, entry: _Entry) -> None:
+        items = entry.phrase.items
+        if len(items) == 1:
+            self.alone.append(entry)
+        elif (second := items[1]) is None:
+            self.gap.append(entry)
+        else:
+            for pattern in second:
+                self.then.setdefault(pattern, []).append(entry)
+
+    def that_may_go_on(self, following: frozenset[str] | None) -> Iterator[_Entry]:
+        """Those of more than one word that a next word does not rule out; None for no next word."""
+        if following is not None:
+            yield from self.gap
+            for pattern in following if self.then else ():
+                yield from self.then.get(pattern, ())
+
+
+@dataclass(slots=True)
 class Matcher:
     """Phrases of categories, by their first item.
 
@@ -45,7 +75,7 @@ class Matcher:
     """
 
     words: Words = field(default_factory=Words)
-    entries: dict[str, list[_Entry]] = field(default_factory=dict)
+    entries: dict[str, _Starts] = field(default_factory=dict)
     cues: set[str] = field(default_factory=set)
     firms: frozenset[str] = frozenset()
     _first: dict[str, bool] = field(default_factory=dict)
@@ -64,7 +94,7 @@ class Matcher:
             for item in entry.phrase.items:
                 self.words.add(item or ())
             for first in entry.phrase.items[0] or ():
-                self.entries.setdefault(first, []).append(entry)
+                self.entries.setdefault(first, _Starts()).add(entry)
 
     def about_people(self, cues: Iterable[str]) -> None:
         """Words that make a sentence one about a person."""
@@ -134,8 +164,12 @@ class Matcher:
         fits: list[frozenset[str]],
         normal: Normal,
     ) -> Iterator[tuple[int, int, _Entry]]:
+        following = fits[at + 1] if at + 1 < len(fits) else None
         for pattern in fits[at]:
-            for entry in self.entries.get(pattern, ()):
+            starts = self.entries.get(pattern)
+            if starts is None:
+                continue
+            for entry in chain(starts.alone, starts.that_may_go_on(following)):
                 end = _end(entry.phrase.items, at, fits)
                 if end and (not entry.phrase.capitals or _capitals(row[at:end], normal)):
                     yield at, end, entry

@@ -16,6 +16,10 @@ __all__ = ["Normal", "normal"]
 _CLUSTER = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 # Hyphens of all kinds and spaces of all kinds stand for one another in numbers.
 _SAME = {ord(c): "-" for c in "‐‑‒–—−"}
+# Not seen, though Unicode calls them marks or letters: joiners, variation selectors, fillers.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ _LETTERS: dict[str, str] = {}
 
 
 def _compose(cluster: str) -> str:
-    seen = "".join(c for c in cluster if unicodedata.category(c) != "Cf")
+    seen = "".join(c for c in _UNSEEN.sub("", cluster) if unicodedata.category(c) != "Cf")
     # `ß` stays: casefold would make `ss` of it, and lexicons are written as people write.
     folded = unicodedata.normalize("NFKC", seen).lower()
     return unicodedata.normalize("NFC", folded).translate(_SAME)

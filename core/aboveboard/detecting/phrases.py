@@ -21,9 +21,8 @@ __all__ = ["GAP", "Phrase", "Token", "Words", "parse", "sentences", "tokens", "w
 GAP = 4
 # A full stop inside a word (`ver.di`) parts words, not sentences.
 # Nor does one after a title end a sentence.
-_ENDS = re.compile(
-    r"(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bfr)(?<!\bhr)(?<!\bmrs)(?:[.!?;]+(?=\s|\Z))|\n"
-)
+# Only the last of a row of marks is asked what follows: a dotted line would be asked for each dot.
+_ENDS = re.compile(r"(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bfr)(?<!\bhr)(?<!\bmrs)[.!?;](?=\s|\Z)|\n")
 _WORD = re.compile(r"\w+")
 
 

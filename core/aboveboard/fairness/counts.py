@@ -33,7 +33,7 @@ class Group:
 
     def __post_init__(self) -> None:
         """Refuse counts that no table can have. Raises TableError."""
-        if not self.name.strip() or len(self.name) > MAX_LABEL:
+        if not _is_name(self.name, MAX_LABEL):
             msg = f"A group's name is text of 1 to {MAX_LABEL} characters."
             raise TableError(msg)
         for number in (self.n, self.selected):
@@ -102,17 +102,21 @@ class OutcomeCounts:
             TableError: counts that no table can have, or no groups.
         """
         for name, what in ((group_by, "group_by"), (stratum_by or "-", "stratum_by")):
-            if not name.strip() or len(name) > MAX_LABEL // 2:
+            if not _is_name(name, MAX_LABEL // 2):
                 msg = f"{what}: a column's name of 1 to {MAX_LABEL // 2} characters. Rename the column."
                 raise TableError(msg)
-        ordered = {
-            name: tuple(Group(group, *strata[name][group]) for group in sorted(strata[name]))
-            for name in sorted(strata)
-        }
+        try:
+            ordered = {
+                name: tuple(Group(group, *strata[name][group]) for group in sorted(strata[name]))
+                for name in sorted(strata)
+            }
+        except TypeError:
+            msg = "Expected (n, selected) for each group by its name, which is text."
+            raise TableError(msg) from None
         if not any(ordered.values()):
             msg = "There are no groups to compare: the table is empty."
             raise TableError(msg)
-        if stratum_by is not None and any(not 0 < len(k.strip()) <= MAX_LABEL for k in ordered):
+        if stratum_by is not None and not all(_is_name(name, MAX_LABEL) for name in ordered):
             msg = f"A stratum's name is text of 1 to {MAX_LABEL} characters."
             raise TableError(msg)
         return cls(group_by, ordered, stratum_by, left_out)
@@ -121,6 +125,10 @@ class OutcomeCounts:
     def overall(self) -> tuple[Group, ...]:
         """The groups over all strata, by name."""
         return _summed(group for groups in self.strata.values() for group in groups)
+
+
+def _is_name(given: object, longest: int) -> bool:
+    return isinstance(given, str) and bool(given.strip()) and len(given) <= longest
 
 
 def _summed(groups: Iterable[Group]) -> tuple[Group, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.errors import TableError
@@ -57,6 +58,9 @@ def add_frame(tally: Tally, frame: Any, before: int = 0) -> None:
     except TypeError:
         msg = "Expected a data frame, as of pandas, polars or pyarrow."
         raise TableError(msg) from None
+    except Exception as error:  # a name twice, or a lazy frame that cannot be made
+        msg = f"{tally.name}: its columns cannot be told ({type(error).__name__})."
+        raise TableError(msg) from None
     columns = tally.columns
     columns.find(names, tally.name)
     keys = list(columns.keys)
@@ -98,6 +102,11 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, bytes):  # older programs write texts so into Parquet
+        return value.decode("utf-8", "surrogateescape")
+    if isinstance(value, Collection) and not isinstance(value, str):
+        msg = "A cell holds several values. Expected texts, numbers or booleans."
+        raise TableError(msg)
     return str(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,9 +63,10 @@ class Columns:
         if found:
             msg = f"{place}: column '{name}' is there {found} times. Rename all but one."
             raise TableError(msg)
-        close = nearest(name, names)
+        there = [str(other) for other in names]  # a frame's may be numbers
+        close = nearest(name, there)
         hint = f" Did you mean '{close}'?" if close else ""
-        shown = ", ".join(f"'{other[:40]}'" for other in names[:12])
+        shown = ", ".join(f"'{other[:40]}'" for other in there[:12]) or "none"
         more = f" and {len(names) - 12} more" if len(names) > 12 else ""
         counted = ""
         if self.outcome is None and name in ("n", "selected"):
@@ -77,10 +79,12 @@ class Columns:
 
 
 def label(text: str, place: str) -> str:
-    """A value as a name: white space evened out. Raises TableError for what can be none."""
+    """A value as a name: white space evened out, letters composed. Raises TableError for no name."""
     name = " ".join(text.split())
     if name.isascii() and name.isprintable() and len(name) <= MAX_LABEL:
         return name
+    # `å` is one letter or two by who wrote it; as two groups each would be thin.
+    name = unicodedata.normalize("NFC", name)
     if len(name) > MAX_LABEL:
         msg = f"{place}: longer than {MAX_LABEL} characters; a group's or outcome's name is not."
         raise TableError(msg)
@@ -187,7 +191,10 @@ class Tally:
                 "person: --favourable VALUE."
             )
             raise TableError(msg)
-        wanted = " ".join(asked.split())
+        if not isinstance(asked, str):
+            msg = f"{place}: the favourable value is named as text, such as '1' or 'true'."
+            raise TableError(msg)
+        wanted = unicodedata.normalize("NFC", " ".join(asked.split()))
         if wanted in values:
             return frozenset({wanted})
         alike = [value for value in values if value.casefold() == wanted.casefold()]
