@@ -33,6 +33,7 @@ ON_INTEREST = {
     "processing.purposes": [_CRM],
     "notice.covers_purposes": [_CRM],
     "contact.channel": "email",
+    "contact.asked_for": True,
 }
 CONSENTED = {**ALONE, "decision.art22_exception": "explicit_consent"}
 TO_THE_ORDER = [

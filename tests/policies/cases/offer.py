@@ -21,6 +21,7 @@ DISCOUNT = {
 }
 FOR_CARE = {"purpose": "dpv:CommunicationForCustomerCare"}
 CARE = {
+    "contact.asked_for": True,
     "processing.purposes": ["dpv:CommunicationForCustomerCare"],
     "processing.legal_basis": "eu-gdpr:A6-1-a",
     "notice.covers_purposes": ["dpv:CommunicationForCustomerCare"],

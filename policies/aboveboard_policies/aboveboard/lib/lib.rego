@@ -137,10 +137,23 @@ consent_holds(consent, purpose) if {
 	not consent_undone(consent, purpose)
 }
 
-purpose_has_consent(purpose) if {
+# Those that stand and are for this channel.
+_usable_consents contains consent if {
+	not input.contact.channel
 	some consent in input.consent
-	consent_fits_channel(consent)
-	consent_holds(consent, purpose)
+	consent_stands(consent)
+}
+
+_usable_consents contains consent if {
+	some consent in input.consent
+	consent.channel == input.contact.channel
+	consent_stands(consent)
+}
+
+purpose_has_consent(purpose) if {
+	some consent in _usable_consents
+	consent_names(consent, purpose)
+	not consent_undone(consent, purpose)
 }
 
 # Explicit consent to everything that the step is for.
@@ -170,10 +183,10 @@ consent_is_choice(consent) if {
 }
 
 purpose_has_chosen_consent(purpose) if {
-	some consent in input.consent
-	consent_fits_channel(consent)
+	some consent in _usable_consents
+	consent_names(consent, purpose)
 	consent_is_choice(consent)
-	consent_holds(consent, purpose)
+	not consent_undone(consent, purpose)
 }
 
 # Each category once, however many fields have it.
@@ -413,7 +426,7 @@ marketing if {
 marketing_consented if {
 	marketing
 	every purpose in _purposes_to_agree_to {
-		_agreed_to_marketing(purpose)
+		purpose in _agreed_to
 	}
 }
 
@@ -421,34 +434,35 @@ _purposes_to_agree_to contains purpose if some purpose in marketing_purposes
 
 _purposes_to_agree_to contains "dpv:DirectMarketing" if count(marketing_purposes) == 0
 
-_agreed_to_marketing(purpose) if {
+_agreed_to contains purpose if {
 	some consent in _marketing_consents
-	consent_holds(consent, purpose)
+	some purpose in _purposes_to_agree_to
+	consent_names(consent, purpose)
+	not consent_undone(consent, purpose)
 }
 
 # Who agreed to marketing agreed to selling, by whatever name.
-_agreed_to_marketing(purpose) if {
-	purpose in _sales_purposes
+_agreed_to contains purpose if {
+	some purpose in _sales_purposes
 	some consent in _marketing_consents
-	consent_holds(consent, "dpv:DirectMarketing")
+	consent_names(consent, "dpv:DirectMarketing")
+	not consent_undone(consent, "dpv:DirectMarketing")
 	not consent_undone(consent, purpose)
 }
 
 _marketing_consents contains consent if {
-	some consent in input.consent
-	_consent_allows_contact(consent)
+	not called_by_machine
+	some consent in _usable_consents
 	consent_is_choice(consent)
 }
 
-_consent_allows_contact(consent) if {
-	not called_by_machine
-	consent_fits_channel(consent)
-}
-
 # Who agreed to be called by people did not agree to be called by machines.
-_consent_allows_contact(consent) if {
+_marketing_consents contains consent if {
 	called_by_machine
+	some consent in input.consent
 	consent.channel == "automated_call"
+	consent_stands(consent)
+	consent_is_choice(consent)
 }
 
 # An AI that talks on the phone calls without human intervention. Where there is an AI, only a plain
