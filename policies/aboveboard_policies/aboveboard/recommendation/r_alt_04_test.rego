@@ -15,6 +15,7 @@ test_cut_compliant if {
 	cut_fired(object.union(real_cut, {"reference_minor": 9999})) == set()
 	cut_fired(object.remove(real_cut, ["percent_bp"])) == set()
 	cut_fired(object.remove(real_cut, ["percent_bp", "price_minor"])) == set()
+	cut_fired(object.union(object.remove(real_cut, ["price_minor"]), {"percent_bp": 0})) == set()
 	cut_fired(object.union(real_cut, {"price_minor": 0})) == set()
 	cut_fired(object.union(real_cut, {"percent_bp": 10000, "price_minor": 0})) == set()
 }
@@ -33,6 +34,9 @@ test_cut_percentage_too_high if {
 test_cut_percentage_rounded if {
 	cut_fired(object.union(real_cut, {"percent_bp": 3300, "price_minor": 6750})) == set()
 	cut_fired(object.union(real_cut, {"percent_bp": 3300, "price_minor": 6751})) == {["deny", "percent"]}
+	dear := {"percent_bp": 3300, "reference_minor": 1000000, "prior_price_30d_minor": 1000000}
+	cut_fired(object.union(dear, {"price_minor": 675000})) == set()
+	cut_fired(object.union(dear, {"price_minor": 675001})) == {["deny", "percent"]}
 }
 
 test_cut_from_a_higher_price if {

@@ -47,7 +47,8 @@ _r_mon_01_alone if input.ai.interacts_directly == true
 #   applies_from: "2018-05-25"
 #   demand: AI in use is watched, and kept up to date.
 #   message:
-#     en: "The model works by itself and is not up to date: {signs}."
+#     en: >-
+#       The model is not up to date, and it works by itself or nobody stated who runs it: {signs}.
 #   remedy:
 #     en: >-
 #       Let a person go through the result; or bring the model up to date and state what is then true of
