@@ -88,7 +88,6 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
-	input.processing.derived_fields
 	some purpose in _r_cons_03_ended
 }
 

@@ -72,6 +72,8 @@ test_new_consent if {
 
 test_unknown if {
 	fired(untold) == {["escalate", "unknown"]}
+	some finding in data.aboveboard.topic.purpose.findings with input as untold
+	finding.args == {"reason": "unknown", "fields": ["email"]}
 	fired(object.union(untold, assessed("compatible"))) == {["escalate", "unknown"]}
 	fired(json.remove(untold, ["processing/purposes"])) == set()
 }

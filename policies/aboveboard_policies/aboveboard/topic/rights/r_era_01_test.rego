@@ -42,6 +42,7 @@ kept(operations) := fired(object.union(event([erasure]), {"processing": {"operat
 test_only_kept if {
 	kept(["dpv:Store"]) == set()
 	kept(["dpv:Store", "dpv:Erase"]) == set()
+	kept(["dpv:Delete", "dpv:Destruct", "dpv:Remove", "dpv:Restrict"]) == set()
 	kept(["dpv:Store", "dpv:Use"]) == {["deny", ""]}
 	kept([]) == {["deny", ""]}
 }
