@@ -76,6 +76,13 @@ test_dpia_officer_not_asked if {
 	dpia_fired(object.union(assessed, {"dpo": {"consulted_age_days": -1}})) == {["escalate", "officer"]}
 }
 
+test_dpia_not_needed_whatever_it_found if {
+	needless := object.union(object.remove(assessed, ["dpo"]), {"dpia": {"required": false, "outcome": "high_residual"}})
+	dpia_fired(needless) == set()
+	undated := json.remove(object.union(assessed, {"dpia": {"outcome": "high_residual"}}), ["dpia/done_age_days"])
+	dpia_fired(undated) == {["deny", ""]}
+}
+
 test_dpia_unknown if {
 	dpia_fired({"step": "profiling", "phase": "requested"}) == {["escalate", "unknown"]}
 	dpia_fired({"step": "profiling", "phase": "requested", "processing": {"large_scale": false}}) == {["escalate", "unknown"]}

@@ -45,6 +45,8 @@ test_plain if {
 	fired(object.union(explained, {"explanation": {"reading_grade_tenths": most + 1}})) == {["warn", "plain"]}
 	many := [{"name": "a"} | some _ in numbers.range(0, data.reference.humans.factors_max)]
 	fired(object.union(explained, {"explanation": {"factors": many}})) == {["warn", "plain"]}
+	few := [{"name": "a"} | some _ in numbers.range(1, data.reference.humans.factors_max)]
+	fired(object.union(explained, {"explanation": {"factors": few}})) == set()
 }
 
 test_notice_silent_on_the_logic if {
@@ -77,6 +79,11 @@ test_where_it_is_due if {
 	fired(object.union(bare, {"decision": {"automation": "dpv:PartialAutomation"}})) == {["deny", ""]}
 	fired(json.remove(bare, ["decision/effect"])) == {["deny", ""]}
 	fired(json.remove(bare, ["decision"])) == set()
+	weightless := object.union(explained, {"decision": {"effect": "none"}, "notice": {"states_adm_logic": false}})
+	fired(weightless) == set()
+	every part in [{"case_specific": false}, {"reading_grade_tenths": 999}] {
+		fired(object.union(weightless, {"explanation": part})) == set()
+	}
 }
 
 test_completed_only if {
