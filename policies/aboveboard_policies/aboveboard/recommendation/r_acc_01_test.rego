@@ -49,6 +49,7 @@ test_answer_unknown if {
 	every part in ["grounded", "policy_claim", "policy_source_version", "policy_source_current"] {
 		answer_fired(object.remove(sound, [part])) == {["escalate", "unknown"]}
 	}
+	answer_fired({"policy_claim": false}) == {["escalate", "unknown"]}
 	every ai in [{"interacts_directly": true}, {"model": "writer"}, {}] {
 		answer_event_fired({"phase": "completed", "ai": ai}) == {["escalate", "unknown"]}
 	}

@@ -42,6 +42,7 @@ test_aid_02_text_of_ones_own_ai if {
 	aid_02_fired(object.union(aid_02_text, {"output_marked": false})) == {["warn", "text"]}
 	aid_02_fired(object.union(aid_02_text, {"output_marked": true})) == set()
 	aid_02_fired(object.union(aid_02_text, {"provider_role": "deployer"})) == set()
+	aid_02_fired(object.union(aid_02_text, {"output_type": "image"})) == {["oblige", ""]}
 	aid_02_fired(object.union(aid_02_text, {"interacts_directly": false})) == set()
 	aid_02_fired(object.remove(aid_02_text, ["provider_role"])) == set()
 	aid_02_fired(object.remove(aid_02_text, ["interacts_directly"])) == set()

@@ -23,6 +23,8 @@ test_hum04_nothing_passed_on if {
 	hum04_fired(object.remove(handed, ["context_fields"])) == {["warn", ""]}
 	hum04_fired({"callback_at": "2026-04-02T08:00:00Z"}) == {["warn", ""]}
 	hum04_fired({"taken_over": true}) == {["warn", ""]}
+	hum04_fired({"offered_age_s": 0}) == {["warn", ""]}
+	hum04_fired({"offered_age_s": -1}) == set()
 	hum04_fired({"taken_over": false}) == set()
 }
 
@@ -30,6 +32,7 @@ test_hum04_repeated if {
 	most := data.reference.humans.repeat_questions_max
 	hum04_fired(object.union(handed, {"repeat_question_count": most + 1})) == {["warn", "repeat"]}
 	hum04_fired(object.remove(handed, ["repeat_question_count"])) == set()
+	hum04_fired({"repeat_question_count": most + 1}) == set()
 }
 
 test_hum04_completed_only if {

@@ -54,6 +54,7 @@ test_aid_language_of_the_talk if {
 test_aid_language_unknown if {
 	every phase in ["requested", "completed"] {
 		aid_fired(phase, object.remove(told, ["disclosure_language"])) == {["oblige", "language"]}
+		aid_fired(phase, {"interacts_directly": false, "disclosure_shown_age_s": 0}) == set()
 	}
 	aid_event_fired({"phase": "requested", "ai": told}) == {["oblige", "language"]}
 	aid_event_fired({"phase": "requested", "ai": told, "conversation": {"language": "fi"}}) == set()

@@ -58,7 +58,10 @@ test_emo_01_relationship_unknown if {
 
 test_emo_01_at_work if {
 	every relationship in ["employee", "applicant"] {
-		emo_01_fired(object.union(voice, {"subject": {"relationship": relationship}})) == {["deny", "work"]}
+		at_work := object.union(voice, {"subject": {"relationship": relationship}})
+		emo_01_fired(at_work) == {["deny", "work"]}
+		emo_01_fired(object.union(at_work, {"consent": []})) == {["deny", "work"]}
+		emo_01_fired(object.union(at_work, {"ai": {"emotion_notice_age_days": -1}})) == {["deny", "work"]}
 	}
 }
 
