@@ -98,7 +98,9 @@ def test_json_of_an_event(
                 "message": "The person has objected to direct marketing.",
                 "law": "GDPR Art. 21(2)-(3)",
                 "remedy": "Leave the person out of direct marketing; no ground outweighs the "
-                "objection, and only the person can take it back (objections.direct_marketing).",
+                "objection, and only the person can take it back (objections.direct_marketing). "
+                "Advice to buy is no marketing where the person asked for it (contact.asked_for) "
+                "or looks for it on the organisation's own pages (contact.channel 'web').",
                 "facts": ["objections.direct_marketing", "processing.purposes"],
             }
         ],

@@ -16,6 +16,7 @@ FACTS: dict[str, Any] = {
     "profile": {"features": [], "protected_attributes": [], "proxies": []},
     "objections": {"profiling": False, "direct_marketing": False},
     "contact.channel": "chat",
+    "contact.asked_for": True,
     "ai.interacts_directly": True,
     "ai.agent_on_behalf_of": "Esimerkki Oy",
     "recommendation.purchase_advice": False,

@@ -141,6 +141,8 @@ def consents(record: Mapping[str, str]) -> list[dict[str, Any]]:
             "given_at": record.get("marketing_consent_at"),
             "withdrawn_at": record.get("marketing_consent_withdrawn_at"),
             "proof_ref": record.get("marketing_consent_proof"),
+            **CONSENT_FORM,
+            "wording_language": record.get("hs_language"),
         }
     ]
 
@@ -354,6 +356,16 @@ def detect(text: str) -> list[str]:
     words = {"diabetes": pd.Health, "pregnant": pd.Health, "surgery": pd.Health}
     return sorted({found.id for word, found in words.items() if word in text.lower()})
 
+
+# How every form of the firm asks for consent to marketing: by itself, with nothing ticked beforehand.
+CONSENT_FORM = {
+    "granular": True,
+    "preticked": False,
+    "bundled_with_contract": False,
+    "informed": True,
+    "dark_pattern": False,
+    "notice_version": "2026-09",
+}
 
 TOLD = {
     "2026-09": [

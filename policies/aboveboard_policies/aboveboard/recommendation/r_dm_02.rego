@@ -93,7 +93,6 @@ findings contains {
 	"effect": "deny",
 	"facts": [
 		"ai.interacts_directly",
-		"contact.asked_for",
 		"contact.channel",
 		"consent",
 		"soft_opt_in.sale_at",

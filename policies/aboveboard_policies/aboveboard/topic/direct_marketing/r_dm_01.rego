@@ -33,7 +33,7 @@ import future.keywords.not
 findings contains {
 	"rule": "R-DM-01",
 	"effect": "deny",
-	"facts": ["objections.direct_marketing", "processing.purposes", "contact.asked_for", "contact.channel"],
+	"facts": ["objections.direct_marketing", "processing.purposes"],
 	"args": {},
 } if {
 	input.phase == "requested"
@@ -60,7 +60,7 @@ findings contains {
 findings contains {
 	"rule": "R-DM-01",
 	"effect": "deny",
-	"facts": ["objections.direct_marketing", "processing.purposes", "contact.asked_for", "contact.channel"],
+	"facts": ["objections.direct_marketing"],
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "requested"

@@ -22,7 +22,7 @@ _r_obj_01_outweighed if {
 #   all for marketing; the person was told of the right.
 # related_resources:
 # - ref: https://eur-lex.europa.eu/eli/reg/2016/679/oj
-#   description: GDPR Art. 21(1)-(4)
+#   description: GDPR Art. 21(1), 21(4)
 # custom:
 #   id: R-OBJ-01
 #   steps: [profiling, recommendation, decision]
