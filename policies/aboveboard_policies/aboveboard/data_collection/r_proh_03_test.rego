@@ -46,6 +46,19 @@ proh_03_from(field, source) := found if {
 	found := data.aboveboard.lib_test.fired(data.aboveboard.data_collection.findings, "R-PROH-03") with input as event
 }
 
+test_proh_03_names_them if {
+	fields := [
+		{"name": "a", "categories": ["pd:FacialPrint"], "source": "public_web"},
+		{"name": "b", "categories": ["pd:Biometric"], "source": "public_web"},
+		{"name": "c", "categories": ["pd:FacialPrint"], "source": "third_party"},
+	]
+	named := {finding.args.fields |
+		some finding in data.aboveboard.data_collection.findings with input as {"phase": "requested", "fields": fields}
+		finding.rule == "R-PROH-03"
+	}
+	named == {["a"], ["b", "c"]}
+}
+
 test_proh_03_unknown if {
 	every fact in ["categories", "source"] {
 		proh_03_fired("requested", object.remove(proh_03_scraped, [fact])) == set()
