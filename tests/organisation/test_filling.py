@@ -173,6 +173,7 @@ def test_profiling() -> None:
     assert facts["population"]["groups"][0] == {"name": "language:fi", "share_bp": 7500}
     assert facts["fairness"]["model_version"] == facts["ai"]["model_version"] == "3.1.4"
     assert facts["ai"]["vendor"] == "esimerkki"
+    assert facts["ai"]["own"] is True
     assert facts["notice"]["id"] == "privacy_customers"
     # Of three languages nobody knows which one this person was given, nor when.
     assert not {"language", "delivered_at"} & set(facts["notice"])

@@ -187,6 +187,7 @@ def test_a_decision_with_a_human_in_it(gate: Gate) -> None:
         **{name: known for name, known in ASKED.items() if name != "energy"},
         "ai.interacts_directly": False,
         "ai.model": "order-check",
+        "ai.own": True,
         "ai.model_version": "1.4.0",
         "feedback.channel_present": True,
         "subject.language": "fi",

@@ -230,6 +230,8 @@ CASES: list[Case] = [
          {"R-TRF-01:deny:unknown"}),
     Case((D,), {"ai.vendor": "openai", "ai.inference_region": "us-east-1"},
          {"R-TRF-01:deny:unknown"}),
+    Case((D,), {"ai.own": None}, {"R-TRF-01:deny:unknown"}),
+    Case((P, R), {"recipient.id": "crm"}, {"R-TRF-01:deny:unknown"}),
     Case((C, R, D), {**CERTIFIED, "subject.relationship": "employee"}, {"R-TRF-01:deny"}),
     # R-ALT-01
     Case((R,), {"recommendation.alternatives_count": 1}, completed={"R-ALT-01:oblige"}),

@@ -56,6 +56,8 @@ CASES: list[Case] = [
          {"R-TRF-02:deny:unknown"}),
     Case((P, R), {**ASKS, "ai.base_url_host": None, "ai.vendor": "deepseek", "ai.own": None},
          {"R-TRF-02:deny:unknown"}),
+    Case((P, R), {**ASKS, "ai.base_url_host": None, "ai.vendor": None, "ai.own": None},
+         {"R-TRF-02:deny:unknown"}),
     Case((P, R), {**ASKS, "ai.inference_region": "us"}, {"R-TRF-02:deny:region"}),
     Case((P, R), {**ASKS, "usage.inference_geo": "us"}, completed={"R-TRF-02:deny:answered"}),
     Case((P, R), {**ASKS, "usage.inference_geo": None}, completed={"R-TRF-02:warn:unreported"}),

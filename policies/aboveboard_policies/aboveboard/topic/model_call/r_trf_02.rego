@@ -52,11 +52,13 @@ findings contains {
 #   reason: unknown
 #   phases: [requested]
 #   message:
-#     en: A vendor's model would be asked, and nobody stated at which host.
+#     en: >-
+#       A model would be asked, and nobody stated at which host, or that it is the organisation's own.
 #   remedy:
 #     en: >-
 #       State ai.base_url_host, best as the only host of the model's processor in the organisation
-#       profile. For a model of your own, state transfer.leaves_organisation as false.
+#       profile. Enter a model of your own there without a processor, or state
+#       transfer.leaves_organisation as false.
 #   person:
 #     en: >-
 #       We stopped because we had not made sure to which computer service your data would go. You do
@@ -64,7 +66,7 @@ findings contains {
 findings contains {
 	"rule": "R-TRF-02",
 	"effect": "deny",
-	"facts": ["ai.base_url_host", "ai.vendor"],
+	"facts": ["ai.base_url_host", "ai.vendor", "ai.own"],
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "requested"
