@@ -12,6 +12,7 @@ from aboveboard.detecting import (
     Detection,
     conversation_facts,
     detect,
+    field_facts,
     prompt_facts,
     recommendation_facts,
 )
@@ -161,3 +162,11 @@ def test_signals_become_facts_of_talk_and_offer() -> None:
             "detector_confidence_bp": 9_900,
         }
     }
+
+
+def test_of_a_text_that_nobody_read_nothing_is_known() -> None:
+    """`gate.detect` gives None then, and its answer goes straight into these."""
+    gate, _ = _gate(detector="off")
+    read = gate.detect("I can't cope any more.")
+    for told in (field_facts, prompt_facts, conversation_facts, recommendation_facts):
+        assert told(read) == {}

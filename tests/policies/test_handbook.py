@@ -74,8 +74,9 @@ def test_every_rule_is_in_it_with_all_that_is_said() -> None:
 def test_the_page_needs_nothing_else() -> None:
     page = Page(as_html(BOOK))
     assert page.loaded == []
-    assert all(link.startswith("https://") for link in page.links)
-    assert "http://" not in as_html(BOOK)
+    cited = {link for found in BOOK.pages.values() for _, link in found.law if link}
+    assert set(page.links) == cited
+    assert "http://data.finlex.fi/eli/sd/2007/527/alkup" in cited
 
 
 def test_by_step_and_by_law() -> None:
@@ -89,11 +90,10 @@ def test_by_step_and_by_law() -> None:
 def test_what_nobody_verified_is_said(tmp_path: Path) -> None:
     folder = tmp_path / "own" / "reference"
     folder.mkdir(parents=True)
-    adequacy = json.loads(json.dumps(load_bundle().reference["adequacy"]))
-    adequacy["certified_only"]["verified"] = False
     schema = {"type": "object"}
     (folder / "schemas").mkdir()
-    (folder / "extra.json").write_text(json.dumps({"as_of": "2026-01-01", "verified": False}))
+    extra = {"as_of": "<img src=x>", "verified": False, "a`<img>|b": {"verified": False}}
+    (folder / "extra.json").write_text(json.dumps(extra))
     (folder / "schemas" / "extra.json").write_text(json.dumps(schema))
     (tmp_path / "own" / "x.rego").write_text(
         """package organisation.own.decision
@@ -102,10 +102,12 @@ import future.keywords.not
 
 # METADATA
 # title: "<b>Extra</b> | rule"
-# description: Something extra.
+# description: "# Something &lt;extra&gt;."
 # related_resources:
 # - ref: javascript:alert(1)
 #   description: Handbook <i>
+# - ref: https://example.com/a)b
+#   description: "Own | act\\n[x](y) Art. 1"
 # custom:
 #   id: OWN-1
 #   steps: [decision]
@@ -121,12 +123,22 @@ findings contains {"rule": "OWN-1", "effect": "warn", "facts": ["ai.model"], "ar
 """
     )
     book = make_book(load_bundle([tmp_path / "own"]))
-    assert book.pages["OWN-1"].unverified == ("extra.all of it",)
+    assert book.pages["OWN-1"].unverified == ("extra.all of it", "extra.a`<img>|b")
     assert book.pages["OWN-1"].example == ""
     html = as_html(book)
     assert "&lt;b&gt;Extra&lt;/b&gt;" in html
-    assert 'href="javascript' not in html
-    assert "\\<b\\>Extra\\</b\\> \\| rule" in as_markdown(book)
+    assert "javascript" not in html
+    assert Page(html).open == []
+    assert "<img" not in html
+    markdown = as_markdown(book)
+    assert "\\<b\\>Extra\\</b\\> \\| rule" in markdown
+    assert "\n\\# Something \\&lt;extra\\&gt;." in markdown
+    assert "](https://example.com/a%29b)" in markdown
+    assert "extra.a\\`\\<img\\>\\|b" in markdown
+    assert "(as of \\<img src=x\\>)" in markdown
+    assert "javascript" not in markdown
+    assert "Own | act [x](y)" in book.by_law
+    assert 'data-laws="Handbook &lt;i&gt;\nOwn | act [x](y)"' in html
 
 
 @pytest.mark.parametrize("rule", sorted(BOOK.pages))

@@ -9,6 +9,7 @@ e-mail addresses is left out, for it fetches a list from the network; the built-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ CATEGORIES: Final = {
 """What is asked of Presidio: its entities, and the DPV category of each."""
 
 _RECOGNIZERS = ("CreditCardRecognizer", "IbanRecognizer", "IpRecognizer", "PhoneRecognizer")
+_HALVES = re.compile(r"[\ud800-\udfff]")  # spaCy refuses a text with a lone half of a character
 _LANGUAGE = "en"  # patterns are the same in all; a blank model of one language does for them
 
 
@@ -43,7 +45,9 @@ class PresidioDetector:
     @hookimpl
     def aboveboard_detect(self, text: str) -> Iterable[Detection]:
         """What Presidio's patterns find."""
-        found = self._analyzer.analyze(text, language=_LANGUAGE, entities=list(CATEGORIES))
+        found = self._analyzer.analyze(
+            _HALVES.sub("\ufffd", text), language=_LANGUAGE, entities=list(CATEGORIES)
+        )
         return [
             Detection(
                 item.start, item.end, CATEGORIES[item.entity_type], round(item.score * 10_000)

@@ -14,17 +14,19 @@ _PRESSURE = ("scarcity", "timer")
 _MAX_SPANS = 100
 
 
-def field_facts(found: Iterable[Detection], *, spans: bool = True) -> dict[str, Any]:
+def field_facts(found: Iterable[Detection] | None, *, spans: bool = True) -> dict[str, Any]:
     """What a `fields[]` entry says of a text that was read.
 
     Args:
-        found: detections in it; none is a finding too.
+        found: detections in it; none is a finding too. None itself: nobody read it.
         spans: False where it was several texts, whose offsets would mean nothing.
 
     Returns:
         `text_scanned`, `detected_categories`, with finds `detector_confidence_bp`, and
-        `detected_spans` (the surest hundred).
+        `detected_spans` (the surest hundred). Nothing of a text that nobody read.
     """
+    if found is None:
+        return {}
     data = [item for item in found if not item.signal]
     facts = _read(data)
     if spans and data:
@@ -41,13 +43,17 @@ def field_facts(found: Iterable[Detection], *, spans: bool = True) -> dict[str, 
     return facts
 
 
-def prompt_facts(found: Iterable[Detection]) -> dict[str, Any]:
-    """Facts `prompt.*` of a text that is about to be sent to a model."""
+def prompt_facts(found: Iterable[Detection] | None) -> dict[str, Any]:
+    """Facts `prompt.*` of a text that is about to be sent to a model; {} when nobody read it."""
+    if found is None:
+        return {}
     return {"prompt": _read([item for item in found if not item.signal])}
 
 
-def conversation_facts(found: Iterable[Detection]) -> dict[str, Any]:
-    """Facts `conversation.*` of what the person wrote or said."""
+def conversation_facts(found: Iterable[Detection] | None) -> dict[str, Any]:
+    """Facts `conversation.*` of what the person wrote or said; {} when nobody read it."""
+    if found is None:
+        return {}
     found = tuple(found)
     distress = [item.confidence_bp for item in found if item.category == "distress"]
     return {
@@ -58,12 +64,14 @@ def conversation_facts(found: Iterable[Detection]) -> dict[str, Any]:
     }
 
 
-def recommendation_facts(found: Iterable[Detection]) -> dict[str, Any]:
-    """Facts `recommendation.*` of a message that recommends something.
+def recommendation_facts(found: Iterable[Detection] | None) -> dict[str, Any]:
+    """Facts `recommendation.*` of a message that recommends something; {} when nobody read it.
 
     A text shows that it speaks of scarcity, not whether that is true: `true_stock` and `ends_at`
     stay for the caller to say.
     """
+    if found is None:
+        return {}
     kinds = [item.category for item in found if item.signal]
     return {
         "recommendation": {

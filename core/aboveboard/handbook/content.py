@@ -16,6 +16,8 @@ from aboveboard.policy.catalogue import RuleEntry
 __all__ = ["Book", "RulePage", "Text", "make_book"]
 
 _PLACE = re.compile(r" (?:Arts?\.|Annex|recitals?|s\.|ss\.|sections?|§)(?= |\d|$)")
+# Finland's statutes are named by http addresses. What would run or break out is no link.
+_WEB = re.compile(r"https?://[^\s<>|\\\"'`]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class RulePage:
 
     Attributes:
         entry: as in the catalogue.
-        law: each law as cited, with its link ('' for none).
+        law: each law as cited, with its link into the web ('' for none, or for another kind).
         effects: what its findings do, such as `deny`.
         facts: the dotted paths that its findings rest on.
         texts: by reason and language, English first.
@@ -111,7 +113,10 @@ def _page(entry: RuleEntry, bundle: PolicyBundle) -> RulePage:
     links = list(entry.links) if len(entry.links) == len(laws) else [""] * len(laws)
     return RulePage(
         entry=entry,
-        law=tuple(zip(laws, links, strict=True)),
+        law=tuple(
+            (law, link if _WEB.fullmatch(link) else "")
+            for law, link in zip(laws, links, strict=True)
+        ),
         effects=tuple(dict.fromkeys(head.effect for head in heads if head.effect)),
         facts=tuple(sorted({path for head in heads for path in head.facts})),
         texts=tuple(_texts(entry)),
@@ -125,6 +130,7 @@ def _page(entry: RuleEntry, bundle: PolicyBundle) -> RulePage:
 
 def _act(cited: str) -> str:
     """`GDPR` of `GDPR Art. 21(2)-(3)`; courts go by their name, what names no article is the act."""
+    cited = " ".join(cited.split())
     if cited.startswith("CJEU "):
         return "CJEU"
     act = _PLACE.split(cited, maxsplit=1)[0].split(", ", maxsplit=1)[0]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from aboveboard.handbook.content import Book, RulePage
 
 __all__ = ["as_markdown"]
+
+_NAME = re.compile(r"[\w.\[\]: -]+")
 
 
 def as_markdown(book: Book) -> str:
@@ -38,21 +41,21 @@ def _rule(page: RulePage) -> Iterator[str]:
     yield ""
     yield _plain(entry.description)
     yield ""
-    law = "; ".join(
-        f"[{_plain(cited)}]({link})" if link else _plain(cited) for cited, link in page.law
-    )
+    law = "; ".join(_linked(cited, link) for cited, link in page.law)
     rows = {
         "Asked for": _plain(entry.demand),
         "Law": law,
         "Steps": ", ".join(entry.steps),
         "Phase": " and ".join(entry.phases),
-        "Does": ", ".join(page.effects),
-        "Severity": entry.severity,
+        "Does": _plain(", ".join(page.effects)),
+        "Severity": _plain(entry.severity),
         "Unknown": _plain(entry.unknown),
-        "Applies from": entry.applies_from or "",
-        "Facts": ", ".join(f"`{path}`" for path in page.facts),
-        "Reference data": ", ".join(f"`{name}` (as of {date})" for name, date in page.data),
-        "Not verified": ", ".join(f"`{path}`" for path in page.unverified),
+        "Applies from": _plain(entry.applies_from or ""),
+        "Facts": ", ".join(map(_code, page.facts)),
+        "Reference data": ", ".join(
+            f"{_code(name)} (as of {_plain(date)})" for name, date in page.data
+        ),
+        "Not verified": ", ".join(map(_code, page.unverified)),
     }
     yield "| | |"
     yield "|---|---|"
@@ -62,7 +65,7 @@ def _rule(page: RulePage) -> Iterator[str]:
     yield ""
     for text in page.texts:
         if text.language == "en":
-            reason = "" if text.reason == "default" else f" ({text.reason})"
+            reason = "" if text.reason == "default" else f" ({_plain(text.reason)})"
             yield f"- Says{reason}: {_plain(text.message)}"
             yield f"  - To pass: {_plain(text.remedy)}"
             if text.person:
@@ -75,9 +78,21 @@ def _rule(page: RulePage) -> Iterator[str]:
         yield ""
 
 
+def _linked(cited: str, link: str) -> str:
+    if not link:
+        return _plain(cited)
+    return f"[{_plain(cited)}]({link.replace('(', '%28').replace(')', '%29')})"
+
+
+def _code(text: str) -> str:
+    """A name as code; what could end code, or a cell, has no name of a fact or table in it."""
+    return f"`{text}`" if _NAME.fullmatch(text) else _plain(text)
+
+
 def _plain(text: str) -> str:
     """One line that Markdown takes as text."""
     line = " ".join(text.split())
-    for character in "\\|<>*_`[]":
+    for character in "\\|<>*_`[]&":
         line = line.replace(character, f"\\{character}")
-    return line
+    # At the start of a line these make headings, lists, rules and fences.
+    return f"\\{line}" if line.startswith(("#", "-", "+", "=", "~")) else line

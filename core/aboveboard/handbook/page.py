@@ -55,7 +55,7 @@ function find() {
   for (const page of pages) {
     const fits = wanted.every((word) => words.get(page).includes(word))
       && (!step.value || page.dataset.steps.split(" ").includes(step.value))
-      && (!law.value || page.dataset.laws.split("|").includes(law.value));
+      && (!law.value || page.dataset.laws.split("\\n").includes(law.value));
     page.hidden = !fits;
     shown += fits ? 1 : 0;
   }
@@ -103,7 +103,7 @@ def _choice(name: str, every: str, values: object) -> str:
 
 def _rule(page: RulePage, book: Book) -> Iterator[str]:
     entry = page.entry
-    laws = "|".join(law for law, rules in book.by_law.items() if entry.rule in rules)
+    laws = "\n".join(law for law, rules in book.by_law.items() if entry.rule in rules)
     yield (
         f'<article id="{escape(entry.rule.lower())}" data-steps="{" ".join(entry.steps)}" '
         f'data-laws="{escape(laws)}">'
@@ -135,9 +135,7 @@ def _facts(page: RulePage) -> Iterator[tuple[str, str]]:
     yield (
         "Law",
         "; ".join(
-            f'<a href="{escape(link)}">{escape(cited)}</a>'
-            if link.startswith("https://")
-            else escape(cited)
+            f'<a href="{escape(link)}">{escape(cited)}</a>' if link else escape(cited)
             for cited, link in page.law
         ),
     )
