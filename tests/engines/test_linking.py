@@ -25,9 +25,8 @@ class Both:
         linked = link(bundle, step, phase)
         assert linked is not None
         whole = EmbeddedEngine(bundle)
-        data = {"reference": linked.reference, "catalogue": {"revision": bundle.revision}}
         self._asked = (
-            (engine([("linked.rego", linked.text)], json.dumps(data)), ANSWER),
+            (engine([("linked.rego", linked.text)], json.dumps(linked.data)), ANSWER),
             (engine(whole.sources(step), whole.data), f"data.aboveboard.{step}.answer"),
         )
 
@@ -157,4 +156,4 @@ def test_nothing_of_the_other_phase_is_left() -> None:
     assert '"R-LIM-01"' in linked.text
     assert '"R-CONS-01"' not in linked.text
     assert "#" not in linked.text
-    assert len(json.dumps(linked.reference)) < 20_000
+    assert len(json.dumps(linked.data)) < 20_000

@@ -177,7 +177,7 @@ class EmbeddedEngine:
                 raise self.failed(step, str(error)) from None
         linked = self._bundle.linked_for(step, phase)
         if linked is not None and (step, phase) not in self._unlinked:
-            data = self._data(linked.reference)
+            data = json.dumps(linked.data)
             with contextlib.suppress(_Failed):
                 return self._build(step, phase, [("linked.rego", linked.text)], data)
         self._unlinked.add((step, phase))
