@@ -40,6 +40,8 @@ test_prof_overridden if {
 
 test_prof_untested if {
 	prof_fired(object.remove(scoring, ["lia"])) == {["escalate", "untested"]}
+	prof_fired(object.union(object.remove(scoring, ["lia"]), wide[1])) == {["escalate", "untested"]}
+	prof_fired(object.remove(adverts, ["lia"])) == {["escalate", "untested"]}
 	prof_fired(object.union(scoring, {"lia": {"done_age_days": -1}})) == {["escalate", "untested"]}
 	prof_fired(object.union(scoring, {"processing": {"purposes": ["dpv:AcademicResearch"]}})) == {["escalate", "untested"]}
 	prof_fired(json.remove(object.remove(scoring, ["lia"]), ["processing/operations"])) == {["escalate", "untested"]}
