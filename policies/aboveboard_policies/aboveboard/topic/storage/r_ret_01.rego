@@ -65,7 +65,6 @@ _r_ret_01_expired contains name if {
 _r_ret_01_over contains name if {
 	_r_ret_01_register != null
 	some [name, age, period] in _r_ret_01_dated
-	period != null
 	age > _r_ret_01_register
 	age <= period
 }

@@ -70,6 +70,8 @@ test_long_period if {
 	}
 	fired(event({"age_days": 1, "retention_days": 1096})) == set()
 	fired(object.union(event({"age_days": 1, "retention_days": 36500}), {"subject": {"relationship": "customer"}})) == set()
+	some finding in data.aboveboard.topic.storage.findings with input as object.union(event({"age_days": 1, "retention_days": 1096}), prospect)
+	finding.args == {"reason": "long", "fields": ["email"]}
 	register := object.union(prospect, {"processing": {"retention_days": 1096}})
 	fired(object.union(event({"age_days": 1}), register)) == {["escalate", "long"]}
 }
@@ -99,6 +101,8 @@ test_staff_by_the_second if {
 	staff := {"subject": {"relationship": "employee"}}
 	detail := {"age_days": 1, "granularity_s": 59, "retention_days": 8}
 	fired(object.union(event(detail), staff)) == {["escalate", "long"]}
+	some finding in data.aboveboard.topic.storage.findings with input as object.union(event(detail), staff)
+	finding.args.fields == ["email"]
 	fired(event(detail)) == set()
 	fired(object.union(event(object.union(detail, {"granularity_s": 60})), staff)) == set()
 	fired(object.union(event(object.union(detail, {"retention_days": 7})), staff)) == set()
