@@ -303,7 +303,7 @@ def test_a_detector_may_say_what_it_found_in_an_annotated_text() -> None:
     def unscanned(lead: Lead) -> str | None:
         return lead.notes
 
-    with pytest.raises(StepEscalated, match=r"Nobody checked .* lead\.notes"):
+    with pytest.raises(StepEscalated, match=r"not known whether .* lead\.notes"):
         unscanned(lead)
 
     scanned = {"name": "lead.notes", "text_scanned": True, "detected_categories": []}
