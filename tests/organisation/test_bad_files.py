@@ -267,7 +267,8 @@ UNREADABLE = {
         "9: a second document: one file describes one organisation.",
     ),
     "list as key": ("? [a]\n: b\n", "1: a list or mapping as a key: keys are text."),
-    "deep flow": ("[" * 500_000, "1: more than 16 levels below each other."),
+    "deep flow": ("[" * 17, "1: more than 16 levels below each other."),
+    "deepest flow": ("[" * 500_000, "1: more than 16 levels below each other."),
     "deep blocks": (
         "".join(f"{' ' * n}a:\n" for n in range(100)),
         "17: more than 16 levels below each other.",

@@ -20,6 +20,7 @@ __all__ = ["MAX_DEPTH", "Fault", "Node", "read_tree"]
 
 MAX_DEPTH = 16
 """Deeper than any organisation file has a reason to be; the shipped example has a depth of 5."""
+_TOO_DEEP = f"more than {MAX_DEPTH} levels below each other"
 
 # YAML 1.2 core schema, section 10.3.2, without infinity and not-a-number: JSON has neither.
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -93,6 +94,8 @@ def read_tree(text: str) -> tuple[Node | None, list[Fault]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
+        if error.problem == "exceeded maximum nesting depth":  # libyaml's own limit comes first
+            raise Fault(line, _TOO_DEEP) from None
         raise Fault(line, f"not valid YAML: {error.problem or error.context}") from None
     except yaml.YAMLError:
         raise Fault(1, "not valid YAML") from None
@@ -124,7 +127,7 @@ def _document(events: Iterator[Any], faults: list[Fault]) -> Node | None:
                 root = node
             if kind != "ScalarEvent":
                 if len(stack) == MAX_DEPTH:
-                    raise Fault(line, f"more than {MAX_DEPTH} levels below each other")
+                    raise Fault(line, _TOO_DEEP)
                 stack.append((node, []))
         elif kind in {"SequenceEndEvent", "MappingEndEvent"}:
             stack.pop()
