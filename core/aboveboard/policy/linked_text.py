@@ -6,6 +6,7 @@ gives reference data a short name, and 20,000 to walk to them from `data.referen
 
 - names are short, a single value of the reference data stands where it is read, and other parts of them
   are data right below the root (`data.d0__countries`);
+- findings that ask the same first are a set of their own, which is looked at only where that holds;
 - the definitions of one rule that is true or undefined are one chain of `else`, which ends at the first
   that holds;
 - a rule that is one plain statement stands where it is asked;
@@ -15,6 +16,7 @@ gives reference data a short name, and 20,000 to walk to them from `data.referen
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections import defaultdict
@@ -42,6 +44,13 @@ _HELD = re.compile(r"(?P<name>\w+)(?:\((?P<args>[\w, ]*)\))? if (?P<body>.*)", r
 _ONE = re.compile(r"\w+ if (?:\{\n\t(?P<block>[^\n]+)\n\}|(?P<bare>[^\n{]+))")
 # What could bring a variable along, or be more than a comparison.
 _MORE_THAN_ONE = re.compile(r"\b(?:some|every|with|else)\b|:=|[\[|`{]")
+_FINDING = re.compile(
+    rf"(?P<head>(?:{FINDINGS}|g\d+) contains .*) if \{{\n\t(?P<first>[^\t\n][^\n]*)\n(?P<rest>\t.*\n)\}}",
+    re.DOTALL,
+)
+_OPENS = ("{", "[", "(", ",", "|")
+_GROUP = 3
+"""From so many findings on that ask the same first."""
 _OFTEN = 3
 """Up to so many times a statement is repeated rather than given a rule."""
 
@@ -84,7 +93,7 @@ def write(
         text = text if "`" in text else _BLANK.sub("", _uncounted(text, sets))
         single = item.rule.bodies == 1 and not item.rule.default
         parts.append(_Part(names[item.key], text, single))
-    texts = [part.text for part in _inlined(_chained(parts))]
+    texts = [part.text for part in _grouped(_inlined(_chained(parts)))]
     return Linked("\n".join([head, *texts, ""]), tables.kept)
 
 
@@ -273,3 +282,43 @@ def _instead(parts: list[_Part], name: str, asked: str) -> list[_Part] | None:
             part = _Part(part.name, text, part.single)  # noqa: PLW2901
         result.append(part)
     return result if times <= (1 if "(" in asked else _OFTEN) else None
+
+
+def _grouped(parts: list[_Part]) -> list[_Part]:
+    """Findings that begin with the same statement as a set behind it; so again within that set."""
+    taken = itertools.count()
+    result: list[_Part] = []
+    waiting = [[part for part in parts if part.name == FINDINGS]]
+    while waiting:
+        groups: dict[str, list[_Part]] = defaultdict(list)
+        for part in waiting.pop():
+            groups[_first(part)].append(part)
+        for first, group in groups.items():
+            if not first or len(group) < _GROUP:
+                result.extend(group)
+                continue
+            name = f"g{next(taken)}"
+            result.append(_behind(first, group[0].name, name))
+            waiting.append([_moved(part, name) for part in group])
+    return [*(part for part in parts if part.name != FINDINGS), *result]
+
+
+def _first(part: _Part) -> str:
+    """The first statement of a finding that says more than it; '' where it cannot go before."""
+    found = None if "`" in part.text else _FINDING.fullmatch(part.text)
+    if found is None or found["first"].endswith(_OPENS) or _MORE_THAN_ONE.search(found["first"]):
+        return ""
+    return found["first"]
+
+
+def _behind(first: str, name: str, group: str) -> _Part:
+    text = f"{name} contains finding if {{\n\t{first}\n\tsome finding in {group}\n}}"
+    return _Part(name, text, single=True)
+
+
+def _moved(part: _Part, group: str) -> _Part:
+    """A finding of a group, without the statement that stands before the group."""
+    found = _FINDING.fullmatch(part.text)
+    assert found is not None  # noqa: S101  (`_first` matched it)
+    head = found["head"].replace(f"{part.name} contains ", f"{group} contains ", 1)
+    return _Part(group, f"{head} if {{\n{found['rest']}}}", single=True)

@@ -139,10 +139,11 @@ findings contains {
 	"args": {"reason": "consent", "purpose": purpose},
 } if {
 	input.phase == "requested"
+	count(data.aboveboard.lib.marketing_purposes) > 0
 	_r_prof_01_profiles
+	_r_prof_01_wide
 	some purpose in data.aboveboard.lib.marketing_purposes
 	not _r_prof_01_agreed(purpose)
-	_r_prof_01_wide
 }
 
 # METADATA
@@ -169,9 +170,10 @@ findings contains {
 	"args": {"reason": "scale", "purpose": purpose},
 } if {
 	input.phase == "requested"
+	not _r_prof_01_counted
+	count(data.aboveboard.lib.marketing_purposes) > 0
 	_r_prof_01_profiles
+	not _r_prof_01_wide
 	some purpose in data.aboveboard.lib.marketing_purposes
 	not _r_prof_01_agreed(purpose)
-	not _r_prof_01_counted
-	not _r_prof_01_wide
 }

@@ -2,30 +2,19 @@ package aboveboard.topic.accountability
 
 import future.keywords.not
 
-_r_sec_01_gaps contains "security.tls" if input.security.tls == false
-
-_r_sec_01_gaps contains "security.encrypted_at_rest" if input.security.encrypted_at_rest == false
-
-_r_sec_01_gaps contains "security.actor_authenticated" if input.security.actor_authenticated == false
-
-_r_sec_01_gaps contains "security.least_privilege" if input.security.least_privilege == false
+_r_sec_01_gaps contains concat(".", ["security", measure]) if {
+	some measure in {"actor_authenticated", "encrypted_at_rest", "least_privilege", "tls"}
+	input.security[measure] == false
+}
 
 _r_sec_01_gaps contains "security.pii_in_logs" if input.security.pii_in_logs == true
 
 # Without these three nobody can say that the flow is closed to outsiders.
-_r_sec_01_unstated contains "security.tls" if not _r_sec_01_known(input.security.tls)
-
-_r_sec_01_unstated contains "security.encrypted_at_rest" if {
-	not _r_sec_01_known(input.security.encrypted_at_rest)
+_r_sec_01_unstated contains concat(".", ["security", measure]) if {
+	some measure in {"actor_authenticated", "encrypted_at_rest", "tls"}
+	not input.security[measure] == true
+	not input.security[measure] == false
 }
-
-_r_sec_01_unstated contains "security.actor_authenticated" if {
-	not _r_sec_01_known(input.security.actor_authenticated)
-}
-
-_r_sec_01_known(value) if value == true
-
-_r_sec_01_known(value) if value == false
 
 _r_sec_01_breach if {
 	input.breach.detected_age_hours >= 0

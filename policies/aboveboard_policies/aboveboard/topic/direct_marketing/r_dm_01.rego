@@ -37,8 +37,8 @@ findings contains {
 	"args": {},
 } if {
 	input.phase == "requested"
-	data.aboveboard.lib.marketing
 	input.objections.direct_marketing == true
+	data.aboveboard.lib.marketing
 }
 
 # METADATA
@@ -64,7 +64,7 @@ findings contains {
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "requested"
-	data.aboveboard.lib.marketing
-	not input.objections.direct_marketing == true
 	not input.objections.direct_marketing == false
+	not input.objections.direct_marketing == true
+	data.aboveboard.lib.marketing
 }

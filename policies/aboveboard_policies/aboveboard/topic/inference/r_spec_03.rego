@@ -8,10 +8,17 @@ _r_spec_03_guessed contains category if {
 }
 
 # "lead.church_tax" is church_tax too.
+# The words of all names at once: each name is looked at only where one of them matters.
+_r_spec_03_words contains word if {
+	some word in split(lower(concat(".", input.profile.features)), ".")
+	data.reference.proxies.features[word]
+}
+
 _r_spec_03_proxies contains feature if {
+	count(_r_spec_03_words) > 0
 	some feature in input.profile.features
 	some part in split(lower(feature), ".")
-	data.reference.proxies.features[part]
+	part in _r_spec_03_words
 }
 
 # Who declares a proxy and did not measure it has said enough; one measured to be weak is none.

@@ -20,6 +20,7 @@ _r_spec_01_special contains name if some name in data.aboveboard.lib.users_of(_r
 
 # A field without a name must not slip through for want of something to call it.
 _r_spec_01_special contains object.get(field, "name", "?") if {
+	input.step in {"decision", "recommendation"}
 	some field in _r_spec_01_finds
 	data.aboveboard.lib.surely_found(field)
 }
@@ -96,6 +97,8 @@ findings contains {
 	"args": {"reason": "unsure", "fields": sort(_r_spec_01_unsure)},
 } if {
 	input.phase == "requested"
+	input.step in {"decision", "recommendation"}
+	count(data.aboveboard.lib.found_categories) > 0
 	count(_r_spec_01_unsure) > 0
 	not data.aboveboard.lib.special_data_permitted
 }

@@ -80,6 +80,7 @@ findings contains {
 	"obligation": {"kind": "redact", "paths": sort(_r_spec_02_sure)},
 } if {
 	input.phase == "requested"
+	count(data.aboveboard.lib.found_categories) > 0
 	count(_r_spec_02_sure) > 0
 }
 
@@ -107,6 +108,7 @@ findings contains {
 	"args": {"reason": "unsure", "fields": sort(_r_spec_02_unsure)},
 } if {
 	input.phase == "requested"
+	count(data.aboveboard.lib.found_categories) > 0
 	count(_r_spec_02_unsure) > 0
 }
 

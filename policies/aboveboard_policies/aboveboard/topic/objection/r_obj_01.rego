@@ -73,10 +73,10 @@ findings contains {
 	"args": {"reason": "unknown"},
 } if {
 	input.phase == "requested"
+	not input.objections.profiling == false
+	not input.objections.profiling == true
 	data.aboveboard.lib.personal_data
 	not _r_obj_01_without_profiling
-	not input.objections.profiling == true
-	not input.objections.profiling == false
 }
 
 # METADATA
@@ -99,6 +99,6 @@ findings contains {
 	"args": {"reason": "channel"},
 } if {
 	input.phase == "requested"
-	data.aboveboard.lib.personal_data
 	not input.objections.channel
+	data.aboveboard.lib.personal_data
 }

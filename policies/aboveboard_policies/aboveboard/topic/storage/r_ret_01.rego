@@ -139,6 +139,7 @@ findings contains {
 	"obligation": {"kind": "erase", "paths": sort(_r_ret_01_expired)},
 } if {
 	input.phase == "requested"
+	count(_r_ret_01_suspect) > 0
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_expired) > 0
 }
@@ -171,6 +172,7 @@ findings contains {
 	"args": {"reason": "register", "fields": sort(_r_ret_01_over)},
 } if {
 	input.phase == "requested"
+	count(_r_ret_01_suspect) > 0
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_over) > 0
 }
@@ -197,6 +199,7 @@ findings contains {
 	"args": {"reason": "period", "fields": sort(_r_ret_01_without_period)},
 } if {
 	input.phase == "requested"
+	count(_r_ret_01_suspect) > 0
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_without_period) > 0
 }
@@ -221,6 +224,7 @@ findings contains {
 	"args": {"reason": "date", "fields": sort(_r_ret_01_undated)},
 } if {
 	input.phase == "requested"
+	count(_r_ret_01_suspect) > 0
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_undated) > 0
 }
@@ -248,6 +252,7 @@ findings contains {
 	"args": {"reason": "long", "fields": sort(_r_ret_01_long)},
 } if {
 	input.phase == "requested"
+	count(_r_ret_01_suspect) > 0
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_long) > 0
 }

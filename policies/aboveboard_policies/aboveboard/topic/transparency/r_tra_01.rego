@@ -22,8 +22,8 @@ _r_tra_01_indirect if {
 }
 
 _r_tra_01_untold if {
-	_r_tra_01_direct
 	_r_tra_01_untold_direct
+	_r_tra_01_direct
 }
 
 _r_tra_01_untold if _r_tra_01_untold_indirect
@@ -31,8 +31,8 @@ _r_tra_01_untold if _r_tra_01_untold_indirect
 _r_tra_01_untold_direct if not input.notice.delivered_age_days >= 0
 
 _r_tra_01_untold_indirect if {
-	_r_tra_01_indirect
 	not input.notice.art14_delivered_age_days >= 0
+	_r_tra_01_indirect
 }
 
 _r_tra_01_uncovered contains purpose if {
@@ -79,15 +79,16 @@ _r_tra_01_too_late if {
 	not field.age_days <= data.reference.notices.art14_within_days
 }
 
-_r_tra_01_silent_on contains "recipients" if input.notice.states_recipients == false
-
-_r_tra_01_silent_on contains "third_countries" if input.notice.states_third_countries == false
-
-_r_tra_01_silent_on contains "rights" if input.notice.states_rights == false
-
-_r_tra_01_silent_on contains "retention" if input.notice.states_retention == false
-
-_r_tra_01_silent_on contains "adm_logic" if input.notice.states_adm_logic == false
+_r_tra_01_silent_on contains trim_prefix(part, "states_") if {
+	some part in {
+		"states_adm_logic",
+		"states_recipients",
+		"states_retention",
+		"states_rights",
+		"states_third_countries",
+	}
+	input.notice[part] == false
+}
 
 # METADATA
 # title: People know what happens to their data
