@@ -110,7 +110,12 @@ def test_piped_text_fits_into_80_columns(outcomes: tuple[Outcome, ...]) -> None:
         ("Luca", "profiling", "R-OBJ-01", {}),
         ("Saoirse", "recommendation", "R-DM-01", {}),
         ("Zofia", "recommendation", "R-CONS-01", {"purpose": "dpv:DirectMarketing"}),
-        ("Zofia", "recommendation", "R-CONS-03", {"purpose": "dpv:DirectMarketing"}),
+        (
+            "Zofia",
+            "recommendation",
+            "R-CONS-03",
+            {"purpose": "dpv:DirectMarketing", "reason": "derived"},
+        ),
         ("Zofia", "recommendation", "R-DM-02", {"channel": "email"}),
         ("Jonas", "recommendation", "R-HUM-01", {}),
         ("Noor", "recommendation", "R-ALT-01", {}),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from aboveboard.gate import Gate
     from aboveboard.verdicts import Verdict
 
+pytestmark = pytest.mark.library
+
 EACH = [
     pytest.param(step, phase, case, id=f"{step}-{phase}-{case}")
     for case in CASES

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 pytest_plugins = ["pytester"]
 
 
+@pytest.fixture(autouse=True)
+def _helpers_can_be_imported(monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config) -> None:
+    """In the pytest of a test, too, whose root is elsewhere."""
+    monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
+
+
 @pytest.fixture
 def gate() -> Gate:
     return Gate(Settings(plugins=()), organisation=example())

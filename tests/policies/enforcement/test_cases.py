@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from aboveboard.gate import Gate
     from aboveboard.verdicts import Finding
 
+pytestmark = pytest.mark.library
+
 EACH = [
     pytest.param(case, trial, id=f"{case.id}-{trial.step}-{case.status.replace(' ', '_')}")
     for case in CASES

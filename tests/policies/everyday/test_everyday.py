@@ -20,6 +20,8 @@ from tests.policies.everyday.event import Everyday, found
 if TYPE_CHECKING:
     from aboveboard.gate import Gate
 
+pytestmark = pytest.mark.library
+
 EACH = [
     pytest.param(event, phase, id=f"{event.step}-{phase}-{event}")
     for event in EVERYDAY
