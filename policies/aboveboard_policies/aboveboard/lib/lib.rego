@@ -29,12 +29,9 @@ _about_people(field) if {
 _about_people(field) if count(field.detected_categories) > 0
 
 # A special category of Article 9. One that DPV does not have could be anything, also that.
-special_category(category) if not _plain_category(category)
+special_category(category) if category in data.reference.dpv.special_categories
 
-_plain_category(category) if {
-	data.reference.dpv.ancestors[category]
-	not category in data.reference.dpv.special_categories
-}
+special_category(category) if not data.reference.dpv.ancestors[category]
 
 _art9_conditions := {
 	"eu-gdpr:A9-2-a",
@@ -150,7 +147,9 @@ _usable_consents contains consent if {
 	consent_stands(consent)
 }
 
-purpose_has_consent(purpose) if {
+# What the step is for, as far as there is consent to it.
+consented_purposes contains purpose if {
+	some purpose in input.processing.purposes
 	some consent in _usable_consents
 	consent_names(consent, purpose)
 	not consent_undone(consent, purpose)
@@ -207,7 +206,7 @@ _decision_inputs := object.get(_decision, "inputs", [])
 
 # Names of the fields, and of what a decision rests on, that hold one of these categories. What has no
 # name must not slip through for want of something to call it.
-users_of(categories) := _fields_with(categories) | _inputs_with(categories)
+users_of(categories) := _fields_with(categories) | _inputs_with(categories) if count(categories) > 0
 
 _fields_with(categories) := {object.get(field, "name", "?") |
 	count(categories) > 0

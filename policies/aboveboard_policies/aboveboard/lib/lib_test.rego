@@ -35,15 +35,16 @@ withdrawn := {
 	"withdrawn_age_days": 29,
 }
 
-has_consent(consents) if {
-	data.aboveboard.lib.purpose_has_consent("dpv:DirectMarketing") with input as {"consent": consents}
+consented(purpose, event) if {
+	event_for := object.union(event, {"processing": {"purposes": [purpose]}})
+	consented_purposes := data.aboveboard.lib.consented_purposes with input as event_for
+	purpose in consented_purposes
 }
 
+has_consent(consents) if consented("dpv:DirectMarketing", {"consent": consents})
+
 reached_by(channel, consents) if {
-	data.aboveboard.lib.purpose_has_consent("dpv:DirectMarketing") with input as {
-		"consent": consents,
-		"contact": {"channel": channel},
-	}
+	consented("dpv:DirectMarketing", {"consent": consents, "contact": {"channel": channel}})
 }
 
 test_whole if {
@@ -115,8 +116,8 @@ test_consent_is_nothing_while_a_part_is_unknown if {
 test_consent_covers_what_is_below_its_purpose_only if {
 	has_consent([object.union(given, {"purpose": "dpv:Marketing"})])
 	not has_consent([object.union(given, {"purpose": "dpv:Advertising"})])
-	not data.aboveboard.lib.purpose_has_consent("dpv:Marketing") with input as {"consent": [given]}
-	not data.aboveboard.lib.purpose_has_consent("dpv:NoSuch") with input as {"consent": [given]}
+	not consented("dpv:Marketing", {"consent": [given]})
+	not consented("dpv:NoSuch", {"consent": [given]})
 }
 
 test_consent_is_for_its_channel if {
@@ -140,7 +141,7 @@ test_withdrawal_on_another_record_undoes if {
 
 test_withdrawal_of_a_part_undoes_the_whole if {
 	broad := object.union(given, {"purpose": "dpv:Marketing"})
-	not data.aboveboard.lib.purpose_has_consent("dpv:Marketing") with input as {"consent": [broad, withdrawn]}
+	not consented("dpv:Marketing", {"consent": [broad, withdrawn]})
 }
 
 test_withdrawal_leaves_what_it_is_not_about if {
@@ -605,7 +606,7 @@ test_users_of_categories if {
 	data.aboveboard.lib.users_of({"pd:Health"}) == {"a", "?"} with input as used
 	data.aboveboard.lib.users_of({"pd:Income"}) == {"d"} with input as object.remove(used, ["fields"])
 	data.aboveboard.lib.users_of({"pd:Name", "pd:Income"}) == {"a", "b"} with input as object.remove(used, ["decision"])
-	data.aboveboard.lib.users_of(set()) == set() with input as used
+	not data.aboveboard.lib.users_of(set()) with input as used
 	data.aboveboard.lib.users_of({"pd:Name"}) == {"?"} with input as {"fields": [{"categories": ["pd:Name"]}]}
 }
 

@@ -38,7 +38,7 @@ findings contains {
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
 	some purpose in input.processing.purposes
 	input.consent
-	not data.aboveboard.lib.purpose_has_consent(purpose)
+	not purpose in data.aboveboard.lib.consented_purposes
 }
 
 # METADATA

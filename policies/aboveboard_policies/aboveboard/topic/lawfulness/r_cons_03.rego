@@ -30,7 +30,7 @@ _r_cons_03_taken_back contains [refused, purpose] if {
 
 _r_cons_03_ended contains purpose if {
 	some [_, purpose] in _r_cons_03_taken_back
-	not data.aboveboard.lib.purpose_has_consent(purpose)
+	not purpose in data.aboveboard.lib.consented_purposes
 }
 
 # Whoever was told of the new ground after taking the consent back can object to it.
@@ -48,7 +48,7 @@ _r_cons_03_told_since(refused) if {
 _r_cons_03_swapped contains purpose if {
 	some [withdrawn, purpose] in _r_cons_03_taken_back
 	not _r_cons_03_told_since(withdrawn)
-	not data.aboveboard.lib.purpose_has_consent(purpose)
+	not purpose in data.aboveboard.lib.consented_purposes
 }
 
 # METADATA

@@ -107,5 +107,5 @@ findings contains {
 	_r_lb_01_rests_on_consent
 	data.aboveboard.lib.personal_data
 	some purpose in input.processing.purposes
-	not data.aboveboard.lib.purpose_has_consent(purpose)
+	not purpose in data.aboveboard.lib.consented_purposes
 }

@@ -16,7 +16,7 @@ _r_pur_01_covered(purposes, purpose) if {
 
 _r_pur_01_consented(purpose) if {
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
-	data.aboveboard.lib.purpose_has_consent(purpose)
+	purpose in data.aboveboard.lib.consented_purposes
 }
 
 _r_pur_01_asked contains purpose if {
