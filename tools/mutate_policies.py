@@ -74,9 +74,7 @@ def main() -> int:
         print("No such file, or nothing in it to break.", file=sys.stderr)
         return 2
     known = json.loads(REASONS.read_text(encoding="utf-8")) if REASONS.is_file() else {}
-    killed, survived = _try_all(found, arguments.jobs)
-    for mutant in survived:
-        print(f"survives  {mutant.name}  ({known.get(mutant.name, 'no reason given')})")
+    killed, survived = _try_all(found, arguments.jobs, known)
     share = killed / max(killed + len(survived), 1)
     print(
         f"{killed + len(survived):,} mutants, {killed:,} killed ({share:.1%}), "
@@ -127,7 +125,7 @@ def _changes(line: str) -> Iterator[str]:
         yield line[: at + 4] + "false"
 
 
-def _try_all(found: list[Mutant], jobs: int) -> tuple[int, list[Mutant]]:
+def _try_all(found: list[Mutant], jobs: int, known: dict[str, str]) -> tuple[int, list[Mutant]]:
     places: SimpleQueue[Path] = SimpleQueue()
     killed, survived = 0, []
     with tempfile.TemporaryDirectory(prefix="aboveboard-mutants-") as scratch:
@@ -148,6 +146,8 @@ def _try_all(found: list[Mutant], jobs: int) -> tuple[int, list[Mutant]]:
                 killed += answer is True
                 if answer is False:
                     survived.append(mutant)
+                    reason = known.get(mutant.name, "no reason given")
+                    print(f"survives  {mutant.name}  ({reason})", flush=True)
                 if sys.stderr.isatty():
                     print(f"\r{done + 1} of {len(found)}", end="", file=sys.stderr)
     return killed, survived
