@@ -47,6 +47,9 @@ _ANSWER = (
 )
 _OWN = "collected contains finding if some finding in findings"
 _OTHERS = "collected contains finding if { some name some finding in data.organisation[name].STEP.findings }"
+_ASKED = re.compile(
+    r"\t(?P<count>count\()?(?P<package>data\.(?:\w+\.)+)?(?P<name>\w+)(?(count)\) > 0)"
+)
 _INCLUDED = re.compile(
     r"findings contains finding if some finding in (data\.aboveboard\.topic\.\w+)\.findings"
 )
@@ -68,9 +71,10 @@ def link(bundle: PolicyBundle, step: Step, phase: Phase) -> Linked | None:
     table: dict[Key, list[Definition]] = defaultdict(list)
     for definition in everything:
         table[definition.key].append(definition)
+    possible = _possible(everything, here)
     for key, found in table.items():
         # One that can never hold is still a name that others may read.
-        kept = [item for item in found if _may_hold(item.rule, here)]
+        kept = [item for item in found if item in possible]
         table[key] = _settled(kept, here) or kept or ([] if key[1] == FINDINGS else found)
     asked = [item for name in sorted(collected) for item in table.get((name, FINDINGS), ())]
     asked = [item for item in asked if item.rule.head is not None]
@@ -117,6 +121,33 @@ def _is_beyond(definition: Definition) -> bool:
     """Whether names of it may stand for something else than they seem to."""
     names = {found["name"] for found in TOKEN.finditer(definition.text)}
     return "with" in names or "import" in names or not PART.fullmatch(definition.rule.name)
+
+
+def _possible(everything: list[Definition], here: Mapping[str, str]) -> list[Definition]:
+    """The definitions that can hold here: no guard is against it, and no rule that cannot hold."""
+    possible = [item for item in everything if _may_hold(item.rule, here)]
+    while True:
+        left = {item.key for item in possible}
+        never = {item.key for item in everything} - left
+        kept = [item for item in possible if not _asks_for(item, never)]
+        if len(kept) == len(possible):
+            return possible
+        possible = kept
+
+
+def _asks_for(definition: Definition, never: set[Key]) -> bool:
+    """Whether the only body has one of these rules, or that one is not empty, as a statement."""
+    if definition.rule.bodies != 1 or definition.rule.default:
+        return False
+    for line in definition.text.split("\n"):
+        found = _ASKED.fullmatch(line)
+        if found and found["package"]:
+            key = (found["package"].removeprefix("data.")[:-1], found["name"])
+        elif found:
+            key = (definition.module.name, found["name"])
+        if found and key in never:
+            return True
+    return False
 
 
 def _may_hold(rule: Rule, here: Mapping[str, str]) -> bool:

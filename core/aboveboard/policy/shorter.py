@@ -7,7 +7,10 @@ for a rule of its own, 16,000 for a call and 3,000 for a plain statement. So
   that holds;
 - a rule or function of a few plain statements stands where it is asked: all of them for `r`, and for
   `not r`, where they are alternatives, each of them denied;
-- findings that ask the same first are a set of their own, which is looked at only where that holds.
+- a short list of texts stands where it is asked, and a group of facts is read from the input also where
+  a rule gives it a default: what an event does not have is undefined either way;
+- findings that ask the same first are a set of their own, which is looked at only where that holds;
+- so are, a dozen together, findings that ask for something wrong first: mostly nothing is.
 
 What is not written as `opa fmt` writes it stays as it is.
 """
@@ -35,9 +38,19 @@ _FINDING = re.compile(
 _NOT_PLAIN = re.compile(r"\b(?:some|every|with|else)\b|:=|[\[|`{]|[{(\[,|]$")
 _TEXTS = re.compile(r'\{"[^"]*"(?:, "[^"]*")*\}')
 _ARGUMENT = re.compile(r'[\w.]+|"[^"]*"')
+_GIVEN = re.compile(
+    r"\w+ := (?:(?P<list>\{\"[\w:.-]+\"(?:, \"[\w:.-]+\"){0,3}\})"
+    r'|object\.get\((?P<group>input), "(?P<key>\w+)", \{\}\))'
+)
+# What is compared with a value, or a set that may be empty.
+_WRONG = re.compile(
+    rf"{FINDINGS} contains .* if \{{\n\t(?P<first>(?!not )[^\t\n]* (?:[<>]=?|==|!=) [^\n]*)\n(?:\t.*)?\}}",
+    re.DOTALL,
+)
+_SCREEN = 12
 _GROUP = 3
 """From so many findings on that ask the same first."""
-_RULE, _CALL = 9, 6
+_RULE, _CALL = 14, 20
 """How much a rule may weigh, wherever it is asked together, and a function each time."""
 
 
@@ -52,13 +65,30 @@ class Part:
 
 def shorter(parts: Iterable[Part]) -> list[Part]:
     """The same rules, with less to do."""
-    return _grouped(_inlined(_chained(map(_in_braces, parts))))
+    return _screened(_grouped(_inlined(_chained(map(_in_braces, _given(list(parts)))))))
 
 
 def _in_braces(part: Part) -> Part:
     """Each body in braces, so that more lines can stand in it."""
     line = _LINE.fullmatch(part.text) if part.single and "`" not in part.text else None
     return replace(part, text=f"{line['head']} if {{\n\t{line['body']}\n}}") if line else part
+
+
+def _given(parts: list[Part]) -> list[Part]:
+    """Rules that only give something a name, in their users."""
+    for part in list(parts):
+        value = _GIVEN.fullmatch(part.text)
+        others = [other for other in parts if other.name != part.name]
+        if value is None or len(others) != len(parts) - 1 or any("`" in one.text for one in others):
+            continue
+        used = re.compile(
+            rf'("[^"]*")|(?<![\w.]){part.name}\b' + (r"(?=\.\w)" if value["key"] else "")
+        )
+        instead = value["list"] or f"input.{value['key']}"
+        texts = [used.sub(lambda found: found[1] or instead, one.text) for one in others]  # noqa: B023
+        if not any(re.search(rf"\b{part.name}\b", text) for text in texts):
+            parts = [replace(one, text=text) for one, text in zip(others, texts, strict=True)]
+    return parts
 
 
 def _chained(parts: Iterable[Part]) -> list[Part]:
@@ -246,3 +276,25 @@ def _moved(part: Part, group: str) -> Part:
     assert found is not None  # noqa: S101  (`_first` matched it)
     head = found["head"].replace(f"{part.name} contains ", f"{group} contains ", 1)
     return Part(group, f"{head} if {{\n{found['rest']}}}", single=True)
+
+
+def _screened(parts: list[Part]) -> list[Part]:
+    """Findings that ask for something wrong first, behind the question whether anything is."""
+    asked = [(part, _wrong(part)) for part in parts]
+    screened = [(part, first) for part, first in asked if first]
+    result = [part for part, first in asked if not first]
+    for number in range(-(-len(screened) // _SCREEN)):
+        dozen = screened[number * _SCREEN : (number + 1) * _SCREEN]
+        anything = "\n} else if {\n\t".join(dict.fromkeys(first for _, first in dozen))
+        result.append(Part(f"s{number}", f"s{number} if {{\n\t{anything}\n}}", single=False))
+        result.append(_behind(f"s{number}", FINDINGS, f"w{number}"))
+        for part, _ in dozen:
+            text = part.text.replace(f"{FINDINGS} contains ", f"w{number} contains ", 1)
+            result.append(Part(f"w{number}", text, single=True))
+    return result
+
+
+def _wrong(part: Part) -> str:
+    found = _WRONG.fullmatch(part.text) if "`" not in part.text else None
+    forwards = found is None or "\n\tsome finding in g" in part.text
+    return "" if forwards or not _is_plain(found["first"]) else found["first"]

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aboveboard.errors import PolicyError
+from aboveboard.facts import PHASES, STEPS
 
 __all__ = ["MAX_DEPTH", "Guard", "Head", "Module", "Reference", "Rule", "parse"]
 
 MAX_DEPTH = 12
 """Brackets within brackets. The parser's time doubles with each: at 20 it takes half a minute."""
 
+_KNOWN = {"phase": frozenset(PHASES), "step": frozenset(STEPS)}
 _BRACKETS = re.compile(r'"(?:\\.|[^"\\\n])*"|`[^`]*`|#[^\n]*|[\[\]{}()]')
 _ERROR = re.compile(
     r"-->\s*(?P<file>.*?):(?P<line>\d+):(?P<column>\d+).*?error:\s*(?P<text>.*)", re.DOTALL
@@ -52,8 +54,8 @@ class Head:
 class Guard:
     """A statement of a body that holds in some phases, or steps, only.
 
-    `input.phase == "…"`, `input.step == "…"` or `input.step in {"…"}`; `start` and `end` are its
-    place in the file, in bytes.
+    `input.phase == "…"`, `input.step == "…"`, the same with `!=`, or `input.step in {"…"}`; `start`
+    and `end` are its place in the file, in bytes.
     """
 
     body: int
@@ -295,7 +297,7 @@ def _guards(bodies: list[dict[str, Any]]) -> Iterator[Guard]:
 def _guarded(expression: dict[str, Any]) -> tuple[str, frozenset[str]]:
     compared, member = expression.get("BoolExpr"), expression.get("Membership")
     sides: list[dict[str, Any]]
-    if compared and compared["op"] == "Eq":
+    if compared and compared["op"] in {"Eq", "Ne"}:
         sides = [compared["lhs"], compared["rhs"]]
         texts = [text for side in sides if (text := _string(side)) is not None]
     elif member and member["key"] is None:
@@ -309,7 +311,8 @@ def _guarded(expression: dict[str, Any]) -> tuple[str, frozenset[str]]:
     for side in sides:
         path = _reference(side).path
         if texts and path in (("input", "phase"), ("input", "step")):
-            return path[1], frozenset(texts)
+            other = compared is not None and compared["op"] == "Ne"
+            return path[1], _KNOWN[path[1]] - set(texts) if other else frozenset(texts)
     return "", frozenset()
 
 
