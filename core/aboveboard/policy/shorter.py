@@ -296,5 +296,6 @@ def _screened(parts: list[Part]) -> list[Part]:
 
 def _wrong(part: Part) -> str:
     found = _WRONG.fullmatch(part.text) if "`" not in part.text else None
-    forwards = found is None or "\n\tsome finding in g" in part.text
-    return "" if forwards or not _is_plain(found["first"]) else found["first"]
+    if found is None or "\n\tsome finding in g" in part.text or not _is_plain(found["first"]):
+        return ""
+    return found["first"]
