@@ -71,10 +71,10 @@ def link(bundle: PolicyBundle, step: Step, phase: Phase) -> Linked | None:
     table: dict[Key, list[Definition]] = defaultdict(list)
     for definition in everything:
         table[definition.key].append(definition)
-    possible = _possible(everything, here)
+    possible = set(map(id, _possible(everything, here)))
     for key, found in table.items():
         # One that can never hold is still a name that others may read.
-        kept = [item for item in found if item in possible]
+        kept = [item for item in found if id(item) in possible]
         table[key] = _settled(kept, here) or kept or ([] if key[1] == FINDINGS else found)
     asked = [item for name in sorted(collected) for item in table.get((name, FINDINGS), ())]
     asked = [item for item in asked if item.rule.head is not None]

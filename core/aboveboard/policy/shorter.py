@@ -201,15 +201,19 @@ def _inlined(parts: list[Part]) -> list[Part]:
         helper = _helper(own[0]) if len(own) == 1 else None
         if helper is None or name == FINDINGS:
             continue
-        others = [part for part in parts if part.name != name]
-        texts = [_instead(part.text, helper) for part in others]
-        left = any(re.search(rf"\b{name}\b", text) for text in texts)
-        uses = sum(len(re.findall(rf"\b{name}\b", part.text)) for part in others)
+        # Most parts have nothing to do with it: a quick look tells.
+        users = {id(part) for part in parts if part.name != name and name in part.text}
+        texts = {id(part): _instead(part.text, helper) for part in parts if id(part) in users}
+        word = re.compile(rf"\b{name}\b")
+        left = any(word.search(text) for text in texts.values())
+        uses = sum(len(word.findall(part.text)) for part in parts if id(part) in users)
         if helper.params is None and (left or uses * helper.weight > _RULE):
             continue
-        kept = own if left else []
-        new = (replace(part, text=text) for part, text in zip(others, texts, strict=True))
-        parts = [*kept, *new]
+        parts = [
+            replace(part, text=texts[id(part)]) if id(part) in users else part
+            for part in parts
+            if left or part.name != name
+        ]
     return parts
 
 
