@@ -17,6 +17,23 @@ def test_the_good_one_loads(directory: Directory) -> None:
     assert load_bundle([directory.add(text=rego() + SECOND)]).catalogue.get("ACME-1")
 
 
+SET = "_acme_1_most := 3\n\n_acme_1_ids contains {} if some item in input.recommendation.items"
+FINE = (
+    "item",
+    "count(item)",
+    'object.get(item, "id", "?")',
+    "input.time",
+    "_acme_1_most",
+    "[part | some part in item.parts; part.id]",
+)
+
+
+@pytest.mark.parametrize("head", FINE)
+def test_sets_of_what_is_always_there_load(head: str, directory: Directory) -> None:
+    changes = {"_acme_1_most := 3": SET.replace("{}", head)}
+    load_bundle([directory.add(text=rego(changes=changes))])
+
+
 CHANGES = {
     "a wrong step": (
         {"package organisation.acme.recommendation": "package organisation.acme.recomendation"},
@@ -70,6 +87,20 @@ CHANGES = {
     "a builtin inside": (
         {"> _acme_1_most": "> _acme_1_most\n\tnot [x | x := crypto.md5(`a`)] == []"},
         "Function 'crypto.md5' is not in the portable profile",
+    ),
+    "a set of what an item may lack": (
+        {"_acme_1_most := 3": SET.format("item.id")},
+        ("acme_1.rego:9: '_acme_1_ids' is a set of 'item.id', which may be undefined for an item: the "
+         "embedded engine would lose the whole set. Give it a name in the body, as in "
+         "'value := item.id', and let the set contain that."),
+    ),
+    "such a set of lists": (
+        {"_acme_1_most := 3": SET.format('["a", item.prices[0]]')},
+        "'_acme_1_ids' is a set of 'item.prices', which may be undefined",
+    ),
+    "a set of a function's values": (
+        {"_acme_1_most := 3": SET.format("_acme_1_f(item)") + "\n\n_acme_1_f(x) := x.id"},
+        "'_acme_1_ids' is a set of '_acme_1_f', which may be undefined",
     ),
     "a second default": (
         {"_acme_1_most := 3": "default _acme_1_most := 3\n\ndefault _acme_1_most := 4"},

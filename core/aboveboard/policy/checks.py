@@ -43,6 +43,7 @@ def check_modules(modules: Iterable[Module], *, bundled: bool) -> Iterator[Probl
         own = frozenset(rule.name for rule in module.rules)
         for rule in module.rules:
             yield from _check_calls(module, rule, own)
+            yield from _check_set(module, rule, own)
             if rule.name != "findings" and not _may_be_named(module, rule.name):
                 yield Problem(
                     module.file,
@@ -109,6 +110,21 @@ def _check_calls(module: Module, rule: Rule, own: frozenset[str]) -> Iterator[Pr
             rule.line,
             f"Function '{name}' is not in the portable profile: the two engines may disagree on "
             "it. Compute the value before the event is made, or use another function.",
+        )
+
+
+def _check_set(module: Module, rule: Rule, own: frozenset[str]) -> Iterator[Problem]:
+    # Of `contains item.id`, one item without an id is left out by OPA; embedded loses all of them.
+    for name in rule.unsure:
+        # What a rule without arguments has is the same for each item.
+        if name in _builtins() or ("." in name and name.split(".")[0] in own):
+            continue
+        yield Problem(
+            module.file,
+            rule.line,
+            f"'{rule.name}' is a set of '{name}', which may be undefined for an item: the embedded "
+            "engine would lose the whole set. Give it a name in the body, as in "
+            f"'value := {name}', and let the set contain that.",
         )
 
 

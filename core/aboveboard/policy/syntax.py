@@ -79,6 +79,8 @@ class Rule:
     inputs: tuple[Reference, ...] = ()
     names: tuple[str, ...] = ()
     """Bare names that the rule uses: rules of its own package, and its variables."""
+    unsure: tuple[str, ...] = ()
+    """What the head of a set reads of a variable, or calls: it may be undefined for some items."""
     phase_guards: tuple[str, ...] = ()
     """The phases that every body demands, each by a statement `input.phase == "…"` of its own."""
     guards: tuple[Guard, ...] = ()
@@ -185,6 +187,7 @@ def _rules(items: list[dict[str, Any]]) -> Iterator[Rule]:
             references=tuple(_references([body["bodies"], head])),
             inputs=tuple(_references([body["bodies"], head], "input")),
             names=tuple(_names([body["bodies"], {k: v for k, v in head.items() if k != "refr"}])),
+            unsure=tuple(_unsure(key)),
             phase_guards=_phase_guards(guards, len(body["bodies"])),
             guards=guards,
             bodies=len(body["bodies"]),
@@ -278,6 +281,28 @@ def _names(node: Any) -> Iterator[str]:
     for here in _walk(node):
         if "Var" in here:
             yield here["Var"]["value"]
+
+
+def _unsure(node: Any) -> Iterator[str]:
+    """Dotted reads of variables, and names of functions; what a comprehension holds may lack them."""
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, list):
+            stack.extend(here)
+        if not isinstance(here, dict):
+            continue
+        if "RefDot" in here or "RefBrack" in here:
+            path = _reference(here).path
+            if path[:1] not in (("input",), ("data",)):
+                yield ".".join(path)
+            stack.extend(_indexes(here))
+            continue
+        if "fcn" in here and "params" in here:
+            yield ".".join(_reference(here["fcn"]).path)
+            stack.extend(here["params"])
+            continue
+        stack.extend(value for key, value in here.items() if not key.endswith("Compr"))
 
 
 def _guards(bodies: list[dict[str, Any]]) -> Iterator[Guard]:

@@ -82,6 +82,11 @@ CASES: list[Case] = [
           "R-FAIR-03:escalate:unknown_decision"}, {"R-ADM-01:escalate"}),
     # R-FAIR-04
     Case((P,), {"dataset.representation_gap_max_bp": 1000}, {"R-FAIR-04:warn"}),
+    # One share is unknown: what the others tell is not lost with it.
+    Case((P,), {"dataset.representation_gap_max_bp": None,
+                "dataset.groups": [{"name": "a"}, {"name": "b", "share_bp": 9000}],
+                "population.groups": [{"name": "a", "share_bp": 5000},
+                                      {"name": "b", "share_bp": 5000}]}, {"R-FAIR-04:warn"}),
     Case((P,), {"dataset.representation_gap_max_bp": 999}),
     Case((P,), {"dataset.groups": [{"name": "language:fi", "share_bp": 8600}]},
          {"R-FAIR-04:warn"}),

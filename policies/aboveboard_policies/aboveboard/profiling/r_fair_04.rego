@@ -5,18 +5,20 @@ import future.keywords.not
 _r_fair_04_gaps contains input.dataset.representation_gap_max_bp
 
 # What is stated has to agree with the lists.
-_r_fair_04_gaps contains abs(trained.share_bp - people.share_bp) if {
+_r_fair_04_gaps contains gap if {
 	some trained in input.dataset.groups
 	some people in input.population.groups
 	trained.name == people.name
+	gap := abs(trained.share_bp - people.share_bp)
 }
 
 # A group that nobody trained on is left out with the whole of its share.
-_r_fair_04_gaps contains people.share_bp if {
+_r_fair_04_gaps contains share if {
 	names := {trained.name | some trained in input.dataset.groups}
 	count(names) > 0
 	some people in input.population.groups
 	not people.name in names
+	share := people.share_bp
 }
 
 _r_fair_04_wide contains gap if {

@@ -12,9 +12,10 @@ _r_dm_04_looked_up if {
 	input.suppression_list.checked_age_days <= data.reference.marketing.suppression_max_age_days
 }
 
-_r_dm_04_bought contains item.id if {
+_r_dm_04_bought contains id if {
 	some item in input.recommendation.items
-	item.id in input.subject.purchased_product_ids
+	id := item.id
+	id in input.subject.purchased_product_ids
 }
 
 _r_dm_04_gap if not input.contact.attempts_7d >= 0

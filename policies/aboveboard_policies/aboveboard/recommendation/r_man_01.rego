@@ -66,14 +66,16 @@ _r_man_01_unverified contains object.get(claim, "kind", "other") if {
 	_r_man_01_presses(claim)
 }
 
-_r_man_01_unproved contains claim.kind if {
+_r_man_01_unproved contains kind if {
 	some claim in _r_man_01_open
-	claim.kind in data.reference.offers.claims_to_prove
+	kind := claim.kind
+	kind in data.reference.offers.claims_to_prove
 }
 
 # Nobody could ever check it: no claim to make in a sale.
-_r_man_01_unproved contains claim.kind if {
+_r_man_01_unproved contains kind if {
 	some claim in _r_man_01_open
+	kind := claim.kind
 	claim.verifiable == false
 	not _r_man_01_presses(claim)
 }

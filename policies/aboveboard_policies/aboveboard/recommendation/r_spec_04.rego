@@ -26,11 +26,12 @@ _r_spec_04_special contains category if {
 	data.aboveboard.lib.special_category(category)
 }
 
-_r_spec_04_special contains span.category if {
+_r_spec_04_special contains category if {
 	not _r_spec_04_without_profile
 	some field in input.fields
 	some span in field.detected_spans
-	data.aboveboard.lib.special_category(span.category)
+	category := span.category
+	data.aboveboard.lib.special_category(category)
 }
 
 # An advert chosen by what is on the page needs no profile. Unknown counts as profiling.

@@ -36,28 +36,29 @@ _r_sec_03_bare if input.prompt.pseudonymised == false
 _r_sec_03_bare if count(_r_sec_03_in_prompt) > 0
 
 # What to cut out, and which of the identifiers goes with it.
-_r_sec_03_held contains [field.name, category] if {
+_r_sec_03_held contains [object.get(field, "name", "?"), category] if {
 	some field in input.fields
 	some category in field.categories
 	_r_sec_03_identifies(category)
 }
 
-_r_sec_03_held contains [field.name, category] if {
+_r_sec_03_held contains [object.get(field, "name", "?"), category] if {
 	some field in input.fields
 	some category in field.detected_categories
 	_r_sec_03_identifies(category)
 }
 
-_r_sec_03_held contains [field.name, span.category] if {
+_r_sec_03_held contains [object.get(field, "name", "?"), category] if {
 	some field in input.fields
 	some span in field.detected_spans
-	_r_sec_03_identifies(span.category)
+	category := span.category
+	_r_sec_03_identifies(category)
 }
 
 _r_sec_03_cut contains name if some [name, _] in _r_sec_03_held
 
 # Nobody has read these, so they may hold any name.
-_r_sec_03_cut contains field.name if {
+_r_sec_03_cut contains object.get(field, "name", "?") if {
 	some field in input.fields
 	field.free_text == true
 	not field.text_scanned == true

@@ -12,9 +12,10 @@ _r_era_01_only_kept if {
 	}
 }
 
-_r_era_01_stopping contains request.type if {
+_r_era_01_stopping contains kind if {
 	some request in data.aboveboard.lib.open_requests
-	request.type in {"erasure", "restriction"}
+	kind := request.type
+	kind in {"erasure", "restriction"}
 }
 
 _r_era_01_days_left(request) := request.due_in_days

@@ -34,14 +34,14 @@ _r_terr_01_asked if {
 	input.ccpa.opt_out_sale_share == false
 }
 
-_r_terr_01_sensitive contains field.name if {
+_r_terr_01_sensitive contains object.get(field, "name", "?") if {
 	some field in input.fields
 	some category in field.categories
 	some above in data.reference.dpv.ancestors[category]
 	above in data.reference.united_states.sensitive
 }
 
-_r_terr_01_sensitive contains field.name if {
+_r_terr_01_sensitive contains object.get(field, "name", "?") if {
 	some field in input.fields
 	some category in field.categories
 	category in data.reference.dpv.special_categories
