@@ -9,7 +9,17 @@ from typing import Any
 
 from aboveboard.policy.syntax import Guard, Module, Rule
 
-__all__ = ["FINDINGS", "PART", "TOKEN", "Definition", "Key", "definitions", "statement", "target"]
+__all__ = [
+    "FINDINGS",
+    "PART",
+    "TOKEN",
+    "Definition",
+    "Key",
+    "definitions",
+    "is_laid_out",
+    "statement",
+    "target",
+]
 
 FINDINGS = "findings"
 PART = re.compile(r"\w+")
@@ -20,6 +30,8 @@ TOKEN = re.compile(
     r'|(?P<data>(?<![\w.])data(?:\.\w+|\["\w+"\])+)(?P<more>\[?)'
     r"|(?P<name>(?<![\w.])[A-Za-z_]\w*)"
 )
+# Lines that are visibly a part of something longer.
+_PARTIAL = re.compile(r'[}\])].*|"[^"]*":.*|.*[,{\[(|]')
 
 Key = tuple[str, str]
 """A package and the name of a rule in it."""
@@ -54,6 +66,25 @@ def definitions(module: Module) -> Iterator[Definition]:
         text = raw[rule.start : ends[rule.start]].decode()
         bare = TOKEN.sub(lambda found: "" if found["comment"] else found[0], text)
         yield Definition(module, rule, bare.rstrip())
+
+
+def is_laid_out(definition: Definition) -> bool:
+    """Whether what looks like a statement on a line of its own is one, as `opa fmt` writes them.
+
+    Otherwise nothing can be told from a line: the next may go on with `== false`.
+    """
+    rule, raw = definition.rule, definition.module.text.encode()
+    # The parser leaves out a quotation mark at either end.
+    statements = {
+        (raw[rule.start : start].count(b"\n"), raw[start:end].decode().strip('"`'))
+        for start, end in (*rule.statements, *rule.inner)
+    }
+    begun = [text.partition("\n") for _, text in statements]
+    return all(_PARTIAL.fullmatch(line.strip()) for line, more, _ in begun if more) and all(
+        (number, line.strip().strip('"`')) in statements or _PARTIAL.fullmatch(line.strip())
+        for number, line in enumerate(definition.text.split("\n"))
+        if line.startswith("\t") and line.strip()
+    )
 
 
 def statement(module: Module, guard: Guard) -> str:

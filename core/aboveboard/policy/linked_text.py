@@ -28,7 +28,9 @@ from aboveboard.policy.syntax import Guard
 
 __all__ = ["Linked", "write"]
 
-_COUNTED = re.compile(r"\bcount\((?P<set>\w+)\) (?P<how>>|==) 0(?![\w.])")
+_COUNTED = re.compile(
+    r"(?P<before>\t+(?:not )?|.* if (?:not )?)count\((?P<set>\w+)\) (?P<how>>|==) 0"
+)
 _READ = re.compile(r"(?<![\w.])(?:data\.d\d+__\w+|\w+)(?![\w(])")
 _BLANK = re.compile(r"^\s*\n", re.MULTILINE)
 _PLAIN = re.compile(r"[\w .:/+-]*", re.ASCII)
@@ -49,9 +51,10 @@ class Linked:
 
 def write(
     head: str, definitions: list[Definition], here: Mapping[str, str], data: Mapping[str, Any]
-) -> Linked:
+) -> Linked | None:
     """One module that begins with `head`, of definitions that need nothing else.
 
+    None where they read something below `data` in a way that is not understood.
     `here` has the step and phase that it is for, `data` what the policies find below `data`.
     """
     names = _names(definitions)
@@ -64,6 +67,8 @@ def write(
         single = item.rule.bodies == 1 and not item.rule.default
         text = _read_once(text, sets) if single and "`" not in text else text
         parts.append(Part(names[item.key], text, single))
+    if tables.unread:
+        return None
     texts = [part.text for part in shorter(parts)]
     return Linked("\n".join([head, *texts, ""]), tables.kept)
 
@@ -97,8 +102,8 @@ def _without(text: str, definition: Definition, guard: Guard) -> str:
     if lines[number].strip() not in (asked, f'{asked}"'):
         return text
     before = next(line for line in reversed(lines[:number]) if line.strip())
-    after = next(line for line in lines[number + 1 :] if line.strip())
-    if before.endswith("{") and after.startswith("}"):
+    after = next((line for line in lines[number + 1 :] if line.strip()), "}")
+    if before.endswith(("{", " if")) and after.startswith("}"):
         return text  # the body would be empty
     lines[number] = ""
     return "\n".join(lines)
@@ -111,6 +116,7 @@ class _Tables:
         self._data = data
         self._names: dict[tuple[str, ...], str] = {}
         self.kept: dict[str, Any] = {}
+        self.unread = False
 
     def read(self, path: tuple[str, ...], more: str) -> str | None:
         """How to read it; None when it is not there."""
@@ -146,7 +152,9 @@ def _renamed(text: str, package: str, names: Mapping[Key, str], tables: _Tables)
         if key:
             rest = "".join(f".{part}" for part in path[key[0].count(".") + 2 :])
             return f"{names[key]}{rest}{found['more']}"
-        return tables.read(path, found["more"]) or found[0]
+        read = tables.read(path, found["more"])
+        tables.unread = tables.unread or read is None
+        return read or found[0]
 
     return TOKEN.sub(replaced, text)
 
@@ -162,13 +170,13 @@ def _sets(definitions: list[Definition], names: Mapping[Key, str]) -> set[str]:
 def _uncounted(text: str, sets: set[str]) -> str:
     """`count(s) > 0` as `s != set()`: two thirds of the time."""
 
-    def replaced(found: re.Match[str]) -> str:
-        if found["set"] not in sets:
-            return found[0]
-        return f"{found['set']} {'!=' if found['how'] == '>' else '=='} set()"
+    def short(line: str) -> str:
+        found = None if '"' in line else _COUNTED.fullmatch(line)
+        if found is None or found["set"] not in sets:
+            return line
+        return f"{found['before']}{found['set']} {'!=' if found['how'] == '>' else '=='} set()"
 
-    lines = text.split("\n")
-    return "\n".join(line if '"' in line else _COUNTED.sub(replaced, line) for line in lines)
+    return "\n".join(map(short, text.split("\n")))
 
 
 def _read_once(text: str, sets: set[str]) -> str:
@@ -180,6 +188,9 @@ def _read_once(text: str, sets: set[str]) -> str:
     line, end, loop = after.partition("\n")
     if not loop.strip().removesuffix("}") or " if {" not in before or " if {" in after:
         return text
+    ahead = before.partition(" if {")[2]
+    if sum(map(ahead.count, "{[(")) != sum(map(ahead.count, "}])")):
+        return text  # it stands within a comprehension
     taken = set(PART.findall(text))
     names = []
 

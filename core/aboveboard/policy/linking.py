@@ -24,6 +24,7 @@ from aboveboard.policy.definitions import (
     Definition,
     Key,
     definitions,
+    is_laid_out,
     statement,
     target,
 )
@@ -48,8 +49,10 @@ _ANSWER = (
 _OWN = "collected contains finding if some finding in findings"
 _OTHERS = "collected contains finding if { some name some finding in data.organisation[name].STEP.findings }"
 _ASKED = re.compile(
-    r"\t(?P<count>count\()?(?P<package>data\.(?:\w+\.)+)?(?P<name>\w+)(?(count)\) > 0)"
+    r"(?P<count>count\()?(?P<package>data\.(?:\w+\.)+)?(?P<name>\w+)(?(count)\) > 0)"
 )
+# What linking calls something, or may.
+_OURS = re.compile(rf"answer|{FINDINGS}|[ghsw]\d+")
 _INCLUDED = re.compile(
     r"findings contains finding if some finding in (data\.aboveboard\.topic\.\w+)\.findings"
 )
@@ -65,7 +68,8 @@ def link(bundle: PolicyBundle, step: Step, phase: Phase) -> Linked | None:
         for definition in definitions(module)
     ]
     collected = _collected(everything, step)
-    if collected is None or any(map(_is_beyond, everything)):
+    keys = {definition.key for definition in everything}
+    if collected is None or any(_is_beyond(item, keys) for item in everything):
         return None
     here = {"step": step, "phase": phase}
     table: dict[Key, list[Definition]] = defaultdict(list)
@@ -82,6 +86,8 @@ def link(bundle: PolicyBundle, step: Step, phase: Phase) -> Linked | None:
         return None
     needed = _reachable(asked, table)
     if any(key[1] in _COLLECTING for item in needed for key in _uses(item, table)):
+        return None
+    if any(map(_OURS.fullmatch, _variables([*needed, *asked]))):
         return None
     return write(_head(bundle, here, asked), [*needed, *asked], here, bundle.data)
 
@@ -117,35 +123,52 @@ def _collected(everything: list[Definition], step: Step) -> set[str] | None:
     return packages if not wanted else None
 
 
-def _is_beyond(definition: Definition) -> bool:
-    """Whether names of it may stand for something else than they seem to."""
+def _is_beyond(definition: Definition, keys: set[Key]) -> bool:
+    """Whether names or lines of it may stand for something else than they seem to."""
     names = {found["name"] for found in TOKEN.finditer(definition.text)}
-    return "with" in names or "import" in names or not PART.fullmatch(definition.rule.name)
+    # `data` alone: what is below it is written in another way than with dots.
+    if not names.isdisjoint({"with", "import", "data"}):
+        return True
+    if any(name == "input" or (definition.key[0], name) in keys for name in definition.rule.bound):
+        return True
+    return not PART.fullmatch(definition.rule.name) or not is_laid_out(definition)
+
+
+def _variables(definitions: list[Definition]) -> set[str]:
+    return {name for item in definitions for name in (*item.rule.names, *item.rule.bound)}
 
 
 def _possible(everything: list[Definition], here: Mapping[str, str]) -> list[Definition]:
     """The definitions that can hold here: no guard is against it, and no rule that cannot hold."""
     possible = [item for item in everything if _may_hold(item.rule, here)]
+    # A set or object without members is there all the same.
+    empty = {item.key for item in everything if not _is_complete(item)}
     while True:
         left = {item.key for item in possible}
         never = {item.key for item in everything} - left
-        kept = [item for item in possible if not _asks_for(item, never)]
+        kept = [item for item in possible if not _asks_for(item, never, empty)]
         if len(kept) == len(possible):
             return possible
         possible = kept
 
 
-def _asks_for(definition: Definition, never: set[Key]) -> bool:
+def _is_complete(definition: Definition) -> bool:
+    name = definition.rule.name
+    return definition.text.startswith((f"{name} if ", f"{name} := "))
+
+
+def _asks_for(definition: Definition, never: set[Key], empty: set[Key]) -> bool:
     """Whether the only body has one of these rules, or that one is not empty, as a statement."""
     if definition.rule.bodies != 1 or definition.rule.default:
         return False
-    for line in definition.text.split("\n"):
-        found = _ASKED.fullmatch(line)
+    raw = definition.module.text.encode()
+    for start, end in definition.rule.statements:
+        found = _ASKED.fullmatch(raw[start:end].decode())
         if found and found["package"]:
             key = (found["package"].removeprefix("data.")[:-1], found["name"])
         elif found:
             key = (definition.module.name, found["name"])
-        if found and key in never:
+        if found and key in never and (found["count"] or key not in empty):
             return True
     return False
 

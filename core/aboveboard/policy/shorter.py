@@ -28,16 +28,20 @@ from aboveboard.policy.definitions import FINDINGS, PART
 __all__ = ["Part", "shorter"]
 
 _HELD = re.compile(r"(?P<name>\w+)(?:\((?P<args>[\w, ]*)\))? if (?P<body>.*)", re.DOTALL)
-_LINE = re.compile(r'(?P<head>(?:"[^"]*"|[^"\n])*?) if (?P<body>[^{\n][^\n]*)')
+_TEXT = r'"(?:\\.|[^"\\\n])*"'
+_LINE = re.compile(rf'(?P<head>(?:{_TEXT}|[^"\n])*?) if (?P<body>[^{{\n][^\n]*)')
 _FINDING = re.compile(
     rf"(?P<head>(?:{FINDINGS}|g\d+) contains .*) if "
     r"\{\n\t(?P<first>[^\t\n][^\n]*)\n(?P<rest>\t.*\n)\}",
     re.DOTALL,
 )
 # What could bring a variable along, or be more than a comparison.
-_NOT_PLAIN = re.compile(r"\b(?:some|every|with|else)\b|:=|[\[|`{]|[{(\[,|]$")
-_TEXTS = re.compile(r'\{"[^"]*"(?:, "[^"]*")*\}')
-_ARGUMENT = re.compile(r'[\w.]+|"[^"]*"')
+_NOT_PLAIN = re.compile(r"\b(?:some|every|with|else|not(?! ))\b|:=|[\[|`{;]|[{(\[,|]$")
+_TEXTS = re.compile(rf"\{{{_TEXT}(?:, {_TEXT})*\}}")
+_ARGUMENT = re.compile(rf"[\w.]+|{_TEXT}")
+# Not what is called: `lower(`, `object.get(`.
+_NAME = re.compile(rf"{_TEXT}|(?<![\w.])(?P<name>[A-Za-z_]\w*)\b(?!(?:\.\w+)*\()")
+_KNOWN = frozenset({"input", "data", "not", "in", "true", "false", "null"})
 _GIVEN = re.compile(
     r"\w+ := (?:(?P<list>\{\"[\w:.-]+\"(?:, \"[\w:.-]+\"){0,3}\})"
     r'|object\.get\((?P<group>input), "(?P<key>\w+)", \{\}\))'
@@ -82,7 +86,7 @@ def _given(parts: list[Part]) -> list[Part]:
         if value is None or len(others) != len(parts) - 1 or any("`" in one.text for one in others):
             continue
         used = re.compile(
-            rf'("[^"]*")|(?<![\w.]){part.name}\b' + (r"(?=\.\w)" if value["key"] else "")
+            rf"({_TEXT})|(?<![\w.]){part.name}\b" + (r"(?=\.\w)" if value["key"] else "")
         )
         instead = value["list"] or f"input.{value['key']}"
         texts = [used.sub(lambda found: found[1] or instead, one.text) for one in others]  # noqa: B023
@@ -122,20 +126,28 @@ def _common_args(found: list[tuple[str | None, str]]) -> str | None:
     """The arguments that all definitions can have: where one has `_`, the name of the others."""
     if all(args is None for args, _ in found):
         return ""
-    rows = [(args or "").split(", ") for args, _ in found]
-    if len({len(row) for row in rows}) != 1:
+    rows = [row for args, _ in found if (row := _params(args or ""))]
+    if len(rows) < len(found) or len({len(row) for row in rows}) != 1:
         return None
-    common = []
-    for column in zip(*rows, strict=True):
-        named = set(column) - {"_"}
-        if len(named) > 1 or "" in named:
-            return None
-        common.append(next(iter(named), "_"))
+    columns = [sorted({*column} - {"_"}) for column in zip(*rows, strict=True)]
+    if any(len(named) > 1 for named in columns):
+        return None
+    common = _params(", ".join(named[0] if named else "_" for named in columns))
+    if common is None:
+        return None
     for row, (_, body) in zip(rows, found, strict=True):
         hidden = {name for name, own in zip(common, row, strict=True) if own == "_"} - {"_"}
         if hidden & set(PART.findall(body)):
             return None  # a variable of that body has the name
     return f"({', '.join(common)})"
+
+
+def _params(args: str) -> tuple[str, ...] | None:
+    """Parameters as a function has them; None where one is a value, or the same as another."""
+    params = tuple(args.split(", "))
+    named = [name for name in params if name != "_"]
+    fine = all(name.isidentifier() and name not in _KNOWN for name in named)
+    return params if fine and len(set(named)) == len(named) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +175,22 @@ class _Helper:
         given = dict(zip(self.params or (), args, strict=True))
         return [_with(line, given) for line in lines]
 
+    def needs(self, at: int) -> bool:
+        """Whether no alternative holds where that argument is unknown: the call does not either."""
+        return all(
+            any(self._uses(line, at) for line in branch if not line.startswith("not "))
+            for branch in self.branches
+        )
+
+    def reads_below(self, at: int) -> bool:
+        """Whether something below a parameter is read, as nothing is of a text or number."""
+        return any(self._uses(line, at, r"\.") for branch in self.branches for line in branch)
+
+    def _uses(self, line: str, at: int, more: str = "") -> bool:
+        assert self.params is not None  # noqa: S101  (it was asked for an argument's sake)
+        used = rf"{_TEXT}|(?P<use>(?<![\w.]){self.params[at]}(?!\w){more})"
+        return any(found["use"] for found in re.finditer(used, line))
+
 
 def _denied(line: str) -> str:
     return line.removeprefix("not ") if line.startswith("not ") else f"not {line}"
@@ -172,38 +200,46 @@ def _with(line: str, given: dict[str, str]) -> str:
     """A statement with arguments for parameters, but in texts and behind a dot."""
     if not given:
         return line
-    words = re.compile(r'"[^"]*"|(?<![\w.])(?:' + "|".join(map(re.escape, given)) + r")(?!\w)")
+    words = re.compile(rf"{_TEXT}|(?<![\w.])(?:{'|'.join(given)})(?!\w)")
     return words.sub(lambda found: given.get(found[0], found[0]), line)
 
 
-def _helper(part: Part) -> _Helper | None:
+def _helper(part: Part, rules: frozenset[str]) -> _Helper | None:
     held = _HELD.fullmatch(part.text)
     if held is None or "`" in part.text or not _block(held["body"]):
         return None
+    params = None if held["args"] is None else _params(held["args"])
+    if held["args"] is not None and params is None:
+        return None
+    known = rules.union(params or ())
     branches = []
     for body in held["body"].removeprefix("{\n").removesuffix("\n}").split("\n} else if {\n"):
         lines = body.split("\n")
-        if not all(re.match(r"\t[^\t}]", line) and _is_plain(line) for line in lines):
+        if not all(re.match(r"\t[^\t}]", line) and _is_plain(line, known) for line in lines):
             return None
         branches.append(tuple(line[1:] for line in lines))
-    params = None if held["args"] is None else tuple(held["args"].split(", "))
     return _Helper(part.name, params, tuple(branches))
 
 
-def _is_plain(line: str) -> bool:
-    return not _NOT_PLAIN.search(_TEXTS.sub('""', line))
+def _is_plain(line: str, known: frozenset[str]) -> bool:
+    """Whether it asks of nothing but the input, the data and what is known by name."""
+    names = {found["name"] for found in _NAME.finditer(line)} - {None}
+    return names <= known | _KNOWN and not _NOT_PLAIN.search(_TEXTS.sub('""', line))
 
 
 def _inlined(parts: list[Part]) -> list[Part]:
     """Rules and functions of a few plain statements stand where they are asked."""
+    rules = _rules(parts)
     for name in dict.fromkeys(part.name for part in parts):
         own = [part for part in parts if part.name == name]
-        helper = _helper(own[0]) if len(own) == 1 else None
+        helper = _helper(own[0], rules) if len(own) == 1 else None
         if helper is None or name == FINDINGS:
             continue
         # Most parts have nothing to do with it: a quick look tells.
         users = {id(part) for part in parts if part.name != name and name in part.text}
-        texts = {id(part): _instead(part.text, helper) for part in parts if id(part) in users}
+        texts = {
+            id(part): _instead(part.text, helper, rules) for part in parts if id(part) in users
+        }
         word = re.compile(rf"\b{name}\b")
         left = any(word.search(text) for text in texts.values())
         uses = sum(len(word.findall(part.text)) for part in parts if id(part) in users)
@@ -217,7 +253,11 @@ def _inlined(parts: list[Part]) -> list[Part]:
     return parts
 
 
-def _instead(text: str, helper: _Helper) -> str:
+def _rules(parts: Iterable[Part]) -> frozenset[str]:
+    return frozenset(part.name for part in parts)
+
+
+def _instead(text: str, helper: _Helper, rules: frozenset[str]) -> str:
     """A text with a helper's statements wherever they can stand for it."""
     if "`" in text or (helper.params is not None and helper.weight > _CALL):
         return text
@@ -230,12 +270,22 @@ def _instead(text: str, helper: _Helper) -> str:
         often = helper.params is None and _is_repeated(found.string, found.start())
         if often or len(args) != len(helper.params or ()):
             return found[0]
-        if not all(map(_ARGUMENT.fullmatch, args)):
+        if not all(_may_stand(helper, at, arg, rules) for at, arg in enumerate(args)):
             return found[0]
         lines = helper.asked(bool(found["no"]), args)
         return found[0] if lines is None else "\n".join(f"{found['lead']}{one}" for one in lines)
 
     return call.sub(replaced, text)
+
+
+def _may_stand(helper: _Helper, at: int, arg: str, rules: frozenset[str]) -> bool:
+    """Whether an argument says the same where its parameter stands."""
+    if not _ARGUMENT.fullmatch(arg):
+        return False
+    if arg[0] == '"' or arg[0].isdigit():
+        return not helper.reads_below(at)
+    # A variable has a value wherever it is an argument; a fact or a rule may be unknown.
+    return (arg.isidentifier() and arg not in rules) or helper.needs(at)
 
 
 def _is_repeated(text: str, place: int) -> bool:
@@ -244,13 +294,14 @@ def _is_repeated(text: str, place: int) -> bool:
 
 def _grouped(parts: list[Part]) -> list[Part]:
     """Findings that begin with the same statement as a set behind it; so again within that set."""
+    rules = _rules(parts)
     taken = itertools.count()
     result: list[Part] = []
     waiting = [[part for part in parts if part.name == FINDINGS]]
     while waiting:
         groups: dict[str, list[Part]] = defaultdict(list)
         for part in waiting.pop():
-            groups[_first(part)].append(part)
+            groups[_first(part, rules)].append(part)
         for first, group in groups.items():
             if not first or len(group) < _GROUP:
                 result.extend(group)
@@ -261,10 +312,10 @@ def _grouped(parts: list[Part]) -> list[Part]:
     return [*(part for part in parts if part.name != FINDINGS), *result]
 
 
-def _first(part: Part) -> str:
+def _first(part: Part, rules: frozenset[str]) -> str:
     """The first statement of a finding that says more than it; '' where it cannot go before."""
     found = None if "`" in part.text else _FINDING.fullmatch(part.text)
-    if found is None or not _is_plain(found["first"]):
+    if found is None or not _is_plain(found["first"], rules):
         return ""
     return found["first"]
 
@@ -284,7 +335,8 @@ def _moved(part: Part, group: str) -> Part:
 
 def _screened(parts: list[Part]) -> list[Part]:
     """Findings that ask for something wrong first, behind the question whether anything is."""
-    asked = [(part, _wrong(part)) for part in parts]
+    rules = _rules(parts)
+    asked = [(part, _wrong(part, rules)) for part in parts]
     screened = [(part, first) for part, first in asked if first]
     result = [part for part, first in asked if not first]
     for number in range(-(-len(screened) // _SCREEN)):
@@ -298,8 +350,10 @@ def _screened(parts: list[Part]) -> list[Part]:
     return result
 
 
-def _wrong(part: Part) -> str:
+def _wrong(part: Part, rules: frozenset[str]) -> str:
     found = _WRONG.fullmatch(part.text) if "`" not in part.text else None
-    if found is None or "\n\tsome finding in g" in part.text or not _is_plain(found["first"]):
+    if found is None or not _is_plain(found["first"], rules):
+        return ""
+    if "\n\tsome finding in g" in part.text:
         return ""
     return found["first"]

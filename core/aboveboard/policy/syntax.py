@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,8 @@ from aboveboard.errors import PolicyError
 from aboveboard.facts import PHASES, STEPS
 
 __all__ = ["MAX_DEPTH", "Guard", "Head", "Module", "Reference", "Rule", "parse"]
+
+Span = tuple[int, int]
 
 MAX_DEPTH = 12
 """Brackets within brackets. The parser's time doubles with each: at 20 it takes half a minute."""
@@ -87,6 +89,12 @@ class Rule:
     bodies: int = 0
     start: int = 0
     """Where it begins in the file, in bytes."""
+    bound: tuple[str, ...] = ()
+    """Names that mean something of their own in it: by `some`, `every`, `:=`, or as an argument."""
+    statements: tuple[Span, ...] = ()
+    """Where the statements of its bodies are, in bytes."""
+    inner: tuple[Span, ...] = ()
+    """The same of statements within others: of `every`, of comprehensions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,7 @@ def parse(file: str, text: str) -> Module:
             )
             for item in tree["imports"]
         ),
-        rules=tuple(_rules(tree["rules"])),
+        rules=tuple(_rules(tree["rules"], text.encode())),
     )
 
 
@@ -157,7 +165,7 @@ def _syntax_message(file: str, text: str) -> str:
     return f"{file}:{found['line']}: {found['text'].strip().splitlines()[0]}."
 
 
-def _rules(items: list[dict[str, Any]]) -> Iterator[Rule]:
+def _rules(items: list[dict[str, Any]], raw: bytes) -> Iterator[Rule]:
     for item in items:
         if "Default" in item:
             body = item["Default"]
@@ -177,6 +185,8 @@ def _rules(items: list[dict[str, Any]]) -> Iterator[Rule]:
         kind, head = next(iter(body["head"].items()))
         key = head.get("key") if kind == "Set" else None
         guards = tuple(_guards(body["bodies"]))
+        own = tuple(_spans(part["query"] for part in body["bodies"]))
+        spans = set(_spans(here for here in _walk(body) if "stmts" in here))
         yield Rule(
             name=_name(head["refr"]),
             line=body["span"]["line"],
@@ -192,6 +202,9 @@ def _rules(items: list[dict[str, Any]]) -> Iterator[Rule]:
             guards=guards,
             bodies=len(body["bodies"]),
             start=body["span"]["start"],
+            bound=tuple(_bound([body["bodies"], head], raw)),
+            statements=own,
+            inner=tuple(sorted(spans.difference(own))),
         )
 
 
@@ -303,6 +316,32 @@ def _unsure(node: Any) -> Iterator[str]:
             stack.extend(here["params"])
             continue
         stack.extend(value for key, value in here.items() if not key.endswith("Compr"))
+
+
+def _bound(node: Any, raw: bytes) -> Iterator[str]:
+    """What is named by `some`, `every` and `:=`, and the arguments of a function."""
+    for here in _walk(node):
+        some, assigned = here.get("SomeIn"), here.get("AssignExpr")
+        if some:
+            yield from _names([some["key"], some["value"]])
+        if assigned and assigned["op"] == "ColEq":
+            yield from _names(assigned["lhs"])
+        if "args" in here:
+            yield from _names(here["args"])
+        every = here.get("Every", {})
+        for span in (
+            *here.get("SomeVars", {}).get("vars", ()),
+            every.get("key"),
+            every.get("value"),
+        ):
+            if span:
+                yield raw[span["start"] : span["end"]].decode()
+
+
+def _spans(queries: Iterable[dict[str, Any]]) -> Iterator[Span]:
+    for query in queries:
+        for statement in query["stmts"]:
+            yield statement["span"]["start"], statement["span"]["end"]
 
 
 def _guards(bodies: list[dict[str, Any]]) -> Iterator[Guard]:
