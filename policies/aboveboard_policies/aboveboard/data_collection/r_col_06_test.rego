@@ -22,7 +22,9 @@ test_col_06_other_data if {
 		fields := [{"name": "email", "source": source}]
 		col_06_fired({"phase": "requested", "fields": fields, "source": {"visibility_restricted": true}}) == set()
 	}
-	col_06_fired({"phase": "requested", "fields": [{"name": "email"}], "lia": {"outcome": "overridden"}}) == set()
+	bare := {"phase": "requested", "fields": [{"name": "email"}]}
+	col_06_fired(object.union(bare, {"lia": {"outcome": "overridden"}})) == set()
+	col_06_fired(object.union(bare, {"source": {"robots_allowed": false}})) == set()
 }
 
 test_col_06_hidden if {

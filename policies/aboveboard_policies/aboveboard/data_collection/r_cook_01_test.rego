@@ -63,6 +63,7 @@ test_cook_not_of_personal_data_only if {
 test_cook_unknown if {
 	cook_fired(object.remove(tracked, ["consent"])) == {["deny", ""]}
 	cook_fired(json.remove(tracked, ["processing/purposes"])) == {["deny", ""]}
+	cook_fired(object.union(tracked, {"processing": {"purposes": []}})) == {["deny", ""]}
 	cook_fired({"phase": "requested"}) == set()
 }
 

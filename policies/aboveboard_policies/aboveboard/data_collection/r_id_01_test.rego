@@ -18,10 +18,13 @@ test_id_01_is_cut if {
 }
 
 test_id_01_names_what_is_cut if {
-	fields := [{"name": "a", "categories": ["pd:Name"]}, {"name": "b", "categories": ["pd:Passport"]}]
+	fields := [
+		{"name": "a", "categories": ["pd:Name"]}, {"name": "b", "categories": ["pd:Passport"]},
+		{"name": "c", "detected_categories": ["pd:Passport"]}, {"detected_categories": ["pd:Passport"]},
+	]
 	some finding in data.aboveboard.data_collection.findings with input as {"phase": "requested", "fields": fields}
 	finding.rule == "R-ID-01"
-	finding.obligation == {"kind": "redact", "paths": ["b"]}
+	finding.obligation == {"kind": "redact", "paths": ["?", "b", "c"]}
 }
 
 test_id_01_compliant if {

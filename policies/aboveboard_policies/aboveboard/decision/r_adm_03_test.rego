@@ -77,6 +77,7 @@ test_adm03_humans_may if {
 	adm03_fired(object.union(on_health, {"decision": {"effect": "none"}})) == set()
 	decisive := {"decision": {"automation": "dpv:PartialAutomation", "score_decisive": true}}
 	adm03_fired(object.union(on_health, decisive)) == {["deny", ""]}
+	adm03_fired(json.remove(object.union(on_health, decisive), ["decision/automation"])) == {["deny", ""]}
 }
 
 test_adm03_unknown if {
@@ -88,6 +89,18 @@ test_adm03_unknown if {
 	adm03_fired(json.remove(by_hand, ["decision/effect"])) == set()
 	adm03_fired({"phase": "requested"}) == set()
 	adm03_fired(object.union(json.remove(by_machine, ["decision/inputs"]), allowed_expressly)) == set()
+}
+
+test_adm03_known_whatever_else_is_not if {
+	unnamed := json.remove(by_machine, ["decision/inputs"])
+	adm03_fired(object.union(unnamed, {"fields": [{"categories": ["pd:Health"]}]})) == {["deny", ""]}
+	some_unsorted := {"decision": {"inputs": [{"name": "a"}, {"categories": ["pd:Health"]}]}}
+	adm03_fired(object.union(by_machine, some_unsorted)) == {["deny", ""]}
+	light := {"decision": {"effect": "none", "inputs": [{"name": "a"}]}}
+	adm03_fired(object.union(by_machine, light)) == set()
+	adm03_fired(json.remove(by_machine, ["decision/automation"])) == set()
+	light_on_health := object.union(on_health, {"decision": {"effect": "none"}})
+	adm03_fired(json.remove(light_on_health, ["decision/automation"])) == set()
 }
 
 test_adm03_requested_only if {

@@ -56,7 +56,8 @@ test_applicants_are_no_leads_either if {
 }
 
 test_others_than_staff if {
-	every facts in [{}, {"ai": {"emotion_recognition": true}}, later] {
+	sales := object.union(later, {"ai": {"purpose": "dpv:Marketing"}})
+	every facts in [{}, {"ai": {"emotion_recognition": true}}, later, sales] {
 		staff_fired(object.union(facts, {"subject": {"relationship": "customer"}})) == set()
 	}
 	found := data.aboveboard.lib_test.fired(data.aboveboard.profiling.findings, "R-EMP-01") with input as object.remove(staff, ["subject"])

@@ -44,6 +44,8 @@ test_min_02_not_marked if {
 		min_02_fired(object.remove(inferred, [part])) == {["oblige", "unmarked"]}
 	}
 	min_02_fired(object.union(inferred, {"marked_inferred": false})) == {["oblige", "unmarked"]}
+	some finding in min_02_findings(min_02_event(object.union(inferred, {"marked_inferred": false})))
+	finding.obligation == {"kind": "redact", "paths": ["likes"]}
 
 	# Where it goes makes no difference: it may be stored by whoever gets it.
 	min_02_fired({"categories": ["pd:Interest"], "source": "inferred"}) == {["oblige", "unmarked"]}

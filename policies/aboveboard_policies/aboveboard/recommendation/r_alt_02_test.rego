@@ -47,6 +47,7 @@ test_paid_unknown if {
 	paid_fired({"recommendation": object.union(told, {"items": [unpaid, {"id": "b"}]})}) == {["oblige", "unknown"]}
 	paid_fired({"recommendation": object.union(told, {"items": [{"id": "b", "advert_labelled": true}]})}) == set()
 	paid_fired({"recommendation": {"items": [unpaid]}}) == {["oblige", "unknown"]}
+	paid_fired({"recommendation": {"items": [unpaid], "purchase_advice": false}}) == {["oblige", "unknown"]}
 	paid_fired({"recommendation": {"items": []}}) == set()
 	paid_fired({"recommendation": {"purchase_advice": false}}) == set()
 }

@@ -31,6 +31,8 @@ test_sec_unknown if {
 		sec_fired(sec_event(object.remove(secured, [part]))) == {["deny", "unknown"]}
 	}
 	sec_fired(sec_event({"tls": false})) == {["deny", ""], ["deny", "unknown"]}
+	some finding in data.aboveboard.topic.accountability.findings with input as sec_event({"tls": true})
+	finding.args == {"reason": "unknown", "facts": ["security.actor_authenticated", "security.encrypted_at_rest"]}
 }
 
 with_breach(known) := object.union(sec_event(secured), {"breach": known})

@@ -24,6 +24,7 @@ test_col_05_own_data if {
 		col_05_fired({"phase": "requested", "fields": [{"name": "email", "source": source}]}) == set()
 	}
 	col_05_fired({"phase": "requested", "fields": [{"name": "email"}]}) == set()
+	col_05_fired({"phase": "requested", "processing": {"legal_basis": "eu-gdpr:A6-1-a"}}) == set()
 	col_05_fired({"phase": "requested"}) == set()
 }
 

@@ -36,6 +36,9 @@ test_lang_unknown if {
 	lang_fired(object.remove(finnish, ["message"])) == {["oblige", "unknown"]}
 	lang_fired({"phase": "completed"}) == {["oblige", "unknown"]}
 	lang_fired({"phase": "completed", "processing": {"personal_data": false}}) == set()
+
+	# One text that is known to be foreign is enough to say.
+	lang_fired({"phase": "completed", "subject": {"language": "fi"}, "notice": {"language": "en"}}) == {["oblige", ""]}
 }
 
 test_lang_machine if {

@@ -24,6 +24,7 @@ test_one_compliant if {
 	every step in ["profiling", "recommendation", "decision"] {
 		one_fired(step, card) == set()
 		one_fired(step, {"features": []}) == set()
+		one_fired(step, object.union(card, {"proxies": [{"feature": "postal_area", "corr_bp": 0}]})) == set()
 	}
 }
 

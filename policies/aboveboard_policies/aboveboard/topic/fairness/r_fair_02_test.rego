@@ -50,6 +50,23 @@ test_two_chance if {
 	two_fired("decision", chance) == {["escalate", "thin_decision"]}
 }
 
+test_two_chance_alone_says_nothing if {
+	chance := {"p_value_bp": 501}
+	unfair := {"impact_ratio_min_bp": 5000, "ci95_high_bp": 7999}
+	every step in ["profiling", "recommendation", "decision"] {
+		two_fired(step, object.union(check, chance)) == set()
+		two_fired(step, object.union_n([check, chance, unfair])) == {["deny", ""]}
+	}
+}
+
+test_two_nought_is_on_record if {
+	every step in ["profiling", "recommendation", "decision"] {
+		two_fired(step, object.union(check, {"p_value_bp": 0})) == set()
+		two_fired(step, object.union(check, {"impact_ratio_min_bp": 0, "p_value_bp": 0})) == {["escalate", "gap"]}
+		two_fired(step, object.union(check, {"impact_ratio_min_bp": 0, "ci95_high_bp": 0})) == {["deny", ""]}
+	}
+}
+
 test_two_small_group if {
 	every group in [{"name": "sv", "n": 29, "selected": 9}, {"name": "sv"}] {
 		small := object.union(check, {"groups": [{"name": "fi", "n": 2100}, group]})
