@@ -36,6 +36,8 @@ test_paid_and_not_labelled if {
 test_paid_margin if {
 	untold := object.remove(told, ["ranking_parameters_disclosed"])
 	paid_fired({"recommendation": untold}) == {["oblige", "margin"]}
+	paid_fired({"recommendation": {"items": [{"id": "b"}], "margin_weight_bp": 1}}) == {["oblige", "margin"]}
+	paid_fired({"recommendation": {"items": [], "margin_weight_bp": 1}}) == set()
 	unweighed := object.union(object.remove(untold, ["margin_weight_bp"]), {"purchase_advice": false})
 	paid_fired({"recommendation": unweighed, "objective": {"margin_weight_bp": 1}}) == {["oblige", "margin"]}
 	paid_fired({"recommendation": object.union(untold, {"margin_weight_bp": 0}), "objective": {"margin_weight_bp": 1}}) == {["oblige", "margin"]}

@@ -64,5 +64,7 @@ test_cut_unknown if {
 		cut_fired(object.remove(real_cut, [part])) == {["deny", "unknown"]}
 	}
 	cut_fired({"reference_minor": 10000}) == {["deny", "unknown"]}
+	cut_fired({"percent_bp": 1}) == {["deny", "unknown"]}
+	cut_fired(object.union(object.remove(real_cut, ["price_minor"]), {"percent_bp": 1})) == {["deny", "unknown"]}
 	cut_event_fired({"phase": "requested", "recommendation": {"discount": {"percent_bp": 1}}}) == set()
 }

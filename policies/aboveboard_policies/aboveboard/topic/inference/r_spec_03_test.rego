@@ -46,7 +46,7 @@ test_spec_03_declared_proxies if {
 }
 
 test_spec_03_names_them if {
-	profile := {"features": ["church_tax"], "proxies": [{"feature": "area", "proxy_for": "pd:Race"}]}
+	profile := {"features": ["visits", "church_tax"], "proxies": [{"feature": "area", "proxy_for": "pd:Race"}]}
 	some finding in data.aboveboard.topic.inference.findings with input as {"phase": "requested", "profile": profile}
 	finding.args == {"reason": "proxy", "features": ["area", "church_tax"]}
 }

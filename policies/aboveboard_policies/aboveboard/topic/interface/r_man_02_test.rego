@@ -37,6 +37,8 @@ test_compliant if {
 	every step in steps {
 		fired(changed(step, {})) == set()
 		fired(changed(step, {"reject_clicks": 0, "cancel_steps": 0})) == set()
+		none := {"accept_clicks": 0, "reject_clicks": 0, "signup_steps": 0, "cancel_steps": 0}
+		fired(changed(step, none)) == set()
 	}
 }
 

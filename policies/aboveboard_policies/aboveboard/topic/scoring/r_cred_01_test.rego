@@ -53,6 +53,7 @@ test_cred_01_what_a_decision_rests_on if {
 test_cred_01_permission if {
 	bare := object.union(object.remove(cred_01_check, ["processing"]), {"processing": {"purposes": ["dpv:CustomerSolvencyMonitoring"]}})
 	cred_01_fired(bare) == {["deny", "permission"]}
+	cred_01_fired(object.union(bare, {"fields": []})) == set()
 	cred_01_fired(object.union(bare, {"processing": {"credit_permission_ref": ""}})) == {["deny", "permission"]}
 }
 
