@@ -89,7 +89,7 @@ def test_a_sink_that_hangs_delays_neither_a_verdict_nor_another_sink(gated: Any)
     for _ in range(20):
         assert gate.check(EVENT).allowed
     assert not gate.flush_sinks(0.1)
-    assert time.perf_counter() - started < 3
+    assert time.perf_counter() - started < 30  # whoever waits for the sink waits for ever
     assert (len(slow.got), len(quick.got)) == (0, 20)
     slow.may_go.set()
     assert gate.flush_sinks(5)
@@ -242,7 +242,7 @@ def test_a_sink_that_closes_its_gate_does_not_wait_for_itself(gated: Any) -> Non
     started = time.perf_counter()
     gate.check(EVENT)
     assert gate.flush_sinks(5)
-    assert time.perf_counter() - started < 4
+    assert time.perf_counter() - started < 9  # whoever waits for itself waits for 10 s
     assert gate.sinks[0].delivered == 1
 
 
