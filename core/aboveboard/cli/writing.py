@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from contextlib import suppress
@@ -22,6 +23,8 @@ def write_whole(path: Path, text: str) -> None:
     """
     try:
         target = path.resolve()  # a link stays one
+        if target.is_symlink():  # to itself: an error of its own until Python 3.13
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8")
         else:
