@@ -31,6 +31,7 @@ test_dm02_consent if {
 test_dm02_other_channels if {
 	every channel in ["web", "post", "phone"] {
 		dm02_fired(object.union(mail, {"contact": {"channel": channel}})) == set()
+		dm02_fired(object.union(object.remove(mail, ["consent"]), {"contact": {"channel": channel}})) == set()
 	}
 }
 
@@ -38,6 +39,12 @@ test_dm02_machine_that_calls if {
 	call := object.union(mail, {"contact": {"channel": "phone"}, "ai": {"interacts_directly": true}})
 	dm02_fired(call) == {["deny", ""]}
 	dm02_fired(object.union(call, sold)) == {["deny", ""]}
+	firm := {"subject": {"country": "FI", "type": "legal_person"}, "offer": {"relates_to_profession": true}}
+	dm02_fired(object.union(mail, firm)) == set()
+	dm02_fired(object.union(call, firm)) == {["deny", ""]}
+	at_work := object.union(firm, {"subject": {"type": "natural_person"}})
+	dm02_fired(object.union(mail, at_work)) == set()
+	dm02_fired(object.union(call, at_work)) == {["deny", ""]}
 	dm02_fired(object.union(call, {"consent": [agreed("phone")]})) == {["deny", ""]}
 	dm02_fired(object.union(call, {"consent": [agreed("automated_call")]})) == set()
 	dm02_fired(object.union(call, {"ai": {"interacts_directly": false}})) == set()
@@ -70,6 +77,7 @@ test_dm02_selling_by_another_name if {
 test_dm02_soft_opt_in if {
 	event := object.union(mail, sold)
 	dm02_fired(event) == set()
+	dm02_fired(object.union(event, {"soft_opt_in": {"sale_age_days": 0}})) == set()
 	dm02_fired(object.union(event, {"soft_opt_in": {"sale_age_days": -1}})) == {["deny", ""]}
 	dm02_fired(object.union(event, {"soft_opt_in": {"similar_product": false}})) == {["deny", ""]}
 	dm02_fired(object.union(event, {"soft_opt_in": {"optout_offered": false}})) == {["deny", ""]}
