@@ -128,3 +128,10 @@ test_dm02_requested_only if {
 	work := {"phase": "completed", "offer": {"relates_to_profession": true}, "subject": {"country": "FR"}}
 	dm02_fired(object.union(mail, work)) == set()
 }
+
+test_dm02_unverified_is_said_of_what_rests_on_it_only if {
+	french := object.union(mail, {"subject": {"country": "FR"}})
+	dm02_fired(french) == {["deny", ""]}
+	care := {"purposes": ["dpv:CommunicationForCustomerCare"]}
+	dm02_fired(object.union(french, {"processing": care, "offer": {"relates_to_profession": true}})) == set()
+}
