@@ -423,26 +423,27 @@ marketing if {
 # Consent to every kind of marketing that the step does, over the channel that it uses, and shown to
 # have been a real choice.
 marketing_consented if {
-	marketing
-	every purpose in _purposes_to_agree_to {
-		purpose in _agreed_to
+	marketing_purposes != set()
+	every purpose in marketing_purposes {
+		_agreed_to(purpose)
 	}
 }
 
-_purposes_to_agree_to contains purpose if some purpose in marketing_purposes
+marketing_consented if {
+	marketing_purposes == set()
+	marketing
+	_agreed_to("dpv:DirectMarketing")
+}
 
-_purposes_to_agree_to contains "dpv:DirectMarketing" if count(marketing_purposes) == 0
-
-_agreed_to contains purpose if {
+_agreed_to(purpose) if {
 	some consent in _marketing_consents
-	some purpose in _purposes_to_agree_to
 	consent_names(consent, purpose)
 	not consent_undone(consent, purpose)
 }
 
 # Who agreed to marketing agreed to selling, by whatever name.
-_agreed_to contains purpose if {
-	some purpose in _sales_purposes
+_agreed_to(purpose) if {
+	purpose in _sales_purposes
 	some consent in _marketing_consents
 	consent_names(consent, "dpv:DirectMarketing")
 	not consent_undone(consent, "dpv:DirectMarketing")

@@ -21,16 +21,7 @@ _r_spec_04_special contains category if {
 
 _r_spec_04_special contains category if {
 	not _r_spec_04_without_profile
-	some field in input.fields
-	some category in field.detected_categories
-	data.aboveboard.lib.special_category(category)
-}
-
-_r_spec_04_special contains category if {
-	not _r_spec_04_without_profile
-	some field in input.fields
-	some span in field.detected_spans
-	category := span.category
+	some category in data.aboveboard.lib.found_categories
 	data.aboveboard.lib.special_category(category)
 }
 

@@ -31,6 +31,8 @@ test_spec_04_special_categories_that_the_profile_is_made_with if {
 		{"name": "a", "categories": ["pd:Interest", "pd:Health"]},
 		{"name": "a", "categories": ["pd:Interest"], "detected_categories": ["pd:Interest", "pd:Health"]},
 		{"name": "a", "detected_spans": [{"category": "pd:Interest"}, {"category": "pd:Health"}]},
+		# What was found and nobody says of what kind is no harmless find.
+		{"name": "a", "detected_spans": [{"start": 0}]},
 	] {
 		event := object.union(spec_04_advert, {"fields": [field]})
 		spec_04_fired(event) == {["deny", ""]}
