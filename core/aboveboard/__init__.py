@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         StepStopped,
         TableError,
         VocabularyError,
+        WebhookError,
     )
     from aboveboard.events import StepEvent
     from aboveboard.gate import Gate
@@ -79,6 +80,7 @@ __all__ = [
     "TableError",
     "Verdict",
     "VocabularyError",
+    "WebhookError",
     "data_collection",
     "decision",
     "default_gate",
@@ -96,7 +98,7 @@ _HOMES = {
     "errors": (
         "AboveboardError ConfigurationError EngineError EventError OrganisationError PluginError "
         "PolicyError SettingsError SignatureError StepDenied StepEscalated StepStopped "
-        "TableError VocabularyError"
+        "TableError VocabularyError WebhookError"
     ),
     "events": "StepEvent",
     "defaults": "default_gate set_default_gate",

@@ -10,6 +10,7 @@ AboveboardError
 │   └── VocabularyError         an id that DPV does not have (or a purpose nobody registered)
 ├── TableError                  a table of outcomes that is none; names file, line and column
 ├── EventError                  an event that is not one; names the place and what was expected
+├── WebhookError                a webhook that cannot be trusted or read; carries a reason
 ├── EngineError                 no verdict could be had; carries a reserved reason
 └── StepStopped                 a verdict stopped the step; carries it
     ├── StepDenied
@@ -38,6 +39,7 @@ __all__ = [
     "StepStopped",
     "TableError",
     "VocabularyError",
+    "WebhookError",
 ]
 
 
@@ -79,6 +81,21 @@ class EventError(AboveboardError):
 
 class TableError(AboveboardError):
     """A table of outcomes cannot be counted; the text names the place and the way out."""
+
+
+class WebhookError(AboveboardError):
+    """A webhook is refused: nothing of it was taken in. The text never quotes it.
+
+    Attributes:
+        reason: `unsigned`, `stale`, `malformed` or `too_large`.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type[WebhookError], tuple[str, str]]:
+        return type(self), (self.reason, str(self))
 
 
 class EngineError(AboveboardError):

@@ -36,6 +36,7 @@ from aboveboard.pseudonyms import Pseudonymiser
 from aboveboard.scanning import Scanner
 from aboveboard.sinks import Sinks, SinkStatus
 from aboveboard.status import GateStatus, aengine_health, engine_health, gate_status
+from aboveboard.suppression.making import suppression_store
 from aboveboard.turns import turn
 from aboveboard.verdicts import Verdict
 
@@ -106,6 +107,7 @@ class Gate:
         self.manager.load_installed(settings.plugins)
         for plugin in plugins:
             self.manager.register(plugin)
+        self.store = suppression_store(settings, self.manager)
         stated = organisation or settings.organisation
         path = None if stated is None or isinstance(stated, Organisation) else Path(stated)
         directories = policy_directories(settings, policies, self.manager) if engine is None else ()
@@ -225,10 +227,12 @@ class Gate:
             ACTIVE.reset(token)
 
     def close(self) -> None:
-        """Give sinks the time to finish; release engine, connections and server."""
+        """Give sinks the time to finish; release engine, connections, server and store."""
         self._unwatch()
         self._sinks.close(self._flush_timeout())
         self.engine.close()
+        if self.store is not None:
+            self.store.close()
 
     async def aclose(self) -> None:
         """Release what belongs to the running event loop, and the rest."""
@@ -236,6 +240,8 @@ class Gate:
         # On a thread of its own: a sink may need this loop to finish.
         await asyncio.to_thread(self._sinks.close, self._flush_timeout())
         await self.engine.aclose()
+        if self.store is not None:
+            self.store.close()
 
     def reload(self) -> bool:
         """Load policies and organisation again, without dropping a decision.
@@ -341,22 +347,7 @@ class Gate:
             EventError: what was given is no StepEvent.
         """
         started = _start(event)
-        outcome = Outcome()
-        try:
-            event = self._plugins.with_facts(event)
-            engine = self.engine  # a reload may replace it meanwhile
-            event, question = self._question(event)
-            try:
-                answer = engine.evaluate(event.step, question)
-            except EngineError as error:
-                self._unanswered(event, outcome, error)
-            else:
-                outcome.take(answer, engine.catalogue, self.settings.language)
-            self._plugins.tighten(event, outcome)
-        except EngineError as error:
-            outcome.refuse(error)
-        except Exception as error:
-            outcome.refuse(internal_error(error))
+        event, outcome = self._decide(event)
         return self._conclude(event, outcome, started)
 
     async def acheck(self, event: StepEvent) -> Verdict:
@@ -381,11 +372,44 @@ class Gate:
             outcome.refuse(internal_error(error))
         return self._conclude(event, outcome, started)
 
+    def preview(self, event: StepEvent) -> Verdict:
+        """What `check` would say, without deciding: it is logged nowhere and sent to no sink.
+
+        For leaving out of a request what would be cut from its answer.
+        """
+        started = _start(event)
+        event, outcome = self._decide(event)
+        return self._verdict(event, outcome, started)
+
     def refuse(self, event: StepEvent, reason: str, message: str, remedy: str) -> Verdict:
         """A deny with a reserved reason, logged and sent on as any verdict."""
         outcome = Outcome()
         outcome.refuse(EngineError(reason, message, remedy))
         return self._conclude(event, outcome, time.perf_counter())
+
+    def _decide(self, event: StepEvent) -> tuple[StepEvent, Outcome]:
+        """The event with what plugins know, and what was found; whatever fails is a deny."""
+        outcome = Outcome()
+        try:
+            event = self._plugins.with_facts(event)
+            engine = self.engine  # a reload may replace it meanwhile
+            event, question = self._question(event)
+            try:
+                answer = engine.evaluate(event.step, question)
+            except EngineError as error:
+                self._unanswered(event, outcome, error)
+            else:
+                outcome.take(answer, engine.catalogue, self.settings.language)
+            self._plugins.tighten(event, outcome)
+        except EngineError as error:
+            outcome.refuse(error)
+        except Exception as error:
+            outcome.refuse(internal_error(error))
+        return event, outcome
+
+    def _verdict(self, event: StepEvent, outcome: Outcome, started: float) -> Verdict:
+        enforced = self._modes.enforced(event)
+        return outcome.verdict(event, self.engine.name, started, enforced=enforced)
 
     def _unwatch(self) -> None:
         if self._watcher is not None:
@@ -413,8 +437,7 @@ class Gate:
         outcome.tolerate(error)
 
     def _conclude(self, event: StepEvent, outcome: Outcome, started: float) -> Verdict:
-        enforced = self._modes.enforced(event)
-        verdict = outcome.verdict(event, self.engine.name, started, enforced=enforced)
+        verdict = self._verdict(event, outcome, started)
         try:
             log_verdict(event, verdict)
         except Exception as error:
@@ -425,7 +448,7 @@ class Gate:
                     "Look at the processors and the output that structlog is set to.",
                 )
             )
-            verdict = outcome.verdict(event, self.engine.name, started, enforced=enforced)
+            verdict = self._verdict(event, outcome, started)
         self._sinks.send(event, verdict)
         return verdict
 

@@ -27,7 +27,7 @@ from aboveboard.nearest import nearest
 __all__ = ["Settings"]
 
 _PATHS = ("organisation", "opa_binary", "opa_token_file", "opa_ca_file", "opa_cert_file",
-          "opa_key_file", "subject_key_file")  # fmt: skip
+          "opa_key_file", "subject_key_file", "suppression_store")  # fmt: skip
 _SECRETS = ("opa_token", "subject_key")
 Paths = Annotated[tuple[Path, ...], NoDecode]
 Names = Annotated[tuple[str, ...] | None, NoDecode]
@@ -121,7 +121,15 @@ class Settings(BaseSettings):
         description="what reads the free text of decorated steps: the built-in detector and "
         "plugins, plugins alone, or nothing",
     )
-
+    fields: dict[str, dict[str, Any]] = Field(
+        default={},
+        description="what custom fields of a system hold: '<vendor>/<object>', each with its fields, "
+        "each with DPV categories",
+    )
+    suppression_store: Path | None = Field(
+        default=None,
+        description="file of opt-outs, erasures and duties that all processes share; none if not set",
+    )
     sinks: Literal["queued", "inline"] = Field(
         default="queued",
         description="how sinks get verdicts: by a queue each, or before the step goes on",

@@ -1,0 +1,172 @@
+"""Webhooks: each counts once, in the order in which things happened, and nothing unsigned counts."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from aboveboard.crm.fields import FieldMap
+from aboveboard.crm.http import Refusal
+from aboveboard.crm.records import Record
+from aboveboard.crm.telling import Reader, event_of
+from aboveboard.errors import WebhookError
+from aboveboard.facts import Step
+from aboveboard.suppression import SqliteStore, Suppression, SuppressionStore
+
+if TYPE_CHECKING:
+    from aboveboard.events import StepEvent
+    from aboveboard.gate import Gate
+    from aboveboard.verdicts import Verdict
+
+__all__ = ["Change", "Inbox", "Received", "change_event"]
+
+_log = structlog.get_logger("aboveboard")
+MAX_BYTES = 4 << 20
+
+
+@dataclass(slots=True, repr=False)
+class Change:
+    """One thing that happened at a vendor, from a webhook or a stream of changes.
+
+    Attributes:
+        id: the vendor's own id of it, or None when it gives none.
+        at: when it happened there, UTC; None when the vendor does not say.
+        kind: what happened, in the vendor's words, such as `contact.propertyChange`.
+        record: whom and what it is about; its values hold the fields that changed.
+        refusals: what the person refused or took back by it.
+        known: False for a kind or object that the plugin does not know.
+        step: the step that the change belongs to.
+    """
+
+    id: str | None
+    at: datetime | None
+    kind: str
+    record: Record
+    refusals: tuple[Refusal, ...] = ()
+    known: bool = True
+    step: Step = "data_collection"
+
+
+def change_event(
+    vendor: str,
+    account: str,
+    change: Change,
+    fields: FieldMap,
+    pseudonym: Callable[[object], str],
+    read: Reader,
+) -> StepEvent:
+    """The standard event of a change; one that nobody knows is an event of unknown data, and logged.
+
+    Raises:
+        EventError: its facts are none of the step.
+    """
+    if not change.known:
+        _log.warning(
+            "webhook.unknown", vendor=vendor, kind=change.kind, object=change.record.object
+        )
+    return event_of(
+        change.record,
+        fields,
+        source=f"/{vendor}/{account}",
+        pseudonym=pseudonym,
+        read=read,
+        step=change.step,
+        time=change.at,
+        id=None if change.id is None else f"{vendor}:{change.id}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of one webhook.
+
+    Attributes:
+        decided: its events with their verdicts, in the order in which they happened.
+        duplicates: how many of its events had come before.
+    """
+
+    decided: tuple[tuple[StepEvent, Verdict], ...] = ()
+    duplicates: int = 0
+
+
+@dataclass(slots=True)
+class Inbox:
+    """Takes in what a vendor's webhooks tell.
+
+    Opt-outs and erasures are in the store before anything else is done, and count in every process
+    that shares it. Without a store they count in this process alone.
+
+    Args:
+        vendor: its name.
+        gate: who decides; its store is used when `store` is left out.
+        fields: what the vendor's fields hold.
+        account: of the vendor's, for the events' source.
+        purpose: what the data is used for.
+        store: where refusals and seen ids are kept.
+    """
+
+    vendor: str
+    gate: Gate
+    fields: FieldMap
+    account: str = "app"
+    purpose: str | None = None
+    store: SuppressionStore | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.store = self.store or self.gate.store or SqliteStore(":memory:")
+
+    def take(self, changes: Iterable[Change]) -> Received:
+        """Take in the changes of one webhook.
+
+        Raises:
+            WebhookError: a change cannot be read.
+        """
+        assert self.store is not None  # noqa: S101
+        now = datetime.now(UTC)
+        fresh: list[Change] = []
+        duplicates = 0
+        refused: list[Suppression] = []
+        pseudonym = self.gate.pseudonym
+        for change in changes:
+            at = change.at or now
+            refused.extend(
+                Suppression(pseudonym(item.identifier), item.scope, item.refused, min(at, now))
+                for item in change.refusals
+            )
+            fresh.append(change)
+        # A refusal counts even if what comes with it cannot be read; to take it in twice is no harm.
+        self.store.record(refused)
+        news = []
+        for change in sorted(fresh, key=lambda change: change.at or now):
+            name = None if change.id is None else f"{self.vendor}:{change.id}"
+            if name is not None and not self.store.first_seen(name, change.at or now):
+                duplicates += 1
+                continue
+            news.append(change)
+        decided = tuple(self._decide(change) for change in news)
+        with self._lock:
+            self.counts["received"] += len(news)
+            self.counts["duplicates"] += duplicates
+        return Received(decided, duplicates)
+
+    def refused(self, reason: str, message: str) -> WebhookError:
+        """Count a webhook that is not trusted; the error to raise."""
+        with self._lock:
+            self.counts[f"refused.{reason}"] += 1
+        _log.warning("webhook.refused", vendor=self.vendor, reason=reason)
+        return WebhookError(reason, message)
+
+    def _decide(self, change: Change) -> tuple[StepEvent, Verdict]:
+        event = change_event(
+            self.vendor, self.account, change, self.fields, self.gate.pseudonym, self.gate.detect
+        )
+        event = self.gate.complete(event, purpose=self.purpose)
+        return event, self.gate.check(event)
