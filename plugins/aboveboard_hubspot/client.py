@@ -9,7 +9,6 @@ from urllib.parse import unquote, urlsplit
 
 from aboveboard import ConfigurationError, Gate
 from aboveboard.crm import Exchange, FieldMap, Guard, HttpCall, OnStopped, Record
-
 from aboveboard_hubspot.dialect import HubSpotDialect
 
 __all__ = ["wrap"]
@@ -128,14 +127,16 @@ def _governed(exchange: Exchange, send: Callable[..., Any]) -> Callable[..., Any
         headers: Any = None,
         post_params: Any = None,
         body: Any = None,
-        _preload_content: bool = True,  # noqa: FBT001, FBT002  (the SDK's signature)
+        _preload_content: bool = True,
         _request_timeout: Any = None,
     ) -> Any:
         call = HttpCall(method, unquote(urlsplit(url).path), list(query_params or ()), body)
         exchange.before(call)
         route = call.route
         if not _preload_content and route is not None and route.handling == "read":
-            exchange.guard.refuse(f"{call.name} unread", "A stream that nobody has read cannot be judged.")
+            exchange.guard.refuse(
+                f"{call.name} unread", "A stream that nobody has read cannot be judged."
+            )
         response = send(
             method,
             url,
@@ -159,7 +160,9 @@ def _judged(exchange: Exchange, call: HttpCall, data: bytes | str) -> bytes | st
     try:
         answer = json.loads(data)
     except ValueError:
-        exchange.guard.refuse(call.name, f"The answer of '{call.name}' is no JSON: nobody can judge it.")
+        exchange.guard.refuse(
+            call.name, f"The answer of '{call.name}' is no JSON: nobody can judge it."
+        )
         return data
     return json.dumps(exchange.after(call, answer)).encode()
 

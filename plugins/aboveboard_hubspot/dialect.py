@@ -6,15 +6,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from aboveboard.crm import Dialect, HttpCall, Lookups, Record, Refusal, instant, join_facts
-
 from aboveboard_hubspot.people import contact_facts, identifier, object_name, subscription_facts
 from aboveboard_hubspot.routes import ROUTES
 
 __all__ = ["CONSENT_PROPERTIES", "HubSpotDialect", "record_of"]
 
-CONSENT_PROPERTIES = ("country", "hs_email_optout", "hs_language", "hs_legal_basis", "lifecyclestage")
+CONSENT_PROPERTIES = (
+    "country",
+    "hs_email_optout",
+    "hs_language",
+    "hs_legal_basis",
+    "lifecyclestage",
+)
 """What is asked for beside what the program asks, and taken out again before it gets the answer."""
-DEFAULT_PROPERTIES = ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname")
+DEFAULT_PROPERTIES = (
+    "createdate",
+    "email",
+    "firstname",
+    "hs_object_id",
+    "lastmodifieddate",
+    "lastname",
+)
 """What HubSpot gives of a contact when nothing is asked for."""
 
 
@@ -89,7 +101,9 @@ class HubSpotDialect(Dialect):
         extra = frozenset(wanted - call.left_out).difference(asked or DEFAULT_PROPERTIES)
         names = [*(asked or DEFAULT_PROPERTIES), *sorted(extra)]
         if isinstance(call.body, dict):
-            call.body["properties"] = list(dict.fromkeys([*_texts(call.body.get("properties")), *names]))
+            call.body["properties"] = list(
+                dict.fromkeys([*_texts(call.body.get("properties")), *names])
+            )
         else:
             call.query = [item for item in call.query if item[0] != "properties"]
             call.query.append(("properties", ",".join(names)))
@@ -171,7 +185,7 @@ class HubSpotDialect(Dialect):
         else:
             message = body.get("message") if isinstance(body.get("message"), dict) else {}
             address = str(message.get("to") or "").strip().lower()
-            record = Record("emails", address and f"hubspot/email/{address}" or None,
+            record = Record("emails", (address and f"hubspot/email/{address}") or None,
                             {"to": address or None}, lambda _: None)  # fmt: skip
         record.facts = {"contact": {"channel": "email"}, "subject": {"type": "natural_person"}}
         return [record]

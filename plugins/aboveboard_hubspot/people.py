@@ -146,7 +146,11 @@ def _language(text: object) -> str | None:
         return None
     tag = text.replace("_", "-")
     parts = tag.split("-")
-    fits = parts[0].isalpha() and parts[0].isascii() and all(p.isalnum() and p.isascii() for p in parts)
+    fits = (
+        parts[0].isalpha()
+        and parts[0].isascii()
+        and all(p.isalnum() and p.isascii() for p in parts)
+    )
     return tag if fits else None
 
 

@@ -24,7 +24,6 @@ from aboveboard.crm import (
     instant,
 )
 from aboveboard.detecting import detect
-
 from aboveboard_hubspot.dialect import HubSpotDialect, record_of
 from aboveboard_hubspot.people import identifier, object_name
 
@@ -33,10 +32,29 @@ __all__ = ["Webhooks", "changes", "events"]
 FIELDS = FieldMap.shipped("aboveboard_hubspot")
 _WINDOW_S = 300
 _KINDS = frozenset(
-    "associationChange creation deletion merge newMessage privacyDeletion propertyChange restore".split()
+    [
+        "associationChange",
+        "creation",
+        "deletion",
+        "merge",
+        "newMessage",
+        "privacyDeletion",
+        "propertyChange",
+        "restore",
+    ]
 )
 _OBJECTS = frozenset(
-    "contacts companies deals tickets products line_items leads conversations object".split()
+    [
+        "contacts",
+        "companies",
+        "deals",
+        "tickets",
+        "products",
+        "line_items",
+        "leads",
+        "conversations",
+        "object",
+    ]
 )
 
 
@@ -53,7 +71,10 @@ def events(payload: Any, pseudonym: Callable[[object], str]) -> list[StepEvent]:
     if isinstance(payload, list) or (isinstance(payload, dict) and "subscriptionType" in payload):
         told = changes(payload)
         account = _account(payload)
-        return [change_event("hubspot", account, c, FIELDS, pseudonym, detect) for c in told]
+        return [
+            change_event("hubspot", account, c, FIELDS, pseudonym=pseudonym, read=detect)
+            for c in told
+        ]
     return [
         event_of(record, FIELDS, source="/hubspot/app", pseudonym=pseudonym, read=detect)
         for record in _records(payload)
@@ -98,7 +119,9 @@ def _change(item: Any, place: int) -> Change:
         if happened == "privacyDeletion" and subject:
             refusals.append(Refusal(subject, "erasure"))
             asked = {"type": "erasure", "status": "open"}
-            record.facts["rights_requests"] = [asked if at is None else {**asked, "received_at": at}]
+            record.facts["rights_requests"] = [
+                asked if at is None else {**asked, "received_at": at}
+            ]
         if property_ == "hs_email_optout" and subject:
             flag = str(item.get("propertyValue")).strip().lower()
             if flag in ("true", "false"):
@@ -210,7 +233,8 @@ class Webhooks:
             )
         if not stamp.isdigit() or abs(self._clock() - int(stamp) / 1000) > _WINDOW_S:
             raise self.inbox.refused(
-                "stale", "HubSpot webhook: its time is more than five minutes away. Check the clock."
+                "stale",
+                "HubSpot webhook: its time is more than five minutes away. Check the clock.",
             )
         try:
             told = changes(json.loads(body))

@@ -20,6 +20,7 @@ from aboveboard.cli.options import (
 from aboveboard.cli.output import plain, to_json
 
 if TYPE_CHECKING:
+    from aboveboard.cli.reading import Bad
     from aboveboard.events import StepEvent
     from aboveboard.gate import Gate
     from aboveboard.settings import Settings
@@ -38,6 +39,14 @@ _FINDING = ("rule", "effect", "message", "law", "remedy", "facts")
 @policies_option
 @organisation_option
 @click.option("--language", metavar="TAG", help="Language of messages (BCP 47), such as 'fi'.")
+@click.option(
+    "--from",
+    "vendor",
+    metavar="VENDOR",
+    help="PATH holds payloads as a vendor sends them, such as 'hubspot'; 'aboveboard plugins' lists "
+    "who reads which.",
+)
+@click.option("--purpose", metavar="NAME", help="What the payload's data is used for; with --from.")
 @format_option("text", "json", "jsonl")
 @click.option("-v", "--verbose", is_flag=True, help="Log each verdict to standard error as JSON.")
 def check(
@@ -49,6 +58,8 @@ def check(
     policies: tuple[Path, ...],
     organisation: Path | None,
     language: str | None,
+    vendor: str | None,
+    purpose: str | None,
     form: str,
     verbose: bool,
 ) -> int:
@@ -61,6 +72,9 @@ def check(
     With an organisation (--organisation or the settings) each event is first filled with what its
     register and profile state; without one, events are taken as they are.
 
+    With --from a file is one payload of a vendor (a record, a page, a webhook), or JSON lines of them;
+    the vendor's plugin makes its events. What the plugin does not understand is bad input.
+
     Exits with 0 when all events are allowed, 1 when one is escalated or denied, 2 when some input
     was no event.
 
@@ -68,6 +82,7 @@ def check(
     Example:
       aboveboard check events.jsonl
       aboveboard check --format jsonl events.jsonl.gz | jq 'select(.effect == "deny")'
+      aboveboard check --from hubspot --purpose contact_management webhook.json
     """
     settings = load_settings(
         engine=engine,
@@ -79,6 +94,9 @@ def check(
         # Nobody waits for a dry run: a sink that is slow gets every verdict all the same.
         sinks="inline",
     )
+    if purpose is not None and vendor is None:
+        msg = "--purpose is for payloads of a vendor: name it with --from."
+        raise click.UsageError(msg)
     if policies:
         from aboveboard.policy.making import OWN_POLICIES
 
@@ -93,7 +111,9 @@ def check(
 
         log_verdicts()
     with _gate(settings) as gate:
-        return _Run(gate, form, fill=settings.organisation is not None).over(list(paths))
+        run = _Run(gate, form, fill=settings.organisation is not None)
+        run.payloads_of(vendor, purpose)
+        return run.over(list(paths))
 
 
 @contextmanager
@@ -117,6 +137,13 @@ class _Run:
         self._stopped = False
         self._decided = 0
         self._bad = 0
+        self._gate = gate
+        self._vendor: str | None = None
+        self._purpose: str | None = None
+
+    def payloads_of(self, vendor: str | None, purpose: str | None) -> None:
+        """Read a vendor's payloads in place of events."""
+        self._vendor, self._purpose = vendor, purpose
 
     def over(self, paths: list[Path]) -> int:
         """Decide on every input; returns the exit code."""
@@ -139,14 +166,13 @@ class _Run:
         return 2 if self._bad else 1 if self._stopped else 0
 
     def _verdicts(self, paths: list[Path], progress: Any) -> Iterator[tuple[StepEvent, Verdict]]:
-        from aboveboard.cli.reading import Bad, values
+        from aboveboard.cli.reading import Bad
 
         for path in paths:
             try:
                 with _opened(path) as (stream, name):
                     progress.reading(stream)
-                    for item in values(stream, name):
-                        found = item if isinstance(item, Bad) else self._decider.decide(item)
+                    for found in self._found(stream, name):
                         if isinstance(found, Bad):
                             self._report(str(found), progress)
                         else:
@@ -156,6 +182,24 @@ class _Run:
             except OSError as error:
                 reason = (error.strerror or "read error").lower()
                 self._report(f"{plain(str(path))}: cannot be read ({reason}).", progress)
+
+    def _found(self, stream: IO[bytes], name: str) -> Iterator[tuple[StepEvent, Verdict] | Bad]:
+        """What each event of an input comes to."""
+        from aboveboard.cli.payloads import payloads, translated
+        from aboveboard.cli.reading import Bad, values
+
+        if self._vendor is None:
+            for item in values(stream, name):
+                yield item if isinstance(item, Bad) else self._decider.decide(item)
+            return
+        for given in payloads(stream, name):
+            if isinstance(given, Bad):
+                yield given
+                continue
+            for event in translated(self._gate, self._vendor, given, purpose=self._purpose):
+                yield (
+                    event if isinstance(event, Bad) else self._decider.decide_on(event, given.place)
+                )
 
     def _report(self, line: str, progress: Any) -> None:
         self._bad += 1

@@ -41,11 +41,15 @@ class Decider:
             return Bad(given.place, str(error))
         except RecursionError:
             return Bad(given.place, "data: expected facts that are nested less deeply.")
+        return self.decide_on(event, given.place)
+
+    def decide_on(self, event: StepEvent, place: str) -> tuple[StepEvent, Verdict] | Bad:
+        """`decide` for what is an event already; `place` is where it stood."""
         if self._fill:
             try:
                 event = self._gate.complete(event)
             except VocabularyError as error:
-                return Bad(given.place, f"data: {error}")
+                return Bad(place, f"data: {error}")
             except EventError as error:
                 text = str(error).removesuffix(" Correct one of the two.")
                 refused = self._gate.refuse(event, "runtime.facts_conflict", text, _CONFLICT_REMEDY)

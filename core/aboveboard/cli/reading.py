@@ -17,13 +17,13 @@ from aboveboard.cli.json_array import TOKENS, elements
 from aboveboard.cli.output import plain
 from aboveboard.strict_json import NotJson, loads
 
-__all__ = ["MAX_BYTES", "Bad", "Given", "values"]
+__all__ = ["GZIP", "MAX_BYTES", "Bad", "Given", "Rest", "unzipped", "values"]
 
 MAX_BYTES = 10 << 20
 """Of one line, and of one event. Far above any event; memory has to end somewhere."""
 
 _BOM = b"\xef\xbb\xbf"
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -192,10 +192,10 @@ class _Lines:
 
     def open(self) -> None:
         """Look at the first bytes: gzip, byte order mark."""
-        if self.peek(2) == _GZIP:
+        if self.peek(2) == GZIP:
             self.compressed = True
             # What was looked at has to be read again, and a pipe cannot be wound back.
-            self._stream = _unzipped(_Rest(self._take(), self._stream))
+            self._stream = unzipped(Rest(self._take(), self._stream))
         if self.peek(3) == _BOM:
             self._ahead = self._ahead[3:]
 
@@ -250,7 +250,8 @@ class _Lines:
         return ahead
 
 
-def _unzipped(stream: Any) -> IO[bytes]:
+def unzipped(stream: Any) -> IO[bytes]:
+    """A stream of the bytes that a gzip stream holds; it may lack all methods but `read`."""
     # Typed as Any: GzipFile reads on and asks for no more of a file than `read`.
     return cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
 
@@ -264,7 +265,7 @@ def _ends_whole(raw: bytes) -> bool:
     return True
 
 
-class _Rest:
+class Rest:
     """A stream with some bytes put back before it, for readers that only ever read on."""
 
     def __init__(self, ahead: bytes, stream: IO[bytes]) -> None:
@@ -272,6 +273,7 @@ class _Rest:
         self._stream = stream
 
     def read(self, size: int = -1) -> bytes:
+        """As any stream does."""
         if not self._ahead:
             return self._stream.read(size)
         if size < 0:

@@ -41,8 +41,22 @@ OnStopped = Literal["raise", "skip"]
 
 # Groups of facts that a record, a look-up or the suppression store can still bring.
 _OF_THE_PERSON = frozenset(
-    "ccpa consent contact fields notice objections registers restriction rights_requests signals "
-    "soft_opt_in source subject suppression_list".split()
+    [
+        "ccpa",
+        "consent",
+        "contact",
+        "fields",
+        "notice",
+        "objections",
+        "registers",
+        "restriction",
+        "rights_requests",
+        "signals",
+        "soft_opt_in",
+        "source",
+        "subject",
+        "suppression_list",
+    ]
 )
 _PHASES: tuple[Phase, ...] = ("requested", "completed")
 
@@ -262,7 +276,7 @@ class Guard:
         *,
         read: bool = True,
     ) -> StepEvent:
-        prepared, known = self._prepared(gate, step)
+        prepared, _ = self._prepared(gate, step)
         event = StepEvent(
             id=str(uuid.uuid4()),
             step=step,
@@ -277,7 +291,7 @@ class Guard:
         more = self._facts(gate, event, record)
         try:
             fields = tuple(
-                self._field(gate, prepared, known, record, name, value, (step, phase), read=read)
+                self._field(gate, record, name, value, (step, phase), read=read)
                 for name, value in filled(record).items()
             )
             facts, conflicts = fill(event.facts.model_copy(update={"fields": fields}), more)
@@ -301,8 +315,6 @@ class Guard:
     def _field(
         self,
         gate: Gate,
-        prepared: Prepared,
-        known: dict[Any, DataField],
         record: Record,
         name: str,
         value: Any,
@@ -310,6 +322,7 @@ class Guard:
         *,
         read: bool,
     ) -> DataField:
+        prepared, known = self._prepared(gate, of[0])
         kind = self.fields.kind(record.object, name)
         key = (of, record.object, name)
         found = known.get(key)
@@ -477,4 +490,3 @@ def _cuts(verdict: Verdict) -> list[str]:
         if obligation.kind == "redact"
         for path in obligation.paths
     ]
-

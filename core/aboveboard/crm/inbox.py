@@ -58,6 +58,7 @@ def change_event(
     account: str,
     change: Change,
     fields: FieldMap,
+    *,
     pseudonym: Callable[[object], str],
     read: Reader,
 ) -> StepEvent:
@@ -78,8 +79,13 @@ def change_event(
         read=read,
         step=change.step,
         time=change.at,
-        id=None if change.id is None else f"{vendor}:{change.id}",
+        id=_name(vendor, change, pseudonym),
     )
+
+
+def _name(vendor: str, change: Change, pseudonym: Callable[[object], str]) -> str | None:
+    """The change's id as an event may bear it: the vendor's own often holds a person's."""
+    return None if change.id is None else f"{vendor}:{pseudonym(f'{vendor}/{change.id}')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ class Inbox:
         self.store.record(refused)
         news = []
         for change in sorted(fresh, key=lambda change: change.at or now):
-            name = None if change.id is None else f"{self.vendor}:{change.id}"
+            name = _name(self.vendor, change, pseudonym)
             if name is not None and not self.store.first_seen(name, change.at or now):
                 duplicates += 1
                 continue
@@ -166,7 +172,12 @@ class Inbox:
 
     def _decide(self, change: Change) -> tuple[StepEvent, Verdict]:
         event = change_event(
-            self.vendor, self.account, change, self.fields, self.gate.pseudonym, self.gate.detect
+            self.vendor,
+            self.account,
+            change,
+            self.fields,
+            pseudonym=self.gate.pseudonym,
+            read=self.gate.detect,
         )
         event = self.gate.complete(event, purpose=self.purpose)
         return event, self.gate.check(event)

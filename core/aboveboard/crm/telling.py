@@ -38,7 +38,7 @@ def filled(record: Record) -> dict[str, Any]:
     return {
         name: value
         for name, value in record.values.items()
-        if value is not None and value != "" and value != [] and value != {}
+        if value is not None and value not in ("", [], {})
     }
 
 

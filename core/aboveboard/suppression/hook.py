@@ -7,6 +7,7 @@ the other source did not know yet.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from aboveboard.events import StepEvent
@@ -25,13 +26,16 @@ class SuppressionHook:
 
     def __init__(self, store: SuppressionStore) -> None:
         self._store = store
+        self._asked = threading.local()
 
     @hookimpl
     def aboveboard_facts(self, event: StepEvent) -> dict[str, Any] | None:
         """Facts that are unknown so far."""
         if event.subject is None:
             return None
-        return refusals_as_facts(event, self._found(event))
+        found = self._found(event.subject)
+        self._asked.last = (event.id, found)
+        return refusals_as_facts(event, found)
 
     @hookimpl
     def aboveboard_data_collection(self, event: StepEvent) -> list[Finding]:
@@ -53,14 +57,18 @@ class SuppressionHook:
         """Stop what was refused."""
         return self._stop(event)
 
-    def _found(self, event: StepEvent) -> tuple[Suppression, ...]:
-        assert event.subject is not None  # noqa: S101  (the callers saw to it)
-        return self._store.of([event.subject]).get(event.subject, ())
+    def _found(self, subject: str) -> tuple[Suppression, ...]:
+        return self._store.of([subject]).get(subject, ())
 
     def _stop(self, event: StepEvent) -> list[Finding]:
         if event.subject is None:
             return []
-        entry = standing(event, self._found(event))
+        # The facts hook has just asked for this very decision.
+        asked, found = getattr(self._asked, "last", (None, ()))
+        self._asked.last = (None, ())
+        if asked != event.id:
+            found = self._found(event.subject)
+        entry = standing(event, found)
         if entry is None:
             return []
         words, law = _SAID[entry.scope if entry.scope in _SAID else "any"]
@@ -86,7 +94,7 @@ _SAID = {
 
 def standing(event: StepEvent, entries: tuple[Suppression, ...]) -> Suppression | None:
     """The refusal that stops this very step, or None."""
-    held = {entry.scope: entry for entry in entries}
+    held: dict[str, Suppression] = {entry.scope: entry for entry in entries}
     for scope in ("erasure", "processing"):
         if scope in held:
             return held[scope]
@@ -108,7 +116,7 @@ def refusals_as_facts(event: StepEvent, entries: tuple[Suppression, ...]) -> dic
         event: the facts so far.
         entries: of the store; none is a finding too: the person is not on the list.
     """
-    held = {entry.scope: entry for entry in entries}
+    held: dict[str, Suppression] = {entry.scope: entry for entry in entries}
     facts: dict[str, Any] = {}
     known = event.facts
     if event.step == "recommendation" and getattr(known, "suppression_list", None) is None:

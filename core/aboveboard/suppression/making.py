@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aboveboard.errors import SettingsError
 from aboveboard.suppression.hook import SuppressionHook
 
 if TYPE_CHECKING:
@@ -18,10 +19,16 @@ def suppression_store(settings: Settings, manager: PluginManager) -> Suppression
     """Open the store and register its hooks.
 
     Raises:
-        ConfigurationError: the file cannot be opened.
+        ConfigurationError: the file cannot be opened, or there is no key for pseudonyms.
     """
     if settings.suppression_store is None:
         return None
+    if settings.secret("subject_key") is None:
+        msg = (
+            "suppression_store: processes share it by pseudonyms, and without a subject_key each has "
+            "its own. Set subject_key or subject_key_file."
+        )
+        raise SettingsError(msg)
     from aboveboard.suppression.sqlite import SqliteStore
 
     store = SqliteStore(settings.suppression_store)

@@ -82,7 +82,8 @@ class SqliteStore:
     def record(self, entries: Iterable[Suppression]) -> int:
         """See `SuppressionStore.record`."""
         rows = [
-            (_known(entry).subject, entry.scope, entry.refused, _text(entry.at)) for entry in entries
+            (_known(entry).subject, entry.scope, entry.refused, _text(entry.at))
+            for entry in entries
         ]
         if not rows:
             return 0
@@ -180,9 +181,7 @@ class SqliteStore:
             yield connection
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=self._timeout_s, check_same_thread=False
-        )
+        connection = sqlite3.connect(self.path, timeout=self._timeout_s, check_same_thread=False)
         if self.path != ":memory:":
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
