@@ -16,9 +16,16 @@ from typing import Any, Literal, NoReturn
 
 from pydantic import ValidationError
 
-from aboveboard.crm.fields import FieldMap
+from aboveboard.crm.fields import FieldKind, FieldMap
 from aboveboard.crm.records import Record
-from aboveboard.crm.telling import described, filled, fitting, read_text, step_of
+from aboveboard.crm.telling import (
+    described,
+    filled,
+    fitting,
+    personal,
+    read_text,
+    step_of,
+)
 from aboveboard.defaults import default_gate
 from aboveboard.errors import ConfigurationError, StepDenied, StepEscalated
 from aboveboard.events import StepEvent, fact_message
@@ -291,8 +298,8 @@ class Guard:
         more = self._facts(gate, event, record)
         try:
             fields = tuple(
-                self._field(gate, record, name, value, (step, phase), read=read)
-                for name, value in filled(record).items()
+                self._field(gate, record, name, found, (step, phase), read=read)
+                for name, found in personal(record, self.fields).items()
             )
             facts, conflicts = fill(event.facts.model_copy(update={"fields": fields}), more)
         except ValidationError as error:
@@ -317,29 +324,29 @@ class Guard:
         gate: Gate,
         record: Record,
         name: str,
-        value: Any,
+        found: tuple[Any, FieldKind],
         of: tuple[Step, Phase],
         *,
         read: bool,
     ) -> DataField:
         prepared, known = self._prepared(gate, of[0])
-        kind = self.fields.kind(record.object, name)
+        value, kind = found
         key = (of, record.object, name)
-        found = known.get(key)
-        if found is None:
+        fact = known.get(key)
+        if fact is None:
             stated = {**prepared.each[of[1]], **described(name, kind)}
             if of[0] != "data_collection" and kind.source in ("inferred", "derived"):
                 stated["target_system"] = self.vendor
-            found = known[key] = DataField.model_validate(stated)
+            fact = known[key] = DataField.model_validate(stated)
         more: dict[str, Any] = {}
-        if found.collected_at is None and record.collected_at is not None:
+        if fact.collected_at is None and record.collected_at is not None:
             more["collected_at"] = record.collected_at
-        if found.last_activity_at is None and record.active_at is not None:
+        if fact.last_activity_at is None and record.active_at is not None:
             more["last_activity_at"] = record.active_at
         if read and (text := read_text(kind, value, gate.detect)):
             told = DataField.model_validate({"name": name, **text})
-            more.update({fact: getattr(told, fact) for fact in text})
-        return found.model_copy(update=more) if more else found
+            more.update({name: getattr(told, name) for name in text})
+        return fact.model_copy(update=more) if more else fact
 
     def _facts(self, gate: Gate, event: StepEvent, record: Record) -> dict[str, Any]:
         """What the record says, and what the program's own function adds."""

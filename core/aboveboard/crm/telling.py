@@ -13,7 +13,16 @@ from aboveboard.events import StepEvent
 from aboveboard.facts import STEP_FACTS, DataField, Phase, Step
 from aboveboard.facts.merging import as_mapping, merge
 
-__all__ = ["Reader", "described", "event_of", "filled", "fitting", "read_text", "step_of"]
+__all__ = [
+    "Reader",
+    "described",
+    "event_of",
+    "filled",
+    "fitting",
+    "personal",
+    "read_text",
+    "step_of",
+]
 
 Reader = Callable[[str], "Iterable[Detection] | None"]
 """Reads a text; None when it could not."""
@@ -40,6 +49,14 @@ def filled(record: Record) -> dict[str, Any]:
         for name, value in record.values.items()
         if value is not None and value not in ("", [], {})
     }
+
+
+def personal(record: Record, fields: FieldMap) -> dict[str, tuple[Any, FieldKind]]:
+    """The fields that hold something of a person, or that nobody has described, with their kinds."""
+    found = {
+        name: (value, fields.kind(record.object, name)) for name, value in filled(record).items()
+    }
+    return {name: item for name, item in found.items() if item[1].categories != ()}
 
 
 def read_text(kind: FieldKind, value: Any, read: Reader) -> dict[str, Any]:
@@ -99,8 +116,7 @@ def event_of(
         EventError: the facts are none of the step; names the place, never a value.
     """
     told: list[dict[str, Any]] = []
-    for name, value in filled(record).items():
-        kind = fields.kind(record.object, name)
+    for name, (value, kind) in personal(record, fields).items():
         stated = described(
             name, kind, collected_at=record.collected_at, last_activity_at=record.active_at
         )
