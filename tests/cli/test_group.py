@@ -51,6 +51,7 @@ Commands:
   schema    Print the JSON Schema of events or of the organisation's file.
   policies  List rules, explain one, write them all as a book, list purposes.
   bundle    Build the bundle that an OPA server loads.
+  refusals  Show and record what people refused; list duties and tick them off.
   plugins   List installed plugins and what became of them.
   init      Write settings, organisation, a policy and an event to start from.
 """

@@ -62,6 +62,8 @@ def test_each_travels_between_processes(name: str) -> None:
         error = kind("A sentence.", verdict())
     elif kind is errors.EngineError:
         error = kind("runtime.timeout", "A sentence.", "A remedy.")
+    elif kind is errors.WebhookError:
+        error = kind("unsigned", "A sentence.")
     else:
         error = kind("A sentence.")
     twin = pickle.loads(pickle.dumps(error))

@@ -186,7 +186,9 @@ def _of_plugins(problems: list[str] | None = None) -> dict[str, click.Command]:
     """Commands of installed plugins, by name; imports the plugin manager only if there are any."""
     from importlib.metadata import entry_points
 
-    if not entry_points(group="aboveboard"):
+    installed = entry_points(group="aboveboard")
+    # Those that come with this package bring no commands.
+    if all(point.dist is not None and point.dist.name == "aboveboard" for point in installed):
         return {}
     from aboveboard.cli.logs import quiet
     from aboveboard.cli.plugins import load

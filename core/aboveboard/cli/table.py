@@ -39,6 +39,10 @@ COMMANDS = MappingProxyType(
             "aboveboard.cli.bundle:bundle",
             "Build the bundle that an OPA server loads.",
         ),
+        "refusals": (
+            "aboveboard.cli.refusals:refusals",
+            "Show and record what people refused; list duties and tick them off.",
+        ),
         "plugins": (
             "aboveboard.cli.plugins:plugins",
             "List installed plugins and what became of them.",
