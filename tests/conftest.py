@@ -16,6 +16,30 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+# Slow, and the same on every Python: `tox -e library` tries them, once.
+ONCE = frozenset(
+    {
+        "tests/cli/test_processes.py",
+        "tests/demo/test_demo.py",
+        "tests/docs/test_readme.py",
+        "tests/examples/test_custom_plugin.py",
+        "tests/policies/test_checking.py",
+        "tests/policies/test_determinism.py",
+        "tests/policies/test_organisation.py",
+        "tests/policies/test_reference.py",
+        "tests/policies/test_revision.py",
+        "tests/vocab/test_modules.py",
+    }
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what need not be tried on every Python."""
+    for item in items:
+        if item.nodeid.partition("::")[0] in ONCE:
+            item.add_marker("once")
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
