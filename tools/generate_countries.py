@@ -3,8 +3,8 @@
     pip install babel
     python -m tools.generate_countries
 
-CRMs hold "Finland", "Suomi" or "FI" where a policy needs FI. CLDR comes under the Unicode licence; its
-notice stands in NOTICE.
+CRMs hold "Finland", "Suomi" or "FI" where a policy needs FI. CLDR comes under the Unicode licence, which
+stands beside the file, in CLDR-NOTICE.md.
 """
 
 from __future__ import annotations

@@ -31,7 +31,8 @@ from aboveboard.errors import ConfigurationError, StepDenied, StepEscalated
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.explain import sentence
 from aboveboard.facts import DataField, Phase, Step, derive
-from aboveboard.facts.merging import as_mapping, fill, merge
+from aboveboard.facts.derived import ages
+from aboveboard.facts.merging import EACH, as_mapping, fill, merge, said_of_each
 from aboveboard.gate import Gate
 from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.steps.disclosing import DisclosureHandler
@@ -297,8 +298,10 @@ class Guard:
         )
         more = self._facts(gate, event, record)
         try:
+            each = more.pop(EACH, None)
+            said = {} if each is None else said_of_each(event.facts, each)
             fields = tuple(
-                self._field(gate, record, name, found, (step, phase), read=read)
+                self._field(gate, event, record, name, found, said=said, read=read)
                 for name, found in personal(record, self.fields).items()
             )
             facts, conflicts = fill(event.facts.model_copy(update={"fields": fields}), more)
@@ -322,30 +325,37 @@ class Guard:
     def _field(
         self,
         gate: Gate,
+        event: StepEvent,
         record: Record,
         name: str,
         found: tuple[Any, FieldKind],
-        of: tuple[Step, Phase],
         *,
+        said: dict[str, Any],
         read: bool,
     ) -> DataField:
-        prepared, known = self._prepared(gate, of[0])
+        """One field: what its kind says, then what is said of each, then what the record knows.
+
+        It is copied once, with its ages: a page has a thousand of them.
+        """
+        prepared, known = self._prepared(gate, event.step)
         value, kind = found
-        key = (of, record.object, name)
+        key = (event.phase, record.object, name)
         fact = known.get(key)
         if fact is None:
-            stated = {**prepared.each[of[1]], **described(name, kind)}
-            if of[0] != "data_collection" and kind.source in ("inferred", "derived"):
+            stated = {**prepared.each[event.phase], **described(name, kind)}
+            if event.step != "data_collection" and kind.source in ("inferred", "derived"):
                 stated["target_system"] = self.vendor
             fact = known[key] = DataField.model_validate(stated)
-        more: dict[str, Any] = {}
-        if fact.collected_at is None and record.collected_at is not None:
-            more["collected_at"] = record.collected_at
-        if fact.last_activity_at is None and record.active_at is not None:
-            more["last_activity_at"] = record.active_at
+        stands = fact.__dict__
+        more = {key: item for key, item in said.items() if stands[key] is None}
+        if record.collected_at is not None and stands["collected_at"] is None:
+            more.setdefault("collected_at", record.collected_at)
+        if record.active_at is not None and stands["last_activity_at"] is None:
+            more.setdefault("last_activity_at", record.active_at)
         if read and (text := read_text(kind, value, gate.detect)):
             told = DataField.model_validate({"name": name, **text})
             more.update({name: getattr(told, name) for name in text})
+        more.update(ages(DataField, {**stands, **more}, event.time))
         return fact.model_copy(update=more) if more else fact
 
     def _facts(self, gate: Gate, event: StepEvent, record: Record) -> dict[str, Any]:

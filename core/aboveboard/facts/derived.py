@@ -7,7 +7,7 @@ the same verdict when it is replayed. A field says what it is computed from:
     age_days: Annotated[Span | None, AgeOf("given_at")] = fact("Whole days since `given_at`.")
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from aboveboard.facts.base import FactGroup
 
-__all__ = ["AgeOf", "Derived", "TimeUntil", "derive", "group_type", "stable_for"]
+__all__ = ["AgeOf", "Derived", "TimeUntil", "ages", "derive", "group_type", "stable_for"]
 
 G = TypeVar("G", bound=FactGroup)
 
@@ -72,17 +72,29 @@ def derive(facts: G, now: datetime) -> G:
     return _derive(facts, now)
 
 
-def _derive(facts: G, now: datetime) -> G:
-    plan = _plan(type(facts))
-    values = facts.__dict__
-    changed: dict[str, Any] = {}
-    for name, source, unit, since in plan.fields:
+def ages(kind: type[FactGroup], values: Mapping[str, Any], now: datetime) -> dict[str, int]:
+    """What `derive` would change in a group itself, not in those below it.
+
+    Args:
+        kind: the group's class.
+        values: its facts by name, validated.
+        now: the event's time, with an offset.
+    """
+    changed: dict[str, int] = {}
+    for name, source, unit, since in _plan(kind).fields:
         at = values.get(source)
         if at is None:
             continue
         amount = (now - at if since else at - now) // unit
         if values.get(name) != amount:
             changed[name] = amount
+    return changed
+
+
+def _derive(facts: G, now: datetime) -> G:
+    plan = _plan(type(facts))
+    values = facts.__dict__
+    changed: dict[str, Any] = ages(type(facts), values, now)
     for name, apply in plan.groups:
         value = values.get(name)
         if value is None:

@@ -13,7 +13,7 @@ from aboveboard.facts.data import DataField
 from aboveboard.facts.derived import Derived
 from aboveboard.facts.steps import StepFacts
 
-__all__ = ["EACH", "as_mapping", "fill", "merge", "of_each"]
+__all__ = ["EACH", "as_mapping", "fill", "merge", "of_each", "said_of_each"]
 
 EACH = "fields[]"
 """Group of facts that hold of each field, as rules write it: `"fields[].collected_at": …`."""
@@ -137,13 +137,7 @@ def of_each(facts: S, stated: Any) -> S:
     Raises:
         pydantic.ValidationError: they are no facts of a field.
     """
-    named = {**stated, "name": "each"} if isinstance(stated, dict) else stated
-    (said,) = type(facts).model_validate({"fields": [named]}).fields or ()
-    known = {
-        name: value
-        for name in said.model_fields_set - {"name"}
-        if (value := getattr(said, name)) is not None
-    }
+    known = said_of_each(facts, stated)
     if not known or not facts.fields:
         return facts
     filled = [
@@ -153,6 +147,21 @@ def of_each(facts: S, stated: Any) -> S:
         for item in facts.fields
     ]
     return facts.model_copy(update={"fields": tuple(filled)})
+
+
+def said_of_each(facts: StepFacts, stated: Any) -> dict[str, Any]:
+    """What is stated of each field, validated; by name.
+
+    Raises:
+        pydantic.ValidationError: they are no facts of a field.
+    """
+    named = {**stated, "name": "each"} if isinstance(stated, dict) else stated
+    (said,) = type(facts).model_validate({"fields": [named]}).fields or ()
+    return {
+        name: value
+        for name in said.model_fields_set - {"name"}
+        if (value := getattr(said, name)) is not None
+    }
 
 
 def _joined(known: Any, more: Any, prefix: str, conflicts: list[str]) -> Any:
