@@ -60,6 +60,30 @@ def test_a_write_is_judged_before_it_leaves(gate: Gate) -> None:
     assert call.body == {"name": "Aino"}
 
 
+def test_the_answer_to_a_write_tells_what_was_written_and_stops_nothing(gate: Gate) -> None:
+    acme = exchange(gate, facts=None, on_stopped="raise")
+    written = {"id": 7, "name": "Aino"}
+    call = HttpCall("POST", "/people/7", body=dict(written))
+    acme.guard.write = lambda records: None  # type: ignore[assignment, method-assign]
+    acme.before(call)
+    # The write is done; who reads on this little knowledge is stopped, so the rest goes.
+    answer = {"people": [{"id": 7, "name": "Aino", "mail": "aino@example.com", "religion": "none"}]}
+    assert acme.after(call, answer) == {"people": [{"id": 7, "name": "Aino"}]}
+    assert acme.dialect.learned == [1, 1]  # type: ignore[attr-defined]
+    assert acme.after(call, {"people": [dict(written)]}) == {"people": [written]}
+    assert acme.dialect.learned == [1, 1]  # type: ignore[attr-defined]
+
+
+def test_what_must_not_be_used_is_no_filter_either(gate: Gate) -> None:
+    acme = exchange(gate)
+    acme.dialect.relied_on = lambda _: ["score"]  # type: ignore[method-assign]
+    with pytest.raises(StepDenied, match="filters or sorts by score"):
+        acme.before(HttpCall("GET", "/people", [("fields", "name")]))
+    let = exchange(gate, passing=["GET /people"])
+    let.dialect.relied_on = lambda _: ["score"]  # type: ignore[method-assign]
+    assert let.before(HttpCall("GET", "/people", [("fields", "name")])).route is not None
+
+
 def test_a_message_is_judged_before_it_leaves(gate: Gate) -> None:
     with pytest.raises(StepDenied) as stopped:
         exchange(gate, purpose="direct_marketing").before(HttpCall("POST", "/mail", body={"to": 7}))

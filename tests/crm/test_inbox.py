@@ -125,3 +125,19 @@ def test_many_threads_count_each_once(gate: Gate) -> None:
     for thread in threads:
         thread.join()
     assert dict(box.counts) == {"received": 10, "duplicates": 30}
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"[", "malformed"), (b"\xff", "malformed"), (b'{"a": 1, "a": 2}', "malformed"),
+        (b"[NaN]", "malformed"), (b"[" * 100_000, "malformed"), (b" " * (5 << 20), "too_large"),
+    ],
+)  # fmt: skip
+def test_a_body_is_json_of_a_fair_size(gate: Gate, body: bytes, reason: str) -> None:
+    box = inbox(gate)
+    with pytest.raises(WebhookError) as refused:
+        box.read(body)
+    assert refused.value.reason == reason
+    assert box.counts[f"refused.{reason}"] == 1
+    assert box.read(b'\xef\xbb\xbf[{"id": 1}]') == [{"id": 1}]

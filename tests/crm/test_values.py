@@ -30,7 +30,24 @@ def test_naive_times_only_where_the_vendor_says_they_are_utc() -> None:
 
 @pytest.mark.parametrize(
     "what",
-    [None, True, "", "soon", "2026-13-02T00:00:00Z", -5, 10**15, "9" * 40, [], {}, float("inf")],
+    [
+        None,
+        True,
+        "",
+        "soon",
+        "2026-13-02T00:00:00Z",
+        -5,
+        10**15,
+        "9" * 40,
+        [],
+        {},
+        float("inf"),
+        float("nan"),
+        10**400,
+        -(10**400),
+        "9" * 5000,
+        "\u00b2" * 9,
+    ],
 )
 def test_what_is_no_time_is_unknown(what: object) -> None:
     assert instant(what) is None

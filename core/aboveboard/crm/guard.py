@@ -180,11 +180,12 @@ class Guard:
             self._admit(gate, gate.check(event), event)
         return frozenset(_cuts(verdict)).intersection(names)
 
-    def give(self, records: Sequence[Record]) -> list[Record]:
+    def give(self, records: Sequence[Record], on_stopped: OnStopped | None = None) -> list[Record]:
         """Judge what was read; cut from the records what must not be had.
 
         Args:
             records: of one page; changed in place.
+            on_stopped: as of the guard, for this page.
 
         Returns:
             The records that must not be had, with `on_stopped="skip"`.
@@ -200,7 +201,7 @@ class Guard:
             try:
                 self._judge(gate, record, "data_collection", ("requested",), now)
             except (StepDenied, StepEscalated):
-                if self.on_stopped == "raise":
+                if (on_stopped or self.on_stopped) == "raise":
                     raise
                 stopped.append(record)
         return stopped

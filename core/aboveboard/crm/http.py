@@ -14,6 +14,7 @@ from typing import Any
 from aboveboard.crm.guard import Guard
 from aboveboard.crm.records import Record
 from aboveboard.crm.routes import Route, Routes
+from aboveboard.crm.telling import filled
 from aboveboard.suppression import Scope, Suppression
 
 __all__ = ["Dialect", "Exchange", "HttpCall", "Refusal"]
@@ -32,6 +33,7 @@ class HttpCall:
         params: what stands in the path; filled in by the exchange.
         left_out: fields that the program does not get, whether they come or not: those that were cut,
             and those that the plugin itself asks for, to know of the person.
+        written: names of the fields that the program writes, and so knows; filled in by the exchange.
     """
 
     method: str
@@ -41,6 +43,7 @@ class HttpCall:
     route: Route | None = None
     params: dict[str, str] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -65,6 +68,10 @@ class Dialect:
 
     def names(self, call: HttpCall) -> list[str]:
         """The fields that a request asks for; none where the vendor chooses them."""
+        return []
+
+    def relied_on(self, call: HttpCall) -> list[str]:
+        """The fields that a request filters or sorts by, which cannot be left out of it."""
         return []
 
     def object(self, call: HttpCall) -> str:
@@ -125,9 +132,15 @@ class Exchange:
         if handling == "refuse":
             guard.refuse(call.name, call.route.why)
         elif handling == "read":
-            names = dialect.names(call)
+            relied_on = dialect.relied_on(call)
+            names = [*dialect.names(call), *relied_on]
             cut = guard.plan(dialect.object(call), names) if names else frozenset()
-            if cut:
+            if needed := sorted(cut.intersection(relied_on)):
+                guard.refuse(
+                    call.name,
+                    f"'{call.name}' filters or sorts by {', '.join(needed)}, which must not be used.",
+                )
+            elif cut:
                 dialect.leave_out(call, cut)
             call.left_out = cut
             call.left_out |= dialect.ask_too(call)
@@ -135,6 +148,7 @@ class Exchange:
             records = dialect.written(call)
             dialect.learn(records)
             guard.write(records)
+            call.written = frozenset(name for record in records for name in record.values)
         elif handling == "send":
             records = dialect.recipients(call)
             dialect.learn(records)
@@ -145,6 +159,9 @@ class Exchange:
 
     def after(self, call: HttpCall, answer: Any) -> Any:
         """Judge an answer; what must not be had is out of it afterwards.
+
+        The answer to a write comes when it is done: what else it tells than what was written is cut
+        where it must not be had, and nothing is raised.
 
         Args:
             call: as `before` left it.
@@ -163,10 +180,32 @@ class Exchange:
             for name in call.left_out.intersection(record.values):
                 record.remove(name)
             record.values = {k: v for k, v in record.values.items() if k not in call.left_out}
+        if call.route.handling == "write":
+            self._give_back(call, records)
+            return answer
         dialect.learn(records)
         for record in self.guard.give(records):
             dialect.drop(answer, record)
         return answer
+
+    def _give_back(self, call: HttpCall, records: Sequence[Record]) -> None:
+        """Judge what an answer to a write tells beyond what was written."""
+        fields = self.guard.fields
+        news = []
+        for record in records:
+            record.values = {
+                name: value
+                for name, value in record.values.items()
+                if name not in call.written and fields.kind(record.object, name).categories != ()
+            }
+            if filled(record):
+                news.append(record)
+        if not news:
+            return
+        self.dialect.learn(news)
+        for record in self.guard.give(news, on_stopped="skip"):
+            for name in list(record.values):
+                record.remove(name)
 
     def _remember(self, refusals: Iterable[Refusal]) -> None:
         gate = self.guard.gate

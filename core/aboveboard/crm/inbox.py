@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -17,6 +17,7 @@ from aboveboard.crm.records import Record
 from aboveboard.crm.telling import Reader, event_of
 from aboveboard.errors import WebhookError
 from aboveboard.facts import Step
+from aboveboard.strict_json import loads
 from aboveboard.suppression import SqliteStore, Suppression, SuppressionStore
 
 if TYPE_CHECKING:
@@ -162,6 +163,21 @@ class Inbox:
             self.counts["received"] += len(news)
             self.counts["duplicates"] += duplicates
         return Received(decided, duplicates)
+
+    def read(self, body: bytes) -> Any:
+        """The JSON value of a body whose sender is known.
+
+        Raises:
+            WebhookError: it is larger than 4 MiB, or no JSON that all readers agree on.
+        """
+        if len(body) > MAX_BYTES:
+            msg = f"The webhook is larger than {MAX_BYTES >> 20} MiB, which no vendor sends."
+            raise self.refused("too_large", msg)
+        try:
+            return loads(bytes(body).decode("utf-8-sig"))
+        except ValueError:
+            msg = f"The webhook of {self.vendor} is no JSON in UTF-8."
+            raise self.refused("malformed", msg) from None
 
     def refused(self, reason: str, message: str) -> WebhookError:
         """Count a webhook that is not trusted; the error to raise."""

@@ -23,11 +23,13 @@ def instant(value: object, *, naive_is_utc: bool = False) -> datetime | None:
     """
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) > 8:
+    if isinstance(value, str) and value.strip().isdecimal() and 8 < len(value.strip()) < 20:
         value = int(value)
     if isinstance(value, int | float):
-        seconds = value / 1000 if abs(value) >= _EARLIEST else value
-        if not 0 <= seconds * 1000 <= _LATEST:
+        if not 0 <= value <= _LATEST:
+            return None
+        seconds = value / 1000 if value >= _EARLIEST else value
+        if seconds * 1000 > _LATEST:
             return None
         return datetime.fromtimestamp(seconds, UTC)
     if not isinstance(value, str):
