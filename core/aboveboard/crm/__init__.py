@@ -5,8 +5,8 @@
     guard.give(records)                                           # with the answer's records
     guard.write(records)                                          # before something is written
 
-A vendor that speaks JSON over HTTP is described by a `Dialect` and driven by an `Exchange`. Webhooks
-become `Change`s, and an `Inbox` takes them in.
+A vendor that speaks JSON over HTTP is described by a `Dialect` and driven by an `Exchange`; so is one
+whose models have methods to call, by `RpcCall`s. Webhooks become `Change`s, and an `Inbox` takes them in.
 """
 
 from aboveboard.crm.countries import country_code
@@ -17,6 +17,7 @@ from aboveboard.crm.inbox import Change, Inbox, Received, change_event
 from aboveboard.crm.lookups import Lookups
 from aboveboard.crm.records import Record
 from aboveboard.crm.routes import Route, Routes
+from aboveboard.crm.rpc import RpcCall, RpcRoutes
 from aboveboard.crm.telling import event_of
 from aboveboard.crm.values import age_on, instant, join_facts
 
@@ -36,6 +37,8 @@ __all__ = [
     "Refusal",
     "Route",
     "Routes",
+    "RpcCall",
+    "RpcRoutes",
     "age_on",
     "change_event",
     "country_code",
