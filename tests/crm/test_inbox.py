@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aboveboard import EventError, Gate, WebhookError
-from aboveboard.crm import Change, Inbox, Record, Refusal
+from aboveboard.crm import Change, Inbox, Record, Refusal, event_of
 from tests.crm.acme import FIELDS
 
 NOW = datetime.now(UTC)
@@ -141,3 +141,11 @@ def test_a_body_is_json_of_a_fair_size(gate: Gate, body: bytes, reason: str) -> 
     assert refused.value.reason == reason
     assert box.counts[f"refused.{reason}"] == 1
     assert box.read(b'\xef\xbb\xbf[{"id": 1}]') == [{"id": 1}]
+
+
+@pytest.mark.parametrize("name", ["", "\ud800", "x" * 100_000])
+def test_a_field_that_bears_no_name_is_one_clear_error(gate: Gate, name: str) -> None:
+    record = Record("people", "acme/people/7", {name: "secret"}, lambda _: None)
+    with pytest.raises(EventError, match="name") as refused:
+        event_of(record, FIELDS, source="/acme/app", pseudonym=gate.pseudonym, read=gate.detect)
+    assert "secret" not in str(refused.value)

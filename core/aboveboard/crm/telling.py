@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from aboveboard.crm.fields import FieldKind, FieldMap
 from aboveboard.crm.records import Record
 from aboveboard.detecting import Detection, field_facts
-from aboveboard.events import StepEvent
+from aboveboard.errors import EventError
+from aboveboard.events import StepEvent, fact_message
 from aboveboard.facts import STEP_FACTS, DataField, Phase, Step
 from aboveboard.facts.merging import as_mapping, merge
 
@@ -121,7 +124,10 @@ def event_of(
             name, kind, collected_at=record.collected_at, last_activity_at=record.active_at
         )
         stated.update(read_text(kind, value, read))
-        told.append(DataField.model_validate(stated).model_dump(exclude_none=True))
+        try:
+            told.append(DataField.model_validate(stated).model_dump(exclude_none=True))
+        except ValidationError as error:  # the name of the field comes from the vendor, too
+            raise EventError(fact_message(step, error)) from None
     facts = as_mapping(fitting(record.facts, step))
     merge(facts, {"fields": told})
     return StepEvent.create(
