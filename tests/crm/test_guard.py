@@ -195,6 +195,16 @@ def test_groups_that_a_step_does_not_have_are_passed_over(gate: Gate) -> None:
     make_guard(gate).give([record])
 
 
+def test_of_what_the_program_tells_each_step_takes_its_own(gate: Gate) -> None:
+    def told(record: Any) -> dict[str, Any]:
+        return {**known(), "explanation.present": True, "objections.profiling": False}
+
+    make_guard(gate, facts=told).give([person()])
+    misspelt = make_guard(gate, facts=lambda record: {**told(record), "explanatoin": {}})
+    with pytest.raises(StepDenied, match=r"explanatoin.*runtime\.facts_failed"):
+        misspelt.give([person()])
+
+
 def test_monitor_mode_cuts_nothing_and_stops_nothing() -> None:
     gate = Gate(Settings.load(mode="monitor"), organisation=example())
     guard = make_guard(gate, facts=None)

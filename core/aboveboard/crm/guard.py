@@ -22,6 +22,7 @@ from aboveboard.crm.telling import (
     described,
     filled,
     fitting,
+    of_step,
     personal,
     read_text,
     step_of,
@@ -80,7 +81,8 @@ class Guard:
         account: of the vendor's, for the events' source.
         model: whose scores are written back, when they are a model's.
         recipient: a processor of the profile.
-        facts: what nobody else knows: a mapping, or a function of a `Record`.
+        facts: what nobody else knows: a mapping, or a function of a `Record`, of which each step takes
+            the groups that it has.
         disclose: shows a notice to the person.
         on_stopped: `raise` stops at a record that must not be had; `skip` leaves it out.
         passing: names of requests that go through unjudged, each by the name it is refused with.
@@ -373,7 +375,7 @@ class Guard:
             return more
         try:
             told = tell(record)
-            added = {} if told is None else as_mapping(told)
+            added = {} if told is None else of_step(as_mapping(told), event.step)
         except Exception as error:
             text = f"The facts function of {self.vendor} failed with {type(error).__name__}."
             self._refused(gate, event, "runtime.facts_failed", text)

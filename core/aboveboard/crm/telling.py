@@ -22,6 +22,7 @@ __all__ = [
     "event_of",
     "filled",
     "fitting",
+    "of_step",
     "personal",
     "read_text",
     "step_of",
@@ -80,6 +81,17 @@ def fitting(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
     """What a record tells, as far as the step has such facts: a plugin need not know which has what."""
     known = STEP_FACTS[step].model_fields
     return {name: group for name, group in facts.items() if name in known}
+
+
+def of_step(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    """What a program tells, without what only other steps have; what no step has stays, to be refused.
+
+    A function of a record is asked at each step that the record goes through: what a model says of its
+    score is told when it is written and is no fact of reading it.
+    """
+    here = STEP_FACTS[step].model_fields
+    elsewhere = {name for model in STEP_FACTS.values() for name in model.model_fields}
+    return {name: group for name, group in facts.items() if name in here or name not in elsewhere}
 
 
 def step_of(object_name: str, names: Iterable[str], fields: FieldMap) -> Step:
