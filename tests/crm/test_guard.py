@@ -165,6 +165,20 @@ def test_facts_that_contradict_the_record_stop_it(gate: Gate) -> None:
         make_guard(gate).give([record])
 
 
+def test_consents_and_requests_of_two_places_add_up(gate: Gate, log: list[Any]) -> None:
+    """The CRM knows of a request, the program has asked elsewhere and found none."""
+    record = person()
+    record.facts = {
+        "rights_requests": [{"type": "erasure", "status": "open"}],
+        "consent": [{"status": "dpv:ConsentRequested", "purpose": "dpv:DirectMarketing"}],
+    }
+    with pytest.raises(StepDenied, match="R-ERA-01"):
+        make_guard(gate).give([record])
+    assert len(record.facts["consent"]) == 1
+    record.facts["rights_requests"] = []
+    make_guard(gate).give([record])
+
+
 def test_facts_that_contradict_the_register_stop_it(gate: Gate) -> None:
     def wrong(record: Any) -> dict[str, Any]:
         return {**known(), "processing": {"purposes": ["dpv:SellDataToThirdParties"]}}

@@ -27,6 +27,7 @@ from aboveboard.crm.telling import (
     read_text,
     step_of,
 )
+from aboveboard.crm.values import join_facts
 from aboveboard.defaults import default_gate
 from aboveboard.errors import ConfigurationError, StepDenied, StepEscalated
 from aboveboard.events import StepEvent, fact_message
@@ -67,6 +68,8 @@ _OF_THE_PERSON = frozenset(
         "suppression_list",
     ]
 )
+# Records of what a person said: one place may know of some and another of others, so they add up.
+_KEPT_IN_PLACES = ("consent", "rights_requests")
 _PHASES: tuple[Phase, ...] = ("requested", "completed")
 
 
@@ -379,6 +382,9 @@ class Guard:
         except Exception as error:
             text = f"The facts function of {self.vendor} failed with {type(error).__name__}."
             self._refused(gate, event, "runtime.facts_failed", text)
+        for name in _KEPT_IN_PLACES:
+            if isinstance(added.get(name), list) and isinstance(more.get(name), list):
+                more[name] = added[name] = join_facts({name: more[name]}, {name: added[name]})[name]
         conflicts = merge(added, more)
         if conflicts:
             text = f"The facts function contradicts the record on {', '.join(conflicts)}."
