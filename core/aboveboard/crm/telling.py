@@ -28,6 +28,8 @@ __all__ = [
     "step_of",
 ]
 
+_GROUPS = frozenset(name for model in STEP_FACTS.values() for name in model.model_fields)
+
 Reader = Callable[[str], "Iterable[Detection] | None"]
 """Reads a text; None when it could not."""
 
@@ -90,8 +92,7 @@ def of_step(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
     score is told when it is written and is no fact of reading it.
     """
     here = STEP_FACTS[step].model_fields
-    elsewhere = {name for model in STEP_FACTS.values() for name in model.model_fields}
-    return {name: group for name, group in facts.items() if name in here or name not in elsewhere}
+    return {name: group for name, group in facts.items() if name in here or name not in _GROUPS}
 
 
 def step_of(object_name: str, names: Iterable[str], fields: FieldMap) -> Step:
