@@ -38,7 +38,14 @@ from aboveboard.facts.merging import EACH, as_mapping, fill, merge, said_of_each
 from aboveboard.gate import Gate
 from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.steps.disclosing import DisclosureHandler
-from aboveboard.steps.obligations import ObligationFailedError, not_shown, show, worded
+from aboveboard.steps.obligations import (
+    DUTIES,
+    ObligationFailedError,
+    not_shown,
+    queue_duties,
+    show,
+    worded,
+)
 from aboveboard.steps.prepared import Prepared, static_facts
 from aboveboard.steps.telling import Options
 from aboveboard.suppression import Suppression
@@ -401,7 +408,6 @@ class Guard:
         for phase in phases:
             event = self._event(gate, record, step, phase, now)
             verdict = gate.check(event)
-            self._queue(gate, verdict, event)
             if not verdict.enforced:
                 continue
             self._admit(gate, verdict, event)
@@ -415,54 +421,36 @@ class Guard:
     def _admit(self, gate: Gate, verdict: Verdict, event: StepEvent) -> None:
         if not verdict.enforced:
             return
+        try:
+            queue_duties(gate, event, verdict)
+            if verdict.effect == "allow":
+                self._oblige(gate, verdict, event)
+        except ObligationFailedError as failed:
+            self._failed(gate, event, failed)
         if verdict.effect != "allow":
             gate.request_review(event, verdict)
             kind = StepEscalated if verdict.effect == "escalate" else StepDenied
             raise kind(sentence(verdict, self._name(event)), verdict)
-        for obligation in verdict.obligations:
-            if obligation.kind in ("redact", "erase", "notify"):
-                continue
-            try:
-                if obligation.kind != "disclose":
-                    msg = (
-                        f"Rule {obligation.rule} demands '{obligation.kind}', which the plugin of "
-                        f"{self.vendor} cannot do."
-                    )
-                    raise ObligationFailedError(msg)
-                handler = self._options.disclose or gate.disclose
-                item = worded(obligation, event, gate, handler)
-                if (error := show(item, handler)) is not None:
-                    raise not_shown(item, error)
-            except ObligationFailedError as error:
-                failed = gate.refuse(event, "runtime.obligation_failed", str(error), "")
-                raise StepDenied(sentence(failed, self._name(event)), failed) from None
 
-    def _queue(self, gate: Gate, verdict: Verdict, event: StepEvent) -> None:
-        """Duties that outlast the step wait in the store, whether or not the step goes on."""
-        if not verdict.enforced:
-            return
+    def _oblige(self, gate: Gate, verdict: Verdict, event: StepEvent) -> None:
+        """Do what is demanded, but for cutting: whoever has the record does that."""
         for obligation in verdict.obligations:
-            if obligation.kind not in ("erase", "notify"):
+            if obligation.kind == "redact" or obligation.kind in DUTIES:
                 continue
-            try:
-                if gate.store is None or event.subject is None:
-                    msg = (
-                        f"Rule {obligation.rule} demands '{obligation.kind}', and there is no "
-                        "suppression store to keep it. Set suppression_store."
-                    )
-                    raise ObligationFailedError(msg)
-                gate.store.demand(
-                    obligation.kind, event.subject, obligation.rule, obligation.paths, event.time
+            if obligation.kind != "disclose":
+                msg = (
+                    f"Rule {obligation.rule} demands '{obligation.kind}', which the plugin of "
+                    f"{self.vendor} cannot do."
                 )
-            except Exception as error:
-                if verdict.effect != "allow":
-                    continue  # it is stopped as it is
-                text = (
-                    str(error)
-                    if isinstance(error, ObligationFailedError)
-                    else f"A duty could not be queued ({type(error).__name__})."
-                )
-                self._refused(gate, event, "runtime.obligation_failed", text)
+                raise ObligationFailedError(msg)
+            handler = self._options.disclose or gate.disclose
+            item = worded(obligation, event, gate, handler)
+            if (error := show(item, handler)) is not None:
+                raise not_shown(item, error)
+
+    def _failed(self, gate: Gate, event: StepEvent, error: ObligationFailedError) -> NoReturn:
+        verdict = gate.refuse(event, "runtime.obligation_failed", str(error), "")
+        raise StepDenied(sentence(verdict, self._name(event)), verdict) from None
 
     def _carry_over(self, gate: Gate, records: Sequence[Record]) -> None:
         """An opt-out of an address counts for the person whose address it is."""

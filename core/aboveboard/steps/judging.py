@@ -20,9 +20,11 @@ from aboveboard.steps.cutting import CannotCutError, cut
 from aboveboard.steps.disclosing import Disclosure, disclosed_facts
 from aboveboard.steps.marking import amarked, can_mark, marked
 from aboveboard.steps.obligations import (
+    DUTIES,
     ObligationFailedError,
     ashow,
     not_shown,
+    queue_duties,
     show,
     unknown_kind,
     worded,
@@ -131,6 +133,10 @@ class Judge(Teller):
         if not verdict.enforced:
             self._rehearse(call, event, verdict, result)
             return []
+        try:
+            queue_duties(call.gate, event, verdict)
+        except ObligationFailedError as error:
+            raise self._failed(call, event, error) from None
         if verdict.effect != "allow":
             call.gate.request_review(event, verdict)
             kind = StepEscalated if verdict.effect == "escalate" else StepDenied
@@ -145,6 +151,8 @@ class Judge(Teller):
                     self._redact(call, event.phase, obligation)
                 elif obligation.kind == "disclose":
                     shown.append(worded(obligation, event, call.gate, self.options.disclose))
+                elif obligation.kind in DUTIES:
+                    pass  # it waits in the store by now
                 elif obligation.kind == "mark":
                     can_mark(obligation, event, self.options.mark or call.gate.mark)
                 else:

@@ -6,15 +6,26 @@ import inspect
 from typing import TYPE_CHECKING
 
 from aboveboard.steps.disclosing import Disclosure, DisclosureHandler, disclosure, spoken
-from aboveboard.verdicts import Obligation
+from aboveboard.verdicts import Obligation, Verdict
 
 if TYPE_CHECKING:
     from aboveboard.events import StepEvent
     from aboveboard.gate import Gate
 
-__all__ = ["ObligationFailedError", "ashow", "not_shown", "show", "unknown_kind", "worded"]
+__all__ = [
+    "DUTIES",
+    "ObligationFailedError",
+    "ashow",
+    "not_shown",
+    "queue_duties",
+    "show",
+    "unknown_kind",
+    "worded",
+]
 
-_KINDS = ("disclose", "mark", "redact")
+DUTIES = ("erase", "notify")
+"""What outlasts a step: it waits in the suppression store until somebody has done it."""
+_KINDS = ("disclose", "mark", "redact", *DUTIES)
 
 
 class ObligationFailedError(Exception):
@@ -27,6 +38,36 @@ def unknown_kind(obligation: Obligation) -> ObligationFailedError:
         f"Rule {obligation.rule} demands '{obligation.kind}', which a step cannot do; "
         f"there are {', '.join(_KINDS)}."
     )
+
+
+def queue_duties(gate: Gate, event: StepEvent, verdict: Verdict) -> None:
+    """Put into the suppression store what somebody has to do, whether or not the step goes on.
+
+    Raises:
+        ObligationFailedError: the step would go on, and nothing keeps the duty. Where it is stopped as
+            it is, that stands already.
+    """
+    for obligation in verdict.obligations:
+        if obligation.kind not in DUTIES:
+            continue
+        try:
+            if gate.store is None or event.subject is None:
+                what = "no suppression store" if gate.store is None else "nobody that it is about"
+                msg = (
+                    f"Rule {obligation.rule} demands '{obligation.kind}', and there is {what}. Set "
+                    "suppression_store, and name the person whom the step is about."
+                )
+                raise ObligationFailedError(msg)
+            gate.store.demand(
+                obligation.kind, event.subject, obligation.rule, obligation.paths, event.time
+            )
+        except Exception as error:
+            if verdict.effect != "allow":
+                continue
+            if isinstance(error, ObligationFailedError):
+                raise
+            msg = f"A duty of rule {obligation.rule} could not be kept ({type(error).__name__})."
+            raise ObligationFailedError(msg) from None
 
 
 def worded(
