@@ -22,12 +22,16 @@ ONCE = frozenset(
         "tests/cli/test_processes.py",
         "tests/demo/test_demo.py",
         "tests/docs/test_readme.py",
+        "tests/engines/test_linking.py",
         "tests/examples/test_custom_plugin.py",
         "tests/policies/test_checking.py",
         "tests/policies/test_determinism.py",
+        "tests/policies/test_loading.py",
+        "tests/policies/test_loading_sets.py",
         "tests/policies/test_organisation.py",
         "tests/policies/test_reference.py",
         "tests/policies/test_revision.py",
+        "tests/policies/test_translations.py",
         "tests/vocab/test_modules.py",
     }
 )
