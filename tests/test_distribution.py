@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.resources
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,11 +29,13 @@ def test_wheel_holds_every_file_of_the_source_but_policy_tests() -> None:
     installed = {
         str(path)
         for path in importlib.metadata.files("aboveboard") or ()
-        if path.parts[0] in {"aboveboard", "aboveboard_policies"} and path.suffix != ".pyc"
+        if path.parts[0].startswith("aboveboard")
+        and not path.parts[0].endswith(".dist-info")
+        and path.suffix != ".pyc"
     }
     source = {
         path.relative_to(top).as_posix()
-        for top in (ROOT / "core", ROOT / "policies")
+        for top in (ROOT / "core", ROOT / "plugins", ROOT / "policies")
         for package in top.iterdir()
         if package.is_dir()
         for path in package.rglob("*")
@@ -39,6 +43,30 @@ def test_wheel_holds_every_file_of_the_source_but_policy_tests() -> None:
     }
     assert installed == source
     assert {"aboveboard/py.typed", "aboveboard_policies/py.typed"} <= installed
+
+
+VENDORS = ("dataverse", "hubspot", "odoo", "pipedrive", "salesforce")
+
+
+def test_every_plugin_is_an_extra_and_an_entry_point() -> None:
+    metadata = importlib.metadata.metadata("aboveboard")
+    assert {*VENDORS, "crm"} <= set(metadata.get_all("Provides-Extra") or ())
+    points = importlib.metadata.entry_points(group="aboveboard")
+    ours = {p.name: p.value for p in points if p.dist and p.dist.name == "aboveboard"}
+    assert ours == {name: f"aboveboard_{name}.plugin" for name in VENDORS}
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_a_plugin_is_loaded_without_its_sdk(name: str) -> None:
+    """Every gate loads it, also of those who have no such CRM."""
+    sdks = ("PowerPlatform", "hubspot", "odoorpc", "httpx", "simple_salesforce")
+    code = (
+        "import sys\n"
+        f"for sdk in {sdks!r}: sys.modules[sdk] = None\n"
+        f"import aboveboard_{name}, aboveboard_{name}.plugin\n"
+        f"assert callable(aboveboard_{name}.wrap)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_policies_are_found_as_resources() -> None:
