@@ -64,6 +64,8 @@ def test_routes_match_by_method_and_segments() -> None:
     assert (found[0].template, found[1]) == ("/people/{id}", {"id": "7"})
     assert routes.match("GET", "/people/search")[0].template == "/people/search"  # type: ignore[index]
     assert routes.match("DELETE", "/files/a/b/c")[1] == {"rest": "a/b/c"}  # type: ignore[index]
+    for path in ("/files/../people/7", "/files/./x", "/files//x", "/files/..", "/files/a\\..\\b"):
+        assert routes.match("GET", path) is None
     for method, path in [("POST", "/people/7"), ("GET", "/people/7/x"), ("GET", "/people/"),
                          ("GET", "/files/"), ("GET", "/x/people/7"), ("GET", "/peopleX7")]:  # fmt: skip
         assert routes.match(method, path) is None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from aboveboard import EventError, Gate, WebhookError
+from aboveboard import EventError, Gate, VocabularyError, WebhookError
 from aboveboard.crm import Change, Inbox, Record, Refusal, event_of
 from tests.crm.acme import FIELDS
 
@@ -34,7 +34,7 @@ def test_each_counts_once(gate: Gate) -> None:
     assert (len(first.decided), first.duplicates) == (2, 1)
     again = box.take([change("2"), change("3")])
     assert (len(again.decided), again.duplicates) == (1, 1)
-    assert dict(box.counts) == {"received": 3, "duplicates": 2}
+    assert (box.counts["received"], box.counts["duplicates"], box.counts["unread"]) == (3, 2, 0)
 
 
 def test_without_an_id_each_counts(gate: Gate) -> None:
@@ -70,8 +70,11 @@ def test_an_opt_out_that_comes_late_does_not_undo_a_later_yes(keeping: Gate) -> 
 def test_a_refusal_counts_even_when_its_event_cannot_be_made(keeping: Gate) -> None:
     bad = change("1", 0, Refusal("acme/people/7", "erasure"))
     bad.record.facts = {"subject": {"country": "Finland"}}
-    with pytest.raises(EventError):
-        inbox(keeping).take([bad])
+    received = inbox(keeping).take([bad, change("2")])
+    assert len(received.decided) == 1  # it took none along
+    (problem,) = received.unread
+    assert "subject.country" in problem
+    assert "Finland" not in problem
     subject = keeping.pseudonym("acme/people/7")
     assert keeping.store is not None
     assert [entry.scope for entry in keeping.store.of([subject])[subject]] == ["erasure"]
@@ -124,7 +127,12 @@ def test_many_threads_count_each_once(gate: Gate) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert dict(box.counts) == {"received": 10, "duplicates": 30}
+    assert (box.counts["received"], box.counts["duplicates"]) == (10, 30)
+
+
+def test_a_purpose_that_there_is_not_is_said_at_once(gate: Gate) -> None:
+    with pytest.raises(VocabularyError, match="Did you mean 'contact_management'"):
+        Inbox("acme", gate, FIELDS, purpose="contact_managment")
 
 
 @pytest.mark.parametrize(

@@ -83,13 +83,14 @@ def test_a_time_without_offset_is_refused(store: SqliteStore) -> None:
 
 def test_event_ids_are_seen_once_and_forgotten_after_a_month(store: SqliteStore) -> None:
     now = datetime.now(UTC)
-    assert store.first_seen("hubspot:1", now)
-    assert not store.first_seen("hubspot:1", now)
-    assert store.first_seen("hubspot:old", now - timedelta(days=31))
+    assert store.first_seen(["hubspot:1", "hubspot:3"], now) == {"hubspot:1", "hubspot:3"}
+    assert store.first_seen(["hubspot:1", "hubspot:4", "hubspot:4"], now) == {"hubspot:4"}
+    assert store.first_seen([], now) == frozenset()
+    assert store.first_seen(["hubspot:old"], now - timedelta(days=31))
     store._seen = 0  # the next one sweeps
-    store.first_seen("hubspot:2", now)
-    assert store.first_seen("hubspot:old", now)
-    assert not store.first_seen("hubspot:1", now)
+    store.first_seen(["hubspot:2"], now)
+    assert store.first_seen(["hubspot:old"], now)
+    assert not store.first_seen(["hubspot:1"], now)
 
 
 def test_duties_wait_once_each_until_done(store: SqliteStore) -> None:
@@ -129,6 +130,26 @@ def test_threads_write_at_once(store: SqliteStore) -> None:
     for thread in threads:
         thread.join()
     assert len(store.of(f"k1:{number:032x}" for number in range(100))) == 100
+    store.close()
+
+
+def test_connections_do_not_pile_up_with_threads(store: SqliteStore) -> None:
+    for number in range(40):
+        thread = threading.Thread(target=store.record, args=([entry(f"k1:{number:032x}")],))
+        thread.start()
+        thread.join()
+    assert len(store._idle) <= 8
+    store.close()
+
+
+def test_a_forked_child_opens_its_own(store: SqliteStore) -> None:
+    store.record([entry()])
+    store._process -= 1  # as if this were the child
+    parents, store._idle = store._idle, list(store._idle)
+    assert scopes(store) == ["email"]
+    assert not set(map(id, parents)) & set(map(id, store._idle))
+    for connection in parents:
+        connection.close()
     store.close()
 
 

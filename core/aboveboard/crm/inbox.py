@@ -15,7 +15,7 @@ from aboveboard.crm.fields import FieldMap
 from aboveboard.crm.http import Refusal
 from aboveboard.crm.records import Record
 from aboveboard.crm.telling import Reader, event_of
-from aboveboard.errors import WebhookError
+from aboveboard.errors import EventError, WebhookError
 from aboveboard.facts import Step
 from aboveboard.strict_json import loads
 from aboveboard.suppression import SqliteStore, Suppression, SuppressionStore
@@ -96,10 +96,12 @@ class Received:
     Attributes:
         decided: its events with their verdicts, in the order in which they happened.
         duplicates: how many of its events had come before.
+        unread: of those that no event could be made of, what was wrong; it names places, no values.
     """
 
     decided: tuple[tuple[StepEvent, Verdict], ...] = ()
     duplicates: int = 0
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -129,13 +131,10 @@ class Inbox:
 
     def __post_init__(self) -> None:
         self.store = self.store or self.gate.store or SqliteStore(":memory:")
+        self.gate.facts("data_collection", purpose=self.purpose)  # a purpose that there is not
 
     def take(self, changes: Iterable[Change]) -> Received:
-        """Take in the changes of one webhook.
-
-        Raises:
-            WebhookError: a change cannot be read.
-        """
+        """Take in the changes of one webhook; one that cannot be read takes none along."""
         assert self.store is not None  # noqa: S101
         now = datetime.now(UTC)
         fresh: list[Change] = []
@@ -151,18 +150,26 @@ class Inbox:
             fresh.append(change)
         # A refusal counts even if what comes with it cannot be read; to take it in twice is no harm.
         self.store.record(refused)
-        news = []
-        for change in sorted(fresh, key=lambda change: change.at or now):
-            name = _name(self.vendor, change, pseudonym)
-            if name is not None and not self.store.first_seen(name, change.at or now):
+        named = [(_name(self.vendor, change, pseudonym), change) for change in fresh]
+        unseen = set(self.store.first_seen([name for name, _ in named if name is not None], now))
+        decided: list[tuple[StepEvent, Verdict]] = []
+        unread: list[str] = []
+        for name, change in sorted(named, key=lambda item: item[1].at or now):
+            if name is not None and name not in unseen:
                 duplicates += 1
                 continue
-            news.append(change)
-        decided = tuple(self._decide(change) for change in news)
+            unseen.discard(name or "")
+            try:
+                decided.append(self._decide(change))
+            except EventError as error:  # the others must not be lost with it
+                unread.append(str(error))
         with self._lock:
-            self.counts["received"] += len(news)
+            self.counts["received"] += len(decided)
             self.counts["duplicates"] += duplicates
-        return Received(decided, duplicates)
+            self.counts["unread"] += len(unread)
+        if unread:
+            _log.warning("webhook.unread", vendor=self.vendor, changes=len(unread))
+        return Received(tuple(decided), duplicates, tuple(unread))
 
     def read(self, body: bytes) -> Any:
         """The JSON value of a body whose sender is known.

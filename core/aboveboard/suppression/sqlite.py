@@ -6,6 +6,7 @@ Write-ahead logging lets readers go on while one process writes; what is written
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS duty (
 _MAX_ASKED = 500  # well below SQLite's limit of parameters
 _KEPT = timedelta(days=30)
 _SWEEP_EVERY = 1000
+_MAX_IDLE = 8
 
 
 class SqliteStore:
@@ -51,10 +53,11 @@ class SqliteStore:
     def __init__(self, path: Path | str, *, timeout_s: float = 5.0) -> None:
         self.path = str(path)
         self._timeout_s = timeout_s
-        self._local = threading.local()
         self._shared: sqlite3.Connection | None = None
         self._lock = threading.RLock()
-        self._open: list[sqlite3.Connection] = []
+        self._idle: list[sqlite3.Connection] = []
+        self._inherited: list[sqlite3.Connection] = []
+        self._process = os.getpid()
         self._seen = 0
         try:
             if self.path == ":memory:":
@@ -116,17 +119,24 @@ class SqliteStore:
                     found.setdefault(subject, []).append(entry)
         return {subject: tuple(entries) for subject, entries in found.items()}
 
-    def first_seen(self, event_id: str, at: datetime) -> bool:
+    def first_seen(self, event_ids: Iterable[str], at: datetime) -> frozenset[str]:
         """See `SuppressionStore.first_seen`; ids are forgotten after 30 days."""
+        asked = dict.fromkeys(event_ids)
+        if not asked:
+            return frozenset()
         with self._connection() as connection:
             self._seen += 1
             if self._seen % _SWEEP_EVERY == 1:
                 limit = _text(datetime.now(UTC) - _KEPT)
                 connection.execute("DELETE FROM seen WHERE at < ?", (limit,))
-            cursor = connection.execute(
-                "INSERT OR IGNORE INTO seen VALUES (?, ?)", (event_id, _text(at))
+            return frozenset(
+                name
+                for name in asked
+                if connection.execute(
+                    "INSERT OR IGNORE INTO seen VALUES (?, ?)", (name, _text(at))
+                ).rowcount
+                == 1
             )
-            return cursor.rowcount == 1
 
     def demand(
         self, kind: str, subject: str, rule: str, paths: Iterable[str], at: datetime
@@ -159,34 +169,46 @@ class SqliteStore:
             return connection.execute("DELETE FROM duty WHERE id = ?", (duty,)).rowcount == 1
 
     def close(self) -> None:
-        """Close the connections of every thread."""
+        """Close what is open; it is opened again when it is asked again. In memory all is gone."""
         with self._lock:
-            opened, self._open = self._open, []
-            for connection in opened:
-                connection.close()
-            self._local = threading.local()
-            self._shared = None
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+        if self._shared is not None:
+            self._shared.close()
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection, in a transaction that is on disk at the end."""
+        """A connection that nobody else has, in a transaction that is on disk at the end."""
         if self._shared is not None:
             with self._lock, self._shared:
                 yield self._shared
             return
-        connection = getattr(self._local, "connection", None)
+        with self._lock:
+            if self._process != os.getpid():  # a fork must neither use nor close its parent's
+                self._inherited = self._idle
+                self._process, self._idle = os.getpid(), []
+            connection = self._idle.pop() if self._idle else None
         if connection is None:
-            connection = self._local.connection = self._connect()
-        with connection:
-            yield connection
+            connection = self._connect()
+        try:
+            with connection:
+                yield connection
+        except BaseException:
+            connection.close()  # it may be what is wrong
+            raise
+        with self._lock:
+            keep = len(self._idle) < _MAX_IDLE
+            if keep:
+                self._idle.append(connection)
+        if not keep:
+            connection.close()
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=self._timeout_s, check_same_thread=False)
         if self.path != ":memory:":
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        with self._lock:
-            self._open.append(connection)
         return connection
 
 

@@ -75,8 +75,8 @@ class SuppressionStore(Protocol):
     def of(self, subjects: Iterable[str]) -> Mapping[str, tuple[Suppression, ...]]:
         """What stands refused, for each pseudonym that has anything."""
 
-    def first_seen(self, event_id: str, at: datetime) -> bool:
-        """Remember a webhook's event id; False when it was there before."""
+    def first_seen(self, event_ids: Iterable[str], at: datetime) -> frozenset[str]:
+        """Remember the event ids of a webhook; those that were not there before."""
 
     def demand(
         self, kind: str, subject: str, rule: str, paths: Iterable[str], at: datetime
