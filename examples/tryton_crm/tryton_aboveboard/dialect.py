@@ -1,0 +1,303 @@
+"""Tryton's calls and answers, as the exchange wants to know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from aboveboard.crm import Dialect, HttpCall, Lookups, Record, Refusal, join_facts
+from tryton_aboveboard.people import (
+    OWNERS,
+    PARTY,
+    SUBSCRIPTION,
+    by_email,
+    party_facts,
+    party_names,
+    subscription_facts,
+    utc,
+)
+from tryton_aboveboard.records import flat, prune, take_out
+from tryton_aboveboard.routes import BUTTONS, ROUTES
+
+__all__ = ["Ask", "RpcCall", "TrytonDialect", "record_of"]
+
+Ask = Callable[[str, list[Any]], Any]
+"""Makes a call of the plugin's own: method and parameters → result."""
+
+_MAILING = "marketing.email"
+_FIELDS_AT = {"read": 1, "search_read": 4}
+
+
+@dataclass(slots=True, repr=False)
+class RpcCall(HttpCall):
+    """A call: its parameters are the body.
+
+    Attributes:
+        rpc: the method's full name, by which it is refused and let through.
+        asked: the fields that the program asks for, without those that were cut.
+    """
+
+    rpc: str = ""
+    asked: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, method: str, params: list[Any]) -> RpcCall:
+        """The call of a method."""
+        kind, _, rest = method.partition(".")
+        model, _, name = rest.rpartition(".")
+        path = f"/{kind}/{model}/{name}"
+        if path == f"/model/{_MAILING}/write" and all(
+            values == {"active": False} for values in params[1::2]
+        ):
+            path += "/opt_out"
+        return cls("RPC", path, body=params, rpc=method)
+
+    @property
+    def name(self) -> str:
+        """Tryton's names hold no ids."""
+        return self.rpc
+
+    @property
+    def fits(self) -> bool:
+        """Whether the parameters are such as Tryton takes."""
+        first, second = [*self.body, None, None][:2]
+        if not self.path.startswith("/model/"):
+            return True
+        if self.verb == "read":
+            return _is_list(first, int) and _is_list(second, str)
+        if self.verb == "search_read":
+            return all(value is None or _is_list(value, str) for value in self.body[4:5])
+        if self.verb == "create":
+            return _is_list(first, dict)
+        if self.verb == "write":
+            pairs = len(self.body) > 0 and len(self.body) % 2 == 0
+            ids, values = self.body[0::2], self.body[1::2]
+            return pairs and all(_is_list(part, int) for part in ids) and _is_list(values, dict)
+        return self.verb not in BUTTONS or _is_list(first, int)
+
+    @property
+    def verb(self) -> str:
+        """The last part of the method's name."""
+        return self.rpc.rpartition(".")[2]
+
+
+class TrytonDialect(Dialect):
+    """How Tryton says it.
+
+    Args:
+        ask: makes the plugin's own calls.
+        objections: objection → name of the party category that stands for it.
+        model: whose scores are written.
+        ttl_s: how long an answer counts, in seconds.
+    """
+
+    routes = ROUTES
+
+    def __init__(
+        self, ask: Ask, objections: Mapping[str, str], model: str | None, ttl_s: float
+    ) -> None:
+        self._ask = ask
+        self._objections = objections
+        self._model = model
+        self._people = Lookups("tryton.people", self._fetch_people, ttl_s=ttl_s)
+        self._mailing = Lookups("tryton.mailing", self._fetch_mailing, ttl_s=ttl_s)
+        self._addresses = Lookups("tryton.addresses", self._fetch_addresses, ttl_s=ttl_s)
+
+    def names(self, call: HttpCall) -> list[str]:
+        """See `Dialect.names`."""
+        at = _FIELDS_AT[_rpc(call).verb]
+        asked = call.body[at] if len(call.body) > at else None
+        return [name for name in asked if isinstance(name, str)] if isinstance(asked, list) else []
+
+    def leave_out(self, call: HttpCall, names: frozenset[str]) -> None:
+        """See `Dialect.leave_out`. Of no field Tryton gives the id."""
+        call.body[_FIELDS_AT[_rpc(call).verb]] = [n for n in self.names(call) if n not in names]
+
+    def ask_too(self, call: HttpCall) -> frozenset[str]:
+        """See `Dialect.ask_too`."""
+        rpc = _rpc(call)
+        rpc.asked = self.names(call)
+        model = self.object(call)
+        wanted = party_names(model, categories=bool(self._objections))
+        if model == _MAILING:
+            wanted = list(SUBSCRIPTION)
+        extra = frozenset(wanted).difference(rpc.asked, call.left_out)
+        if rpc.asked and extra:
+            call.body[_FIELDS_AT[rpc.verb]] = [*rpc.asked, *sorted(extra)]
+        return extra
+
+    def records(self, call: HttpCall, answer: Any) -> list[Record]:
+        """See `Dialect.records`; what a write answers are ids."""
+        if call.route is None or call.route.handling != "read":
+            return []
+        rpc, model = _rpc(call), self.object(call)
+        return [
+            record_of(model, item, self._objections, rpc.asked)
+            for item in answer
+            if isinstance(item, dict)
+        ]
+
+    def drop(self, answer: Any, record: Record) -> None:
+        """See `Dialect.drop`."""
+        answer[:] = [item for item in answer if item is not record.source]
+
+    def learn(self, records: Sequence[Record]) -> None:
+        """One request for what mailing lists say of all addresses of a page."""
+        asked = {address for record in records for address in (*record.also, record.subject or "")}
+        asked = {address for address in asked if address.startswith("tryton/email/")}
+        found = self._mailing.get(sorted(asked)) if asked else {}
+        for record in records:
+            for address in (*record.also, record.subject or ""):
+                if address in found:
+                    join_facts(record.facts, subscription_facts(found[address] or ()))
+
+    def written(self, call: HttpCall) -> list[Record]:
+        """See `Dialect.written`: a record for each id, and whose it is."""
+        rpc, model = _rpc(call), self.object(call)
+        pairs: list[tuple[int | None, dict[str, Any]]]
+        if rpc.verb in BUTTONS:
+            state = BUTTONS[rpc.verb]
+            pairs = [(number, {"state": state}) for number in call.body[0]]
+        elif rpc.verb == "create":
+            pairs = [(None, values) for values in call.body[0]]
+        else:
+            pairs = list(_split(call))
+        owner = OWNERS.get(model)
+        keys: list[str] = []
+        for number, values in pairs:
+            named = values.get(owner) if owner else None
+            keys.append(f"{PARTY},{named}" if isinstance(named, int) else f"{model},{number}")
+        wanted = [key for key in keys if owner is not None and not key.endswith(",None")]
+        people = self._people.get(wanted) if wanted else {}
+        return [
+            self._written(model, values, people.get(key))
+            for key, (_, values) in zip(keys, pairs, strict=True)
+        ]
+
+    def recipients(self, call: HttpCall) -> list[Record]:
+        """See `Dialect.recipients`: who is put on a mailing list gets what is sent to it."""
+        if _rpc(call).verb == "create":
+            pairs = [(values.get("email"), values) for values in call.body[0]]
+        else:
+            split = list(_split(call))
+            known = self._addresses.get(str(number) for number, _ in split)
+            pairs = [(values.get("email") or known.get(str(n)), values) for n, values in split]
+        return [
+            Record(
+                _MAILING, by_email(address), values, partial(take_out, values),
+                facts={"contact": {"channel": "email"}},
+            )
+            for address, values in pairs
+        ]  # fmt: skip
+
+    def refusals(self, call: HttpCall) -> Iterator[Refusal]:
+        """See `Dialect.refusals`."""
+        found = self._addresses.get(str(number) for ids in call.body[0::2] for number in ids)
+        for address in found.values():
+            if (subject := by_email(address)) is not None:
+                yield Refusal(subject, "email")
+
+    def _written(self, model: str, values: dict[str, Any], known: Any) -> Record:
+        record = Record(model, None, values, partial(take_out, values))
+        if known is not None:
+            record.subject, record.also, facts, record.collected_at = known
+            join_facts(record.facts, facts)
+        if self._model is not None and "conversion_probability" in values:
+            record.facts["fields"] = [
+                {
+                    "name": "conversion_probability",
+                    "inferred_by": self._model,
+                    "inferred_at": datetime.now(UTC),
+                }
+            ]
+        return record
+
+    def _fetch_people(self, keys: list[str]) -> dict[str, Any]:
+        """Whose records are: one request for each model, nearly always one."""
+        by_model: dict[str, list[int]] = {}
+        for key in keys:
+            model, _, number = key.partition(",")
+            by_model.setdefault(model, []).append(int(number))
+        found: dict[str, Any] = {}
+        for model, ids in by_model.items():
+            names = party_names(model, categories=bool(self._objections))
+            for item in self._ask(f"model.{model}.read", [ids, names]):
+                record = record_of(model, item, self._objections)
+                told = (record.subject, record.also, record.facts, record.collected_at)
+                found[f"{model},{item['id']}"] = told
+        return found
+
+    def _fetch_mailing(self, addresses: list[str]) -> dict[str, list[Any]]:
+        named = [address.removeprefix("tryton/email/") for address in addresses]
+        domain = [["email", "in", named], ["active", "in", [True, False]]]
+        params = [domain, 0, None, None, list(SUBSCRIPTION)]
+        found: dict[str, list[Any]] = {}
+        for entry in self._ask(f"model.{_MAILING}.search_read", params):
+            found.setdefault(by_email(entry["email"]) or "", []).append(entry)
+        return found
+
+    def _fetch_addresses(self, ids: list[str]) -> dict[str, str]:
+        asked = [int(number) for number in ids]
+        answer = self._ask(f"model.{_MAILING}.read", [asked, ["email"]])
+        return {str(entry["id"]): entry["email"] for entry in answer}
+
+
+def record_of(
+    model: str,
+    item: dict[str, Any],
+    objections: Mapping[str, str],
+    asked: list[str] | None = None,
+) -> Record:
+    """One of Tryton's records; what only the plugin asked for is taken out of it.
+
+    Args:
+        model: what it is a record of.
+        item: as Tryton gives it; changed in place.
+        objections: objection → name of the party category that stands for it.
+        asked: the fields that the program asked for; None leaves them all.
+    """
+    told = flat(item)
+    whose: tuple[str | None, tuple[str, ...], dict[str, Any]]
+    if model == _MAILING:
+        whose = by_email(told.get("email")), (), subscription_facts([told])
+    else:
+        whose = party_facts(model, told, objections)
+    subject, also, facts = whose
+    if asked is not None:
+        prune(item, asked)
+    return Record(
+        model,
+        subject,
+        flat(item),
+        partial(take_out, item),
+        facts=facts,
+        collected_at=utc(told.get("create_date")),
+        also=also,
+        source=item,
+    )
+
+
+def _rpc(call: HttpCall) -> RpcCall:
+    assert isinstance(call, RpcCall)
+    return call
+
+
+def _is_list(value: Any, kind: type) -> bool:
+    """A list of such values; `True` is no number."""
+    return isinstance(value, list) and all(
+        isinstance(item, kind) and not isinstance(item, bool) for item in value
+    )
+
+
+def _split(call: HttpCall) -> Iterator[tuple[int, dict[str, Any]]]:
+    """A write of several records at once, made one of each: what is cut from one stays in another."""
+    pairs = [
+        (number, dict(values))
+        for ids, values in zip(call.body[0::2], call.body[1::2], strict=True)
+        for number in ids
+    ]
+    call.body = [part for number, values in pairs for part in ([number], values)]
+    yield from pairs
