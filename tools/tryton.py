@@ -42,7 +42,9 @@ PACKAGES = (
     "trytond-party==8.2.0",
     "trytond-sale-opportunity==8.2.0",
 )
+VENV = ("-m", "venv")
 MODULES = ("sale_opportunity", "marketing_email")
+ELSEWHERE = f"Set ABOVEBOARD_TRYTON to a virtual environment that has {', '.join(PACKAGES)}."
 DATABASE = "crm"
 USER = "admin"
 # Of a database that is made up, and listens on loopback for as long as a test lasts.
@@ -223,7 +225,7 @@ def _fetch(home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=home, prefix=".fetch-") as scratch:
             made = Path(scratch) / "venv"
-            _run("venv", [sys.executable, "-m", "venv", str(made)])
+            _run("venv", [sys.executable, *VENV, str(made)])
             python = str(made / _BIN / "python")
             quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
             _run("pip", [python, "-m", "pip", "install", *quiet, *PACKAGES])
@@ -244,15 +246,12 @@ def _run(name: str, command: list[str]) -> None:
             check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
-        msg = f"'{name}' failed ({type(error).__name__})."
+        msg = f"No Tryton {SERIES}: '{name}' failed ({type(error).__name__}). {ELSEWHERE}"
         raise TrytonNotFoundError(msg) from error
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        msg = (
-            f"No Tryton {SERIES}: '{name}' failed ({'; '.join(lines[:3]) or 'it gave no reason'}). "
-            "Set ABOVEBOARD_TRYTON to a virtual environment that has "
-            f"{', '.join(PACKAGES)}."
-        )
+        why = "; ".join(lines[:3]) or "it gave no reason"
+        msg = f"No Tryton {SERIES}: '{name}' failed ({why}). {ELSEWHERE}"
         raise TrytonNotFoundError(msg)
 
 

@@ -15,8 +15,14 @@ NO_PROFILING = "Objects to profiling"
 PEOPLE = (
     ("Aino Virta", "aino.virta@firm.example", "Asked for 12 height-adjustable desks.", 14200),
     ("Bram Visser", "bram.visser@bureau.example", "Wants chairs by March.", 5400),
-    ("Cecilia Holm", "cecilia.holm@kontor.example", "Away on sick leave for her back, call in May.", 900),
+    (
+        "Cecilia Holm",
+        "cecilia.holm@kontor.example",
+        "Away on sick leave for her back, call in May.",
+        900,
+    ),
 )
+"""Leads: name, address, what a salesperson noted, and the amount in euros."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,6 @@ def seed(client: TrytonClient) -> Seeded:
     )
     (newsletter,) = client.create("marketing.email.list", {"name": "Newsletter"})
     subscriptions = client.create(
-        "marketing.email", *({"email": email, "list_": newsletter} for _, email, _, _ in PEOPLE)
+        "marketing.email", *({"email": email, "list_": newsletter} for _, email, _, _ in PEOPLE[:2])
     )
     return Seeded(parties, leads, newsletter, subscriptions)

@@ -29,6 +29,7 @@ Ask = Callable[[str, list[Any]], Any]
 
 _MAILING = "marketing.email"
 _FIELDS_AT = {"read": 1, "search_read": 4}
+_DOMAIN_VERBS = ("search", "search_count", "search_read")
 
 
 @dataclass(slots=True, repr=False)
@@ -49,8 +50,9 @@ class RpcCall(HttpCall):
         kind, _, rest = method.partition(".")
         model, _, name = rest.rpartition(".")
         path = f"/{kind}/{model}/{name}"
-        if path == f"/model/{_MAILING}/write" and all(
-            values == {"active": False} for values in params[1::2]
+        values = params[1::2]
+        if path == f"/model/{_MAILING}/write" and values == [{"active": False}] * (
+            len(values) or 1
         ):
             path += "/opt_out"
         return cls("RPC", path, body=params, rpc=method)
@@ -68,6 +70,8 @@ class RpcCall(HttpCall):
             return True
         if self.verb == "read":
             return _is_list(first, int) and _is_list(second, str)
+        if self.verb in _DOMAIN_VERBS and not isinstance(first or [], list):
+            return False
         if self.verb == "search_read":
             return all(value is None or _is_list(value, str) for value in self.body[4:5])
         if self.verb == "create":
@@ -77,6 +81,11 @@ class RpcCall(HttpCall):
             ids, values = self.body[0::2], self.body[1::2]
             return pairs and all(_is_list(part, int) for part in ids) and _is_list(values, dict)
         return self.verb not in BUTTONS or _is_list(first, int)
+
+    @property
+    def gives_records(self) -> bool:
+        """Whether its answer is to be judged."""
+        return self.route is not None and self.route.handling == "read" and self.verb in _FIELDS_AT
 
     @property
     def verb(self) -> str:
@@ -108,9 +117,18 @@ class TrytonDialect(Dialect):
 
     def names(self, call: HttpCall) -> list[str]:
         """See `Dialect.names`."""
-        at = _FIELDS_AT[_rpc(call).verb]
-        asked = call.body[at] if len(call.body) > at else None
+        at = _FIELDS_AT.get(_rpc(call).verb)
+        asked = call.body[at] if at is not None and len(call.body) > at else None
         return [name for name in asked if isinstance(name, str)] if isinstance(asked, list) else []
+
+    def relied_on(self, call: HttpCall) -> list[str]:
+        """The fields that a search is about and sorted by: whom it finds tells of them."""
+        verb = _rpc(call).verb
+        if verb not in _DOMAIN_VERBS or not call.body:
+            return []
+        order = call.body[3] if verb != "search_count" and len(call.body) > 3 else None
+        sorted_by = [item[0] for item in order or () if isinstance(item, list) and item]
+        return [name for name in (*_searched(call.body[0]), *sorted_by) if isinstance(name, str)]
 
     def leave_out(self, call: HttpCall, names: frozenset[str]) -> None:
         """See `Dialect.leave_out`. Of no field Tryton gives the id."""
@@ -120,6 +138,8 @@ class TrytonDialect(Dialect):
         """See `Dialect.ask_too`."""
         rpc = _rpc(call)
         rpc.asked = self.names(call)
+        if rpc.verb not in _FIELDS_AT:
+            return frozenset()
         model = self.object(call)
         wanted = party_names(model, categories=bool(self._objections))
         if model == _MAILING:
@@ -131,9 +151,9 @@ class TrytonDialect(Dialect):
 
     def records(self, call: HttpCall, answer: Any) -> list[Record]:
         """See `Dialect.records`; what a write answers are ids."""
-        if call.route is None or call.route.handling != "read":
-            return []
         rpc, model = _rpc(call), self.object(call)
+        if rpc.verb not in _FIELDS_AT:
+            return []
         return [
             record_of(model, item, self._objections, rpc.asked)
             for item in answer
@@ -290,6 +310,17 @@ def _is_list(value: Any, kind: type) -> bool:
     return isinstance(value, list) and all(
         isinstance(item, kind) and not isinstance(item, bool) for item in value
     )
+
+
+def _searched(domain: Any) -> Iterator[Any]:
+    """Names of the fields of a domain: `["OR", ["name", "=", "…"], [["email", "!=", None]]]`."""
+    if not isinstance(domain, list):
+        return
+    if len(domain) > 2 and isinstance(domain[0], str) and domain[0] not in ("AND", "OR"):
+        yield domain[0]
+        return
+    for part in domain:
+        yield from _searched(part)
 
 
 def _split(call: HttpCall) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -115,7 +115,8 @@ def subscription_facts(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """What the entries of one address on mailing lists tell.
 
     An entry that was never active was asked for and not confirmed; one that was switched off is an
-    opt-out. Tryton keeps no proof of a consent, nor the day on which it was given.
+    opt-out. Tryton keeps no proof of a consent, nor the day on which it was given. To be on no list
+    says nothing: the consent may be kept elsewhere.
     """
     consent: list[dict[str, Any]] = []
     for entry in entries:
@@ -130,7 +131,7 @@ def subscription_facts(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         else:
             told |= {"status": "dpv:ConsentWithdrawn", "withdrawn_at": changed}
         consent.append(told)
-    return {"consent": consent}
+    return {"consent": consent} if consent else {}
 
 
 def _list(value: Any) -> list[Any]:

@@ -32,13 +32,15 @@ ROUTES = Routes(
         Route("RPC", "/model/product.{rest}/{method}", "plain"),
         Route("RPC", "/common/{rest+}", "plain"),
         Route("RPC", "/system/{rest+}", "plain"),
-        # Of every model: ids and how it is made are nobody's data.
+        # Of every model: how it is made is nobody's data.
         *(
             Route("RPC", f"/model/{{object}}/{name}", "plain")
-            for name in ("default_get", "delete", "fields_get", "fields_view_get", "search",
-                         "search_count", "view_toolbar_get")
+            for name in ("default_get", "delete", "fields_get", "fields_view_get",
+                         "view_toolbar_get")
         ),
         Route("RPC", "/model/{object}/read", "read"),
+        Route("RPC", "/model/{object}/search", "read"),
+        Route("RPC", "/model/{object}/search_count", "read"),
         Route("RPC", "/model/{object}/search_read", "read"),
         Route("RPC", "/model/{object}/create", "write"),
         Route("RPC", "/model/{object}/write", "write"),

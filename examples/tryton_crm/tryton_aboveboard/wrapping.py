@@ -103,7 +103,7 @@ class Governed:
             return self.inner(method, params, context)
         exchange.before(call)
         answer = self.inner(method, call.body, context)
-        if call.route is not None and call.route.handling == "read" and not _rows(answer):
+        if call.gives_records and not _rows(answer):
             exchange.guard.refuse(
                 method, f"The answer of '{method}' holds no records: nobody can judge it."
             )
