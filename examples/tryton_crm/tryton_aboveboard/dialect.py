@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from aboveboard.crm import Dialect, HttpCall, Lookups, Record, Refusal, join_facts
+from tryton_aboveboard.calls import TrytonCall
 from tryton_aboveboard.people import (
     OWNERS,
     PARTY,
@@ -20,77 +21,12 @@ from tryton_aboveboard.people import (
     utc,
 )
 from tryton_aboveboard.records import flat, prune, take_out
-from tryton_aboveboard.routes import BUTTONS, ROUTES
+from tryton_aboveboard.routes import BUTTONS, DOMAINS, FIELDS_AT, MAILING, ROUTES
 
-__all__ = ["Ask", "RpcCall", "TrytonDialect", "record_of"]
+__all__ = ["Ask", "TrytonDialect", "record_of"]
 
 Ask = Callable[[str, list[Any]], Any]
 """Makes a call of the plugin's own: method and parameters → result."""
-
-_MAILING = "marketing.email"
-_FIELDS_AT = {"read": 1, "search_read": 4}
-_DOMAIN_VERBS = ("search", "search_count", "search_read")
-
-
-@dataclass(slots=True, repr=False)
-class RpcCall(HttpCall):
-    """A call: its parameters are the body.
-
-    Attributes:
-        rpc: the method's full name, by which it is refused and let through.
-        asked: the fields that the program asks for, without those that were cut.
-    """
-
-    rpc: str = ""
-    asked: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, method: str, params: list[Any]) -> RpcCall:
-        """The call of a method."""
-        kind, _, rest = method.partition(".")
-        model, _, name = rest.rpartition(".")
-        path = f"/{kind}/{model}/{name}"
-        values = params[1::2]
-        if path == f"/model/{_MAILING}/write" and values == [{"active": False}] * (
-            len(values) or 1
-        ):
-            path += "/opt_out"
-        return cls("RPC", path, body=params, rpc=method)
-
-    @property
-    def name(self) -> str:
-        """Tryton's names hold no ids."""
-        return self.rpc
-
-    @property
-    def fits(self) -> bool:
-        """Whether the parameters are such as Tryton takes."""
-        first, second = [*self.body, None, None][:2]
-        if not self.path.startswith("/model/"):
-            return True
-        if self.verb == "read":
-            return _is_list(first, int) and _is_list(second, str)
-        if self.verb in _DOMAIN_VERBS and not isinstance(first or [], list):
-            return False
-        if self.verb == "search_read":
-            return all(value is None or _is_list(value, str) for value in self.body[4:5])
-        if self.verb == "create":
-            return _is_list(first, dict)
-        if self.verb == "write":
-            pairs = len(self.body) > 0 and len(self.body) % 2 == 0
-            ids, values = self.body[0::2], self.body[1::2]
-            return pairs and all(_is_list(part, int) for part in ids) and _is_list(values, dict)
-        return self.verb not in BUTTONS or _is_list(first, int)
-
-    @property
-    def gives_records(self) -> bool:
-        """Whether its answer is to be judged."""
-        return self.route is not None and self.route.handling == "read" and self.verb in _FIELDS_AT
-
-    @property
-    def verb(self) -> str:
-        """The last part of the method's name."""
-        return self.rpc.rpartition(".")[2]
 
 
 class TrytonDialect(Dialect):
@@ -117,42 +53,42 @@ class TrytonDialect(Dialect):
 
     def names(self, call: HttpCall) -> list[str]:
         """See `Dialect.names`."""
-        at = _FIELDS_AT.get(_rpc(call).verb)
-        asked = call.body[at] if at is not None and len(call.body) > at else None
+        at, args = FIELDS_AT.get(call.method), _call(call).args
+        asked = args[at] if at is not None and len(args) > at else None
         return [name for name in asked if isinstance(name, str)] if isinstance(asked, list) else []
 
     def relied_on(self, call: HttpCall) -> list[str]:
         """The fields that a search is about and sorted by: whom it finds tells of them."""
-        verb = _rpc(call).verb
-        if verb not in _DOMAIN_VERBS or not call.body:
+        args = _call(call).args
+        if call.method not in DOMAINS or not args:
             return []
-        order = call.body[3] if verb != "search_count" and len(call.body) > 3 else None
+        order = args[3] if call.method != "search_count" and len(args) > 3 else None
         sorted_by = [item[0] for item in order or () if isinstance(item, list) and item]
-        return [name for name in (*_searched(call.body[0]), *sorted_by) if isinstance(name, str)]
+        return [name for name in (*_searched(args[0]), *sorted_by) if isinstance(name, str)]
 
     def leave_out(self, call: HttpCall, names: frozenset[str]) -> None:
         """See `Dialect.leave_out`. Of no field Tryton gives the id."""
-        call.body[_FIELDS_AT[_rpc(call).verb]] = [n for n in self.names(call) if n not in names]
+        _call(call).args[FIELDS_AT[call.method]] = [n for n in self.names(call) if n not in names]
 
     def ask_too(self, call: HttpCall) -> frozenset[str]:
         """See `Dialect.ask_too`."""
-        rpc = _rpc(call)
+        rpc = _call(call)
         rpc.asked = self.names(call)
-        if rpc.verb not in _FIELDS_AT:
+        if call.method not in FIELDS_AT:
             return frozenset()
         model = self.object(call)
         wanted = party_names(model, categories=bool(self._objections))
-        if model == _MAILING:
+        if model == MAILING:
             wanted = list(SUBSCRIPTION)
         extra = frozenset(wanted).difference(rpc.asked, call.left_out)
         if rpc.asked and extra:
-            call.body[_FIELDS_AT[rpc.verb]] = [*rpc.asked, *sorted(extra)]
+            rpc.args[FIELDS_AT[call.method]] = [*rpc.asked, *sorted(extra)]
         return extra
 
     def records(self, call: HttpCall, answer: Any) -> list[Record]:
         """See `Dialect.records`; what a write answers are ids."""
-        rpc, model = _rpc(call), self.object(call)
-        if rpc.verb not in _FIELDS_AT:
+        rpc, model = _call(call), self.object(call)
+        if call.method not in FIELDS_AT:
             return []
         return [
             record_of(model, item, self._objections, rpc.asked)
@@ -176,13 +112,13 @@ class TrytonDialect(Dialect):
 
     def written(self, call: HttpCall) -> list[Record]:
         """See `Dialect.written`: a record for each id, and whose it is."""
-        rpc, model = _rpc(call), self.object(call)
+        args, model = _call(call).args, self.object(call)
         pairs: list[tuple[int | None, dict[str, Any]]]
-        if rpc.verb in BUTTONS:
-            state = BUTTONS[rpc.verb]
-            pairs = [(number, {"state": state}) for number in call.body[0]]
-        elif rpc.verb == "create":
-            pairs = [(None, values) for values in call.body[0]]
+        if call.method in BUTTONS:
+            state = BUTTONS[call.method]
+            pairs = [(number, {"state": state}) for number in args[0]]
+        elif call.method == "create":
+            pairs = [(None, values) for values in args[0]]
         else:
             pairs = list(_split(call))
         owner = OWNERS.get(model)
@@ -199,15 +135,15 @@ class TrytonDialect(Dialect):
 
     def recipients(self, call: HttpCall) -> list[Record]:
         """See `Dialect.recipients`: who is put on a mailing list gets what is sent to it."""
-        if _rpc(call).verb == "create":
-            pairs = [(values.get("email"), values) for values in call.body[0]]
+        if call.method == "create":
+            pairs = [(values.get("email"), values) for values in _call(call).args[0]]
         else:
             split = list(_split(call))
             known = self._addresses.get(str(number) for number, _ in split)
             pairs = [(values.get("email") or known.get(str(n)), values) for n, values in split]
         return [
             Record(
-                _MAILING, by_email(address), values, partial(take_out, values),
+                MAILING, by_email(address), values, partial(take_out, values),
                 facts={"contact": {"channel": "email"}},
             )
             for address, values in pairs
@@ -215,7 +151,7 @@ class TrytonDialect(Dialect):
 
     def refusals(self, call: HttpCall) -> Iterator[Refusal]:
         """See `Dialect.refusals`."""
-        found = self._addresses.get(str(number) for ids in call.body[0::2] for number in ids)
+        found = self._addresses.get(str(number) for ids in _call(call).args[0::2] for number in ids)
         for address in found.values():
             if (subject := by_email(address)) is not None:
                 yield Refusal(subject, "email")
@@ -224,7 +160,7 @@ class TrytonDialect(Dialect):
         record = Record(model, None, values, partial(take_out, values))
         if known is not None:
             record.subject, record.also, facts, record.collected_at = known
-            join_facts(record.facts, facts)
+            join_facts(record.facts, copy.deepcopy(facts))
         if self._model is not None and "conversion_probability" in values:
             record.facts["fields"] = [
                 {
@@ -255,13 +191,13 @@ class TrytonDialect(Dialect):
         domain = [["email", "in", named], ["active", "in", [True, False]]]
         params = [domain, 0, None, None, list(SUBSCRIPTION)]
         found: dict[str, list[Any]] = {}
-        for entry in self._ask(f"model.{_MAILING}.search_read", params):
+        for entry in self._ask(f"model.{MAILING}.search_read", params):
             found.setdefault(by_email(entry["email"]) or "", []).append(entry)
         return found
 
     def _fetch_addresses(self, ids: list[str]) -> dict[str, str]:
         asked = [int(number) for number in ids]
-        answer = self._ask(f"model.{_MAILING}.read", [asked, ["email"]])
+        answer = self._ask(f"model.{MAILING}.read", [asked, ["email"]])
         return {str(entry["id"]): entry["email"] for entry in answer}
 
 
@@ -281,7 +217,7 @@ def record_of(
     """
     told = flat(item)
     whose: tuple[str | None, tuple[str, ...], dict[str, Any]]
-    if model == _MAILING:
+    if model == MAILING:
         whose = by_email(told.get("email")), (), subscription_facts([told])
     else:
         whose = party_facts(model, told, objections)
@@ -300,16 +236,9 @@ def record_of(
     )
 
 
-def _rpc(call: HttpCall) -> RpcCall:
-    assert isinstance(call, RpcCall)
+def _call(call: HttpCall) -> TrytonCall:
+    assert isinstance(call, TrytonCall)  # wrapping makes no other
     return call
-
-
-def _is_list(value: Any, kind: type) -> bool:
-    """A list of such values; `True` is no number."""
-    return isinstance(value, list) and all(
-        isinstance(item, kind) and not isinstance(item, bool) for item in value
-    )
 
 
 def _searched(domain: Any) -> Iterator[Any]:
@@ -325,10 +254,11 @@ def _searched(domain: Any) -> Iterator[Any]:
 
 def _split(call: HttpCall) -> Iterator[tuple[int, dict[str, Any]]]:
     """A write of several records at once, made one of each: what is cut from one stays in another."""
+    rpc = _call(call)
     pairs = [
         (number, dict(values))
-        for ids, values in zip(call.body[0::2], call.body[1::2], strict=True)
+        for ids, values in zip(rpc.args[0::2], rpc.args[1::2], strict=True)
         for number in ids
     ]
-    call.body = [part for number, values in pairs for part in ([number], values)]
+    rpc.args = [part for number, values in pairs for part in ([number], values)]
     yield from pairs

@@ -1,11 +1,16 @@
-"""Tryton's methods: what each does with people's data. `model.party.party.read` is `/model/party.party/read`."""
+"""Tryton's methods: what each does with people's data."""
 
 from __future__ import annotations
 
-from aboveboard.crm import Route, Routes
+from aboveboard.crm import Route, RpcRoutes
 
-__all__ = ["BUTTONS", "ROUTES"]
+__all__ = ["BUTTONS", "DOMAINS", "FIELDS_AT", "MAILING", "ROUTES"]
 
+MAILING = "marketing.email"
+FIELDS_AT = {"read": 1, "search_read": 4}
+"""Methods that give records, and where among their parameters the fields are named."""
+DOMAINS = ("search", "search_count", "search_read")
+"""Methods that take a domain, as their first parameter."""
 BUTTONS = {
     "lead": "lead", "opportunity": "opportunity", "convert": "converted", "lost": "lost",
     "cancel": "cancelled",
@@ -18,40 +23,29 @@ _LIST = (
     "A message goes to a whole list, and who is on it then nobody knows now. Send it from Tryton."
 )
 
-ROUTES = Routes(
+
+def _all(handling: str, why: str, *methods: str) -> list[Route]:
+    return [Route(method, "*", handling, why=why) for method in methods]  # type: ignore[arg-type]
+
+
+ROUTES = RpcRoutes(
     [
-        Route("RPC", "/model/marketing.email/write/opt_out", "refusal"),
-        Route("RPC", "/model/marketing.email/create", "send", "marketing.email"),
-        Route("RPC", "/model/marketing.email/write", "send", "marketing.email"),
-        Route("RPC", "/model/marketing.email.message/send", "refuse", why=_LIST),
-        Route("RPC", "/model/marketing.email.message/send_test", "refuse", why=_LIST),
-        *(Route("RPC", f"/model/sale.opportunity/{name}", "write", "sale.opportunity") for name in BUTTONS),
+        *(Route("*", f"{kind}.*", "refuse", why="Only methods of models are governed.")
+          for kind in ("report", "wizard")),
+        Route("opt_out", MAILING, "refusal"),
+        Route("create", MAILING, "send"),
+        Route("write", MAILING, "send"),
+        Route("send*", "marketing.email.message", "refuse", why=_LIST),
+        *(Route(method, "sale.opportunity", "write") for method in BUTTONS),
         # Nobody's data.
-        Route("RPC", "/model/country.{rest}/{method}", "plain"),
-        Route("RPC", "/model/currency.{rest}/{method}", "plain"),
-        Route("RPC", "/model/product.{rest}/{method}", "plain"),
-        Route("RPC", "/common/{rest+}", "plain"),
-        Route("RPC", "/system/{rest+}", "plain"),
-        # Of every model: how it is made is nobody's data.
-        *(
-            Route("RPC", f"/model/{{object}}/{name}", "plain")
-            for name in ("default_get", "delete", "fields_get", "fields_view_get",
-                         "view_toolbar_get")
-        ),
-        Route("RPC", "/model/{object}/read", "read"),
-        Route("RPC", "/model/{object}/search", "read"),
-        Route("RPC", "/model/{object}/search_count", "read"),
-        Route("RPC", "/model/{object}/search_read", "read"),
-        Route("RPC", "/model/{object}/create", "write"),
-        Route("RPC", "/model/{object}/write", "write"),
-        *(
-            Route("RPC", f"/model/{{object}}/{name}", "refuse", why=_READ)
-            for name in ("autocomplete", "export_data", "export_data_domain", "history_revisions")
-        ),
-        *(
-            Route("RPC", f"/model/{{object}}/{name}", "refuse", why=_WRITE)
-            for name in ("copy", "import_data")
-        ),
+        *(Route("*", of, "plain") for of in ("common.*", "country.*", "currency.*", "product.*",
+                                             "system")),
+        *_all("plain", "", "default_get", "delete", "fields_get", "fields_view_get",
+              "view_toolbar_get"),
+        *_all("read", "", *DOMAINS, "read"),
+        *_all("write", "", "create", "write"),
+        *_all("refuse", _READ, "autocomplete", "export_data*", "history_revisions"),
+        *_all("refuse", _WRITE, "copy", "import_data"),
     ]
 )  # fmt: skip
-"""What is not here is refused by name: wizards, reports, buttons, `on_change`."""
+"""What is not here is refused by name as well: buttons, `on_change` and what a new version adds."""

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from aboveboard import ConfigurationError, Gate
 from aboveboard.crm import Exchange, Guard, OnStopped, Record
+from tryton_aboveboard.calls import TrytonCall
 from tryton_aboveboard.client import Transport, TrytonClient
-from tryton_aboveboard.dialect import RpcCall, TrytonDialect
+from tryton_aboveboard.dialect import TrytonDialect
 from tryton_aboveboard.fields import FIELDS
 
 __all__ = ["Governed", "wrap"]
@@ -97,12 +98,12 @@ class Governed:
             StepDenied, StepEscalated: it must not be made, or the program must not have the answer.
         """
         exchange = self._exchange
-        call = RpcCall.of(method, copy.deepcopy(params))
+        call = TrytonCall.of(method, copy.deepcopy(params))
         if not call.fits:
             exchange.guard.refuse(method, f"The parameters of '{method}' are none of Tryton's.")
             return self.inner(method, params, context)
         exchange.before(call)
-        answer = self.inner(method, call.body, context)
+        answer = self.inner(method, call.args, context)
         if call.gives_records and not _rows(answer):
             exchange.guard.refuse(
                 method, f"The answer of '{method}' holds no records: nobody can judge it."

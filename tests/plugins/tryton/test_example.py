@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples" / "tryton_crm"
 PUBLIC = {"aboveboard", "aboveboard.crm", "aboveboard.detecting", "aboveboard.markers"}
 TOUR = """\
-read     Aino Virta    allow     without party.tax_identifier, amount, conversion_probability, company.party (unknown)
-read     Bram Visser   allow     without party.tax_identifier, amount, conversion_probability, company.party (unknown)
-read     Cecilia Holm  allow     without party.tax_identifier, amount, comment (its text), conversion_probability, company.party (unknown)
+read     Aino Virta    allow     without party.tax_identifier, conversion_probability, company.party (unknown)
+read     Bram Visser   allow     without party.tax_identifier, conversion_probability, company.party (unknown)
+read     Cecilia Holm  allow     without party.tax_identifier, comment (its text), conversion_probability, company.party (unknown)
 score    Aino Virta    allow     conversion_probability is 0.9
 score    Bram Visser   deny      R-OBJ-01
 score    Cecilia Holm  allow     conversion_probability is 0.4
@@ -72,6 +72,34 @@ def test_its_entry_point_is_a_plugin(gate: Gate) -> None:
     assert not any(
         "tryton" in need and "aboveboard" not in need for need in project["dependencies"]
     )
+
+
+@pytest.mark.parametrize("sample", ["mailing_list", "opportunities", "parties"])
+def test_the_command_line_finds_it_by_its_entry_point(tmp_path: Path, sample: str) -> None:
+    """What pip writes where it installs the package, and nothing else."""
+    project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))["project"]
+    info = tmp_path / "tryton_aboveboard-1.0.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: tryton-aboveboard\nVersion: 1.0.0\n"
+    )
+    module = project["entry-points"]["aboveboard"]["tryton"]
+    (info / "entry_points.txt").write_text(f"[aboveboard]\ntryton = {module}\n")
+    paths = [str(tmp_path), str(EXAMPLE), os.environ.get("PYTHONPATH", "")]
+    done = subprocess.run(
+        [sys.executable, "-m", "aboveboard", "check", "--from", "tryton",
+         str(Path(__file__).with_name("samples") / f"{sample}.json")],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+             "ABOVEBOARD_PLUGINS": "tryton", "NO_COLOR": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    assert "data_collection" in done.stdout
+    assert "aino.virta" not in done.stdout.lower()
 
 
 def test_a_place_without_tryton_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
