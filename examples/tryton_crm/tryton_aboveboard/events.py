@@ -39,7 +39,11 @@ def events(payload: Any, pseudonym: Callable[[object], str]) -> list[StepEvent]:
             msg = f"{place} [{number}].__name__: expected the model's name. Ask for the field '__name__'."
             raise EventError(msg)
         try:
-            record = record_of(model, decoded(item), {})
+            told = decoded(item)
+            if not isinstance(told, dict):
+                msg = f"{place} [{number}]: expected a record, not a value."
+                raise EventError(msg)
+            record = record_of(model, told, {})
         except RecursionError:
             msg = f"{place} [{number}]: it is nested too deeply."
             raise EventError(msg) from None
