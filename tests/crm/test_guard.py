@@ -312,3 +312,10 @@ def test_an_escalation_asks_for_a_review() -> None:
     ):
         make_guard(gate).give([person()])
     assert plugin.reviewed == 1
+
+
+def test_a_mapping_of_facts_serves_every_step_too(gate: Gate) -> None:
+    facts = scored(None)
+    guard = make_guard(gate, purpose="lead_scoring", model="propensity-3.1", facts=facts)
+    guard.write([person(score=80)])
+    make_guard(gate, facts=facts).give([person()])

@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NoReturn
 
@@ -270,6 +271,8 @@ class Guard:
         found = kept.get(step)
         if found is None or found[0].organisation is not gate.organisation:
             options = self._options
+            if isinstance(options.facts, Mapping):
+                options = replace(options, facts=of_step(as_mapping(options.facts), step))
             stated = gate.facts(
                 step, purpose=options.purpose, model=options.model, recipient=options.recipient
             )

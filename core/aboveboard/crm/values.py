@@ -18,7 +18,7 @@ def instant(value: object, *, naive_is_utc: bool = False) -> datetime | None:
 
     Args:
         value: RFC 3339 with an offset in any of its spellings (`+0000`, `Z`), or seconds or
-            milliseconds since 1970 as a number or as digits.
+            milliseconds since 1970 as a number or as digits; or a `datetime`.
         naive_is_utc: the vendor documents that times without an offset are UTC.
     """
     if isinstance(value, bool) or value is None:
@@ -32,10 +32,14 @@ def instant(value: object, *, naive_is_utc: bool = False) -> datetime | None:
         if seconds * 1000 > _LATEST:
             return None
         return datetime.fromtimestamp(seconds, UTC)
-    if not isinstance(value, str):
+    if not isinstance(value, str | datetime):
         return None
     try:
-        found = datetime.fromisoformat(_OFFSET.sub(r"\1:\2", value.strip()))
+        found = (
+            value
+            if isinstance(value, datetime)
+            else datetime.fromisoformat(_OFFSET.sub(r"\1:\2", value.strip()))
+        )
     except ValueError:
         return None
     if found.tzinfo is None:
