@@ -8,36 +8,20 @@ judge it refuses by name (`refuse`).
 
 from __future__ import annotations
 
-import uuid
-import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NoReturn
 
-from pydantic import ValidationError
-
-from aboveboard.crm.fields import FieldKind, FieldMap
+from aboveboard.crm.fields import FieldMap
+from aboveboard.crm.making import EventMaker, UnmadeError
 from aboveboard.crm.records import Record
-from aboveboard.crm.telling import (
-    described,
-    filled,
-    fitting,
-    of_step,
-    personal,
-    read_text,
-    step_of,
-)
-from aboveboard.crm.values import join_facts
+from aboveboard.crm.telling import filled, step_of
 from aboveboard.defaults import default_gate
-from aboveboard.errors import ConfigurationError, StepDenied, StepEscalated
-from aboveboard.events import StepEvent, fact_message
+from aboveboard.errors import ConfigurationError, EventError, StepDenied, StepEscalated
+from aboveboard.events import StepEvent
 from aboveboard.explain import sentence
-from aboveboard.facts import DataField, Phase, Step, derive
-from aboveboard.facts.derived import ages
-from aboveboard.facts.merging import EACH, as_mapping, fill, merge, said_of_each
+from aboveboard.facts import Phase, Step
 from aboveboard.gate import Gate
-from aboveboard.nesting import parent_decision_id, traceparent
 from aboveboard.steps.disclosing import DisclosureHandler
 from aboveboard.steps.obligations import (
     DUTIES,
@@ -47,7 +31,6 @@ from aboveboard.steps.obligations import (
     show,
     worded,
 )
-from aboveboard.steps.prepared import Prepared, static_facts
 from aboveboard.steps.telling import Options
 from aboveboard.suppression import Suppression
 from aboveboard.verdicts import Verdict
@@ -76,8 +59,6 @@ _OF_THE_PERSON = frozenset(
         "suppression_list",
     ]
 )
-# Records of what a person said: one place may know of some and another of others, so they add up.
-_KEPT_IN_PLACES = ("consent", "rights_requests")
 _PHASES: tuple[Phase, ...] = ("requested", "completed")
 
 
@@ -134,11 +115,11 @@ class Guard:
         self._options = Options(
             purpose=purpose, model=model, recipient=recipient, facts=facts, disclose=disclose
         )
-        self._shipped = fields
-        self._mapped: weakref.WeakKeyDictionary[Gate, FieldMap] = weakref.WeakKeyDictionary()
-        self._kept: weakref.WeakKeyDictionary[Gate, dict[Any, Any]] = weakref.WeakKeyDictionary()
+        self._maker = EventMaker(vendor, account, self._options, fields)
         if gate is not None:
-            self._prepared(gate, "data_collection")  # what is wrong is said here, not at a request
+            self._maker.prepare(
+                gate, "data_collection"
+            )  # what is wrong is said here, not at a request
 
     @property
     def gate(self) -> Gate:
@@ -148,23 +129,36 @@ class Guard:
     @property
     def fields(self) -> FieldMap:
         """What the fields hold: as shipped, and over that what the setting `fields` says."""
-        gate = self.gate
-        found = self._mapped.get(gate)
-        if found is None:
-            own = {
-                name.partition("/")[2]: kinds
-                for name, kinds in gate.settings.fields.items()
-                if name.partition("/")[0] == self.vendor
-            }
-            where = f"Setting 'fields' of {self.vendor}"
-            found = self._mapped[gate] = FieldMap.of(own, where).over(self._shipped)
-        return found
+        return self._maker.fields(self.gate)
 
     def learn(self, described_by_vendor: FieldMap) -> None:
         """Take in what the vendor says of its own fields; settings and shipped kinds go before."""
-        self._shipped = self._shipped.over(described_by_vendor)
-        self._mapped.clear()
-        self._kept.clear()
+        self._maker.learn(described_by_vendor)
+
+    def event(
+        self,
+        record: Record,
+        step: Step = "data_collection",
+        *,
+        time: datetime | None = None,
+        id: str | None = None,  # noqa: A002  (the attribute's name)
+    ) -> StepEvent:
+        """The event of a record, with what register and profile say of the purpose.
+
+        Args:
+            record: the record.
+            step: one of the four steps.
+            time: when it happened, UTC; now when left out.
+            id: of the event; a new one when left out.
+
+        Raises:
+            EventError: its facts cannot stand; the text names places and no values.
+        """
+        now = time or datetime.now(UTC)
+        try:
+            return self._maker.make(self.gate, record, step, "requested", now, id=id)
+        except UnmadeError as error:
+            raise EventError(str(error)) from None
 
     def plan(
         self, object_name: str, names: Iterable[str], step: Step = "data_collection"
@@ -265,31 +259,6 @@ class Guard:
         )
         self._admit(gate, verdict, event)
 
-    def _prepared(self, gate: Gate, step: Step) -> tuple[Prepared, dict[Any, DataField]]:
-        """What no record changes, and the fields as far as their kind says it."""
-        kept = self._kept.setdefault(gate, {})
-        found = kept.get(step)
-        if found is None or found[0].organisation is not gate.organisation:
-            options = self._options
-            if isinstance(options.facts, Mapping):
-                options = replace(options, facts=of_step(as_mapping(options.facts), step))
-            stated = gate.facts(
-                step, purpose=options.purpose, model=options.model, recipient=options.recipient
-            )
-            static = {
-                phase: static_facts(step, phase, self.vendor, stated, options) for phase in _PHASES
-            }
-            prepared = Prepared(
-                organisation=gate.organisation,
-                facts={phase: facts for phase, (facts, _) in static.items()},
-                source=f"/{self.vendor}/{self.account}",
-                opening_hours=step in ("recommendation", "decision")
-                and gate.organisation.opening_hours is not None,
-                each={phase: each for phase, (_, each) in static.items()},
-            )
-            found = kept[step] = (prepared, {})
-        return found
-
     def _event(
         self,
         gate: Gate,
@@ -300,110 +269,14 @@ class Guard:
         *,
         read: bool = True,
     ) -> StepEvent:
-        prepared, _ = self._prepared(gate, step)
-        event = StepEvent(
-            id=str(uuid.uuid4()),
-            step=step,
-            phase=phase,
-            source=prepared.source,
-            subject=None if record.subject is None else gate.pseudonym(record.subject),
-            time=now,
-            facts=prepared.at(phase, now),
-            parent_decision_id=parent_decision_id(),
-            traceparent=traceparent(),
-        )
-        more = self._facts(gate, event, record)
         try:
-            each = more.pop(EACH, None)
-            said = {} if each is None else said_of_each(event.facts, each)
-            fields = tuple(
-                self._field(gate, event, record, name, found, said=said, read=read)
-                for name, found in personal(record, self.fields).items()
-            )
-            facts, conflicts = fill(event.facts.model_copy(update={"fields": fields}), more)
-        except ValidationError as error:
-            self._refused(gate, event, "runtime.facts_failed", fact_message(step, error))
-        if conflicts:
-            text = f"The record contradicts an earlier source on {', '.join(conflicts)}."
-            self._refused(gate, event, "runtime.facts_conflict", text)
-        return StepEvent(
-            id=event.id,
-            step=step,
-            phase=phase,
-            source=event.source,
-            subject=event.subject,
-            time=now,
-            facts=derive(facts, now),
-            parent_decision_id=event.parent_decision_id,
-            traceparent=event.traceparent,
-        )
-
-    def _field(
-        self,
-        gate: Gate,
-        event: StepEvent,
-        record: Record,
-        name: str,
-        found: tuple[Any, FieldKind],
-        *,
-        said: dict[str, Any],
-        read: bool,
-    ) -> DataField:
-        """One field: what its kind says, then what is said of each, then what the record knows.
-
-        It is copied once, with its ages: a page has a thousand of them.
-        """
-        prepared, known = self._prepared(gate, event.step)
-        value, kind = found
-        key = (event.phase, record.object, name)
-        fact = known.get(key)
-        if fact is None:
-            stated = {**prepared.each[event.phase], **described(name, kind)}
-            if event.step != "data_collection" and kind.source in ("inferred", "derived"):
-                stated["target_system"] = self.vendor
-            fact = known[key] = DataField.model_validate(stated)
-        stands = fact.__dict__
-        more = {key: item for key, item in said.items() if stands[key] is None}
-        if record.collected_at is not None and stands["collected_at"] is None:
-            more.setdefault("collected_at", record.collected_at)
-        if record.active_at is not None and stands["last_activity_at"] is None:
-            more.setdefault("last_activity_at", record.active_at)
-        if read and (text := read_text(kind, value, gate.detect)):
-            told = DataField.model_validate({"name": name, **text})
-            more.update({name: getattr(told, name) for name in text})
-        more.update(ages(DataField, {**stands, **more}, event.time))
-        return fact.model_copy(update=more) if more else fact
-
-    def _facts(self, gate: Gate, event: StepEvent, record: Record) -> dict[str, Any]:
-        """What the record says, and what the program's own function adds."""
-        more = fitting(record.facts, event.step)
-        stated = event.facts.processing
-        if stated is not None and stated.legal_basis is not None and "processing" in more:
-            # The register says on what basis this purpose rests; the CRM speaks of all purposes.
-            more["processing"] = {
-                name: value for name, value in more["processing"].items() if name != "legal_basis"
-            }
-        tell = self._options.facts
-        if not callable(tell):
-            return more
-        try:
-            told = tell(record)
-            added = {} if told is None else of_step(as_mapping(told), event.step)
-        except Exception as error:
-            text = f"The facts function of {self.vendor} failed with {type(error).__name__}."
-            self._refused(gate, event, "runtime.facts_failed", text)
-        for name in _KEPT_IN_PLACES:
-            if isinstance(added.get(name), list) and isinstance(more.get(name), list):
-                more[name] = added[name] = join_facts({name: more[name]}, {name: added[name]})[name]
-        conflicts = merge(added, more)
-        if conflicts:
-            text = f"The facts function contradicts the record on {', '.join(conflicts)}."
-            self._refused(gate, event, "runtime.facts_conflict", text)
-        return added
+            return self._maker.make(gate, record, step, phase, now, read=read)
+        except UnmadeError as error:
+            self._refused(gate, error.event, error.reason, str(error))
 
     def _refused(self, gate: Gate, event: StepEvent, reason: str, text: str) -> NoReturn:
         verdict = gate.refuse(event, reason, text, "Correct the source of these facts.")
-        raise StepDenied(sentence(verdict, self._name(event)), verdict)
+        raise StepDenied(sentence(verdict, self._name(event)), verdict) from None
 
     def _judge(
         self, gate: Gate, record: Record, step: Step, phases: Sequence[Phase], now: datetime

@@ -13,10 +13,12 @@ import structlog
 
 from aboveboard.crm.fields import FieldMap
 from aboveboard.crm.http import Refusal
+from aboveboard.crm.making import EventMaker, UnmadeError
 from aboveboard.crm.records import Record
 from aboveboard.crm.telling import Reader, event_of
 from aboveboard.errors import EventError, WebhookError
 from aboveboard.facts import Step
+from aboveboard.steps.telling import Options
 from aboveboard.strict_json import loads
 from aboveboard.suppression import SqliteStore, Suppression, SuppressionStore
 
@@ -68,10 +70,7 @@ def change_event(
     Raises:
         EventError: its facts are none of the step.
     """
-    if not change.known:
-        _log.warning(
-            "webhook.unknown", vendor=vendor, kind=change.kind, object=change.record.object
-        )
+    _tell_unknown(vendor, change)
     return event_of(
         change.record,
         fields,
@@ -82,6 +81,13 @@ def change_event(
         time=change.at,
         id=_name(vendor, change, pseudonym),
     )
+
+
+def _tell_unknown(vendor: str, change: Change) -> None:
+    if not change.known:
+        _log.warning(
+            "webhook.unknown", vendor=vendor, kind=change.kind, object=change.record.object
+        )
 
 
 def _name(vendor: str, change: Change, pseudonym: Callable[[object], str]) -> str | None:
@@ -128,10 +134,13 @@ class Inbox:
     store: SuppressionStore | None = None
     counts: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _maker: EventMaker = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = self.store or self.gate.store or SqliteStore(":memory:")
-        self.gate.facts("data_collection", purpose=self.purpose)  # a purpose that there is not
+        options = Options(purpose=self.purpose)
+        self._maker = EventMaker(self.vendor, self.account, options, self.fields)
+        self._maker.prepare(self.gate, "data_collection")  # a purpose that there is not is told now
 
     def take(self, changes: Iterable[Change]) -> Received:
         """Take in the changes of one webhook; one that cannot be read takes none along."""
@@ -160,7 +169,7 @@ class Inbox:
                 continue
             unseen.discard(name or "")
             try:
-                decided.append(self._decide(change))
+                decided.append(self._decide(change, name, now))
             except EventError as error:  # the others must not be lost with it
                 unread.append(str(error))
         with self._lock:
@@ -193,14 +202,13 @@ class Inbox:
         _log.warning("webhook.refused", vendor=self.vendor, reason=reason)
         return WebhookError(reason, message)
 
-    def _decide(self, change: Change) -> tuple[StepEvent, Verdict]:
-        event = change_event(
-            self.vendor,
-            self.account,
-            change,
-            self.fields,
-            pseudonym=self.gate.pseudonym,
-            read=self.gate.detect,
-        )
-        event = self.gate.complete(event, purpose=self.purpose)
+    def _decide(self, change: Change, name: str | None, now: datetime) -> tuple[StepEvent, Verdict]:
+        _tell_unknown(self.vendor, change)
+        at = change.at or now
+        try:
+            event = self._maker.make(
+                self.gate, change.record, change.step, "requested", at, id=name
+            )
+        except UnmadeError as error:
+            raise EventError(str(error)) from None
         return event, self.gate.check(event)
