@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 import weakref
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from aboveboard.crm.fields import FieldKind, FieldMap
 from aboveboard.crm.records import Record
-from aboveboard.crm.telling import described, fitting, of_step, personal, read_text
+from aboveboard.crm.telling import Reader, described, fitting, of_step, personal, read_text
 from aboveboard.crm.values import join_facts
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.facts import DataField, Phase, Step, derive
@@ -47,6 +47,18 @@ class UnmadeError(Exception):
         super().__init__(text)
         self.event = event
         self.reason = reason
+
+
+@dataclass(slots=True, repr=False)
+class _Made:
+    """An event that is being made, and what its fields are made of."""
+
+    event: StepEvent
+    record: Record
+    known: dict[Any, DataField]
+    each: dict[str, Any]
+    said: dict[str, Any]
+    read: Reader | None
 
 
 class EventMaker:
@@ -140,7 +152,7 @@ class EventMaker:
         Raises:
             UnmadeError: its facts cannot stand; the text names places and no values.
         """
-        prepared, _ = self.prepare(gate, step)
+        prepared, known = self.prepare(gate, step)
         event = StepEvent(
             id=id or str(uuid.uuid4()),
             step=step,
@@ -156,9 +168,12 @@ class EventMaker:
         try:
             each = more.pop(EACH, None)
             said = {} if each is None else said_of_each(event.facts, each)
+            made = _Made(
+                event, record, known, prepared.each[phase], said, gate.detect if read else None
+            )
             fields = tuple(
-                self._field(gate, event, record, name, found, said=said, read=read)
-                for name, found in personal(record, self.fields(gate)).items()
+                self._field(made, name, value, kind)
+                for name, (value, kind) in personal(record, self.fields(gate)).items()
             )
             facts, conflicts = fill(event.facts.model_copy(update={"fields": fields}), more)
         except ValidationError as error:
@@ -178,37 +193,26 @@ class EventMaker:
             traceparent=event.traceparent,
         )
 
-    def _field(
-        self,
-        gate: Gate,
-        event: StepEvent,
-        record: Record,
-        name: str,
-        found: tuple[Any, FieldKind],
-        *,
-        said: dict[str, Any],
-        read: bool,
-    ) -> DataField:
+    def _field(self, made: _Made, name: str, value: Any, kind: FieldKind) -> DataField:
         """One field: what its kind says, then what is said of each, then what the record knows.
 
         It is copied once, with its ages: a page has a thousand of them.
         """
-        prepared, known = self.prepare(gate, event.step)
-        value, kind = found
+        event, record = made.event, made.record
         key = (event.phase, record.object, name)
-        fact = known.get(key)
+        fact = made.known.get(key)
         if fact is None:
-            stated = {**prepared.each[event.phase], **described(name, kind)}
+            stated = {**made.each, **described(name, kind)}
             if event.step != "data_collection" and kind.source in ("inferred", "derived"):
                 stated["target_system"] = self.vendor
-            fact = known[key] = DataField.model_validate(stated)
+            fact = made.known[key] = DataField.model_validate(stated)
         stands = fact.__dict__
-        more = {key: item for key, item in said.items() if stands[key] is None}
+        more = {key: item for key, item in made.said.items() if stands[key] is None}
         if record.collected_at is not None and stands["collected_at"] is None:
             more.setdefault("collected_at", record.collected_at)
         if record.active_at is not None and stands["last_activity_at"] is None:
             more.setdefault("last_activity_at", record.active_at)
-        if read and (text := read_text(kind, value, gate.detect)):
+        if made.read is not None and (text := read_text(kind, value, made.read)):
             told = DataField.model_validate({"name": name, **text})
             more.update({name: getattr(told, name) for name in text})
         more.update(ages(DataField, {**stands, **more}, event.time))
