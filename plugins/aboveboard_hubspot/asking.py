@@ -79,13 +79,15 @@ class Asking:
             if found is not None
         }
 
-    def contacts(self, numbers: Iterable[str], id_property: str) -> dict[str, Mapping[str, Any]]:
-        """Contacts by the number that the program named them by; of those that HubSpot has."""
+    def contacts(
+        self, numbers: Iterable[str], id_property: str
+    ) -> dict[str, Mapping[str, Any] | None]:
+        """Contacts by the number that the program named them by; None where HubSpot has none."""
         asked = {f"{id_property}:{number}": number for number in numbers}
         if not asked or len(asked) > _MOST:
             return {}
         found = self._contacts.get(asked)
-        return {asked[key]: contact for key, contact in found.items() if contact is not None}
+        return {asked[key]: contact for key, contact in found.items()}
 
     def describe(self, object_name: str, names: Iterable[str]) -> None:
         """Learn what HubSpot says of fields that nobody has described, once for each object."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from aboveboard.crm import Dialect, HttpCall, Record, Refusal, join_facts
@@ -188,6 +189,8 @@ class HubSpotDialect(Dialect):
             found = [record_of(name, {"id": number}) for number in merged]
         else:
             found = list(self._objects(name, call))
+            for record in found if _makes(call) else ():
+                record.collected_at = datetime.now(UTC)
             self._describe(name, dict.fromkeys(key for one in found for key in one.values))
         self._look_up(found)
         return list(found)
@@ -253,14 +256,23 @@ class HubSpotDialect(Dialect):
         found = self._asking.contacts(numbers, "" if by == "hs_object_id" else by)
         for record in named:
             record.looked_up = True
-            contact = found.get(record.number) if record.id_property == by else None
+            if record.id_property != by or record.number not in found:
+                continue  # nobody knows
+            contact = found[record.number]
             if contact is None:
+                record.collected_at = datetime.now(UTC)
                 continue
             known = record_of("contacts", contact)
             record.subject = known.subject
             record.also = known.also
             record.collected_at = record.collected_at or known.collected_at
             join_facts(record.facts, known.facts)
+
+
+def _makes(call: HttpCall) -> bool:
+    """Whether a request makes new records: HubSpot gets what is in them now."""
+    template = call.route.template if call.route else ""
+    return template.endswith("/create") or (call.method == "POST" and template.endswith("/{object}"))
 
 
 def _asked(call: HttpCall, key: str) -> list[str]:
