@@ -163,6 +163,8 @@ def _governed(exchange: Exchange, send: Callable[..., Any], host: str) -> Callab
                 return response
             if response.data:
                 response.data = judged(exchange, call, response.data)
+                # The client keeps its last response, and that the one of urllib3.
+                response.urllib3_response._body = response.data  # noqa: SLF001
         return response if _preload_content else _unread(response)
 
     return request

@@ -272,7 +272,9 @@ class HubSpotDialect(Dialect):
 def _makes(call: HttpCall) -> bool:
     """Whether a request makes new records: HubSpot gets what is in them now."""
     template = call.route.template if call.route else ""
-    return template.endswith("/create") or (call.method == "POST" and template.endswith("/{object}"))
+    return template.endswith("/create") or (
+        call.method == "POST" and template.endswith("/{object}")
+    )
 
 
 def _asked(call: HttpCall, key: str) -> list[str]:
