@@ -207,7 +207,11 @@ class HubSpotDialect(Dialect):
             found = list(_mailed(body))
         for record in found:
             record.facts = {"contact": {"channel": "email"}, "subject": {"type": "natural_person"}}
+        # A message costs two look-ups: whose address it is, for what that person refused by other
+        # ways, and what the address is subscribed to.
         self._look_up(found)
+        for record in found:
+            record.looked_up = False
         return list(found)
 
     def refusals(self, call: HttpCall) -> Iterable[Refusal]:
@@ -348,4 +352,12 @@ def _mailed(body: dict[str, Any]) -> Iterator[HubSpotRecord]:
         address = address_of(to)
         if address or to == message.get("to"):
             also = (address,) if address else ()
-            yield HubSpotRecord("contacts", address, {"email": to, **values}, remove, also=also)
+            yield HubSpotRecord(
+                "contacts",
+                address,
+                {"email": to, **values},
+                remove,
+                also=also,
+                id_property="email",
+                number=to.strip().lower() if isinstance(to, str) else "",
+            )

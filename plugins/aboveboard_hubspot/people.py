@@ -130,7 +130,7 @@ def subscription_facts(statuses: object, types: Collection[str] | None = None) -
         if not isinstance(item, Mapping):
             continue
         status = _STATUSES.get(str(item.get("status")))
-        wide = item.get("sourceOfStatus") in _WIDE and status != "dpv:ConsentGiven"
+        wide = str(item.get("sourceOfStatus")) in _WIDE and status != "dpv:ConsentGiven"
         number = _type_of(item)
         if status is None or not (wide or types is None or number in types):
             continue
@@ -151,6 +151,12 @@ def subscription_facts(statuses: object, types: Collection[str] | None = None) -
     facts: dict[str, Any] = {"consent": consent}
     if refused:
         facts["objections"] = {"direct_marketing": True}
+    elif consent and {item["status"] for item in consent} <= {
+        "dpv:ConsentGiven",
+        "dpv:ConsentUnknown",
+    }:
+        # Who opted out of anything that counts here would be unsubscribed from it.
+        facts["objections"] = {"direct_marketing": False}
     return facts
 
 

@@ -143,7 +143,7 @@ def _whose(name: str, item: Mapping[str, Any], id_property: object) -> tuple[str
             found = identifier(name, number)
             return found, "" if found is None else str(number).strip()
         if id_property == "email":
-            return address_of(number), str(number).strip()
+            return address_of(number), str(number).strip().lower()
         return None, str(number)
     people = set(_contacts_of(item.get("associations")))
     if len(people) == 1 and (person := people.pop()) and (found := identifier("contacts", person)):
@@ -162,7 +162,8 @@ def _contacts_of(associations: Any) -> Iterator[str]:
         to = item.get("to") if isinstance(item, Mapping) else None
         if isinstance(to, Mapping) and to.get("id"):
             for kind in list_of(item.get("types")):
-                if isinstance(kind, Mapping) and kind.get("associationTypeId") in _TO_CONTACT:
+                number = kind.get("associationTypeId") if isinstance(kind, Mapping) else None
+                if isinstance(number, int) and number in _TO_CONTACT:
                     yield str(to["id"])
 
 
