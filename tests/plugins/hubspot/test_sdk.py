@@ -93,7 +93,7 @@ def test_plain_routes_move_nobodys_data() -> None:
         for method, path in requests()
         if (found := ROUTES.match(method, call_of(method, path, "", [], None).path))
         and found[0].handling == "plain"
-        and method not in ("DELETE",)
+        and method != "DELETE"
         and PERSONAL.search(path)
         and f"{method} {path}" not in HARMLESS
         and "/restore" not in path

@@ -264,7 +264,7 @@ def test_a_mail_is_a_recommendation_to_each_it_reaches(
     assert server.mailed == []
     event = seen.events[0]
     assert (event.step, event.facts.contact.channel) == ("recommendation", "email")
-    assert event.subject == watched.pseudonym("hubspot/email/aino@example.com")
+    assert event.subject == watched.pseudonym("hubspot/contacts/1")  # whose address it is
     assert {field.name for field in event.facts.fields} == {"email", "firstname", "custom.x"}
     # One look-up of consent, for both addresses.
     assert [request.body["inputs"] for request in server.asked("statuses/batch/read")] == [
