@@ -5,6 +5,7 @@ For hubspot-api-client 12 (extra `aboveboard[hubspot]`). A person's identifier i
 """
 
 from aboveboard_hubspot.client import wrap
-from aboveboard_hubspot.webhooks import Webhooks, changes, events
+from aboveboard_hubspot.payloads import events
+from aboveboard_hubspot.webhooks import Webhooks, changes
 
 __all__ = ["Webhooks", "changes", "events", "wrap"]

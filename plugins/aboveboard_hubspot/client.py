@@ -5,15 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from aboveboard import ConfigurationError, Gate
-from aboveboard.crm import Exchange, FieldMap, Guard, HttpCall, OnStopped, Record
+from aboveboard.crm import Exchange, FieldMap, Guard, OnStopped, Record
+from aboveboard_hubspot.asking import Asking, Sender, sending
 from aboveboard_hubspot.dialect import HubSpotDialect
+from aboveboard_hubspot.raw import RawRequests
+from aboveboard_hubspot.requests import call_of, judged
 
 __all__ = ["wrap"]
 
-_STATUSES = "/communication-preferences/v4/statuses/batch/read"
+# What a model writes about people in words is a profile of them.
+_WRITTEN_BY_A_MODEL = {
+    "calls": ("hs_call_body",),
+    "communications": ("hs_communication_body",),
+    "emails": ("hs_email_html", "hs_email_text"),
+    "meetings": ("hs_internal_meeting_notes", "hs_meeting_body"),
+    "notes": ("hs_note_body",),
+    "tasks": ("hs_task_body",),
+}
 
 
 def wrap(
@@ -28,7 +38,8 @@ def wrap(
     disclose: Callable[[Any], Any] | None = None,
     on_stopped: OnStopped = "raise",
     passing: Iterable[str] = (),
-    subscriptions: bool = True,
+    lookups: bool = True,
+    subscription_types: Iterable[int | str] | None = None,
     ttl_s: float = 30.0,
 ) -> Any:
     """Govern a HubSpot client.
@@ -41,13 +52,15 @@ def wrap(
         purpose: what the data is used for: a short name of the register or a `dpv:` id.
         gate: who decides; the default gate when left out.
         account: the portal's id, for the events' source.
-        model: whose scores are written back.
+        model: whose scores and notes are written back.
         recipient: HubSpot's entry among the processors of the profile.
         facts: what HubSpot does not know: a mapping, or a function of a `Record`.
         disclose: shows a notice to the person.
         on_stopped: `raise`, or `skip` to leave out of a page the records that must not be had.
         passing: requests that go through unjudged, by the name they are refused with.
-        subscriptions: look up consent by address, once for a page of contacts.
+        lookups: ask HubSpot for consent, once a page, and for what custom fields are.
+        subscription_types: ids of the types of subscription that this purpose is about; all of them
+            when left out, and then a refusal of any is one.
         ttl_s: how long a look-up counts, in seconds.
 
     Raises:
@@ -61,10 +74,13 @@ def wrap(
     if isinstance(inner, _Factory):
         msg = "client: it is wrapped already. Make another for another purpose."
         raise ConfigurationError(msg)
+    if isinstance(subscription_types, str):
+        msg = "subscription_types: expected a list of ids, not one text."
+        raise ConfigurationError(msg)
     guard = Guard(
         "hubspot",
         purpose=purpose,
-        fields=FieldMap.shipped("aboveboard_hubspot"),
+        fields=_fields(model),
         gate=gate,
         account=account,
         model=model,
@@ -74,53 +90,52 @@ def wrap(
         on_stopped=on_stopped,
         passing=passing,
     )
-    factory = _Factory(inner, guard, subscriptions=subscriptions, ttl_s=ttl_s)
-    config["api_factory"] = factory
+    types = None if subscription_types is None else {str(item) for item in subscription_types}
+    dialect = HubSpotDialect(Asking(guard, ttl_s) if lookups else None, types)
+    exchange = Exchange(guard, dialect)
+    config["api_factory"] = _Factory(inner, exchange)
     if hasattr(client, "api_request"):
-        client.api_request = _RawRequests(guard, client.api_request)
+        client.api_request = RawRequests(exchange, client.api_request)
     return client
+
+
+def _fields(model: str | None) -> FieldMap:
+    shipped = FieldMap.shipped("aboveboard_hubspot")
+    if model is None:
+        return shipped
+    written = {
+        name: {
+            field: shipped.kind(name, field).model_copy(
+                update={"source": "inferred", "step": "profiling"}
+            )
+            for field in fields
+        }
+        for name, fields in _WRITTEN_BY_A_MODEL.items()
+    }
+    return FieldMap(written).over(shipped)
 
 
 class _Factory:
     """Stands where the client makes its APIs, and governs what each sends."""
 
-    def __init__(self, inner: Any, guard: Guard, *, subscriptions: bool, ttl_s: float) -> None:
+    def __init__(self, inner: Any, exchange: Exchange) -> None:
         self._inner = inner
-        self._send: Callable[..., Any] | None = None
-        self._root = ""
-        fetch = self._statuses if subscriptions else None
-        self._exchange = Exchange(guard, HubSpotDialect(fetch, ttl_s))
+        self._exchange = exchange
 
     def __call__(self, package: Any, name: str, config: dict[str, Any]) -> Any:
         from hubspot.discovery.discovery_base import DiscoveryBase
 
-        api = (self._inner or DiscoveryBase._default_api_factory)(package, name, config)  # noqa: SLF001
-        api_client = api.api_client
-        self._send = send = api_client.request
-        self._root = api_client.configuration.host
-        api_client.request = _governed(self._exchange, send)
+        make = self._inner or DiscoveryBase._default_api_factory  # noqa: SLF001
+        api = make(package, name, config)
+        client = api.api_client
+        client.request = _governed(self._exchange, client.request, client.configuration.host)
         return api
 
-    def _statuses(self, addresses: list[str]) -> dict[str, Any]:
-        """Statuses by address: one request of HubSpot's v4 API, which takes 100 at a time."""
-        assert self._send is not None  # noqa: S101  (a page came by it)
-        response = self._send(
-            "POST",
-            f"{self._root}{_STATUSES}?channel=EMAIL",
-            headers={"Content-Type": "application/json", "Accept": "application/json"},
-            body={"inputs": addresses[:100]},
-        )
-        answer = json.loads(response.data)
-        found: dict[str, Any] = {}
-        for item in answer["results"]:
-            found[str(item["subscriberIdString"]).strip().lower()] = item["statuses"]
-        return found
 
-
-def _governed(exchange: Exchange, send: Callable[..., Any]) -> Callable[..., Any]:
+def _governed(exchange: Exchange, send: Callable[..., Any], host: str) -> Callable[..., Any]:
     """`ApiClient.request` of the SDK, judged before and after."""
 
-    def request(
+    def request(  # noqa: PLR0917  (the SDK's signature)
         method: str,
         url: str,
         query_params: Any = None,
@@ -130,63 +145,71 @@ def _governed(exchange: Exchange, send: Callable[..., Any]) -> Callable[..., Any
         _preload_content: bool = True,
         _request_timeout: Any = None,
     ) -> Any:
-        call = HttpCall(method, unquote(urlsplit(url).path), list(query_params or ()), body)
-        exchange.before(call)
-        route = call.route
-        if not _preload_content and route is not None and route.handling == "read":
-            exchange.guard.refuse(
-                f"{call.name} unread", "A stream that nobody has read cannot be judged."
+        call = call_of(method, url, host, query_params, body)
+        with sending(_sender(send, host, query_params, headers, _request_timeout)):
+            exchange.before(call)
+            governed = call.route is not None and call.route.handling in ("read", "write")
+            response = send(
+                method,
+                url.partition("?")[0],
+                query_params=call.query or None,
+                headers=headers,
+                post_params=post_params,
+                body=call.body,
+                _preload_content=_preload_content or governed,
+                _request_timeout=_request_timeout,
             )
-        response = send(
-            method,
-            url,
-            query_params=call.query or query_params,
-            headers=headers,
-            post_params=post_params,
-            body=call.body,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
-        if _preload_content and 200 <= response.status < 300 and response.data:
-            response.data = _judged(exchange, call, response.data)
-        return response
+            if not governed or not 200 <= response.status < 300:
+                return response
+            if response.data:
+                response.data = judged(exchange, call, response.data)
+                # The client keeps its last response, and that the one of urllib3.
+                response.urllib3_response._body = response.data  # noqa: SLF001
+        return response if _preload_content else _unread(response)
 
     return request
 
 
-def _judged(exchange: Exchange, call: HttpCall, data: bytes | str) -> bytes | str:
-    if call.route is None or call.route.handling not in ("read", "write"):
-        return data
-    try:
-        answer = json.loads(data)
-    except ValueError:
-        exchange.guard.refuse(
-            call.name, f"The answer of '{call.name}' is no JSON: nobody can judge it."
+def _sender(
+    send: Callable[..., Any], host: str, query_params: Any, headers: Any, timeout: Any
+) -> Sender:
+    """Sends look-ups with the credentials of the request that they are made for."""
+
+    def ask(method: str, path: str, query: list[tuple[str, str]], body: Any) -> Any:
+        own = {
+            key: value for key, value in (headers or {}).items() if key.lower() == "authorization"
+        }
+        key = [item for item in query_params or () if item[0] == "hapikey"]
+        response = send(
+            method,
+            f"{host}{path}",
+            query_params=[*query, *key] or None,
+            headers={"Accept": "application/json", "Content-Type": "application/json", **own},
+            body=body,
+            _request_timeout=timeout,
         )
-        return data
-    return json.dumps(exchange.after(call, answer)).encode()
+        return json.loads(response.data)
+
+    return ask
 
 
-class _RawRequests:
-    """`client.api_request`, which makes requests that the SDK has no method for."""
+def _unread(response: Any) -> Any:
+    """A response whose body the program reads itself, as `_preload_content=False` asks for."""
+    from io import BytesIO
 
-    def __init__(self, guard: Guard, send: Callable[..., Any]) -> None:
-        self._exchange = Exchange(guard, HubSpotDialect())
-        self._send = send
+    from urllib3 import HTTPResponse
 
-    def __call__(self, options: dict[str, Any]) -> Any:
-        query = options.get("qs") or {}
-        call = HttpCall(
-            str(options.get("method") or "GET"),
-            unquote(urlsplit(str(options.get("path") or "")).path),
-            [(str(key), str(value)) for key, value in dict(query).items()],
-            options.get("body"),
-        )
-        self._exchange.before(call)
-        changed = {**options, "body": call.body} if call.body is not None else dict(options)
-        if call.query:
-            changed["qs"] = dict(call.query)
-        response = self._send(changed)
-        if response.ok and response.content:
-            response._content = _judged(self._exchange, call, response.content)  # noqa: SLF001
-        return response
+    held = response.urllib3_response
+    headers = {
+        key: value
+        for key, value in held.headers.items()
+        if key.lower() not in ("content-encoding", "content-length", "transfer-encoding")
+    }
+    data = response.data or b""
+    return HTTPResponse(
+        body=BytesIO(data),
+        headers={**headers, "content-length": str(len(data))},
+        status=response.status,
+        reason=response.reason,
+        preload_content=False,
+    )

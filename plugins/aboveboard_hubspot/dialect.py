@@ -2,52 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from aboveboard.crm import Dialect, HttpCall, Lookups, Record, Refusal, instant, join_facts
-from aboveboard_hubspot.people import contact_facts, identifier, object_name, subscription_facts
+from aboveboard.crm import Dialect, HttpCall, Record, Refusal, join_facts
+from aboveboard_hubspot.asking import CONSENT_PROPERTIES, Asking
+from aboveboard_hubspot.people import (
+    address_of,
+    identifier,
+    object_name,
+    subscription_basis,
+    subscription_facts,
+)
+from aboveboard_hubspot.records import (
+    HubSpotRecord,
+    behaviour_of,
+    items_of,
+    list_of,
+    membership_of,
+    record_of,
+    subscription_of,
+    texts_of,
+)
 from aboveboard_hubspot.routes import ROUTES
 
-__all__ = ["CONSENT_PROPERTIES", "HubSpotDialect", "record_of"]
+__all__ = ["HubSpotDialect"]
 
-CONSENT_PROPERTIES = (
-    "country",
-    "hs_email_optout",
-    "hs_language",
-    "hs_legal_basis",
-    "lifecyclestage",
-)
-"""What is asked for beside what the program asks, and taken out again before it gets the answer."""
-DEFAULT_PROPERTIES = (
-    "createdate",
-    "email",
-    "firstname",
-    "hs_object_id",
-    "lastmodifieddate",
-    "lastname",
-)
-"""What HubSpot gives of a contact when nothing is asked for."""
+_ALWAYS = ("createdate", "hs_lastmodifieddate", "hs_object_id")
+DEFAULTS = {
+    "contacts": (
+        "createdate",
+        "email",
+        "firstname",
+        "hs_object_id",
+        "lastmodifieddate",
+        "lastname",
+    ),
+    "companies": (*_ALWAYS, "domain", "name"),
+    "deals": (*_ALWAYS, "amount", "closedate", "dealname", "dealstage", "pipeline"),
+    "tickets": (
+        *_ALWAYS,
+        "content",
+        "hs_pipeline",
+        "hs_pipeline_stage",
+        "hs_ticket_category",
+        "hs_ticket_priority",
+        "subject",
+    ),
+}
+"""What HubSpot gives of an object when no properties are asked for."""
+_HELD = ("events", "memberships", "subscriptions")
+_MARKS = ("id", "properties", "recipient", "subscriptionStatuses")
 
 
 class HubSpotDialect(Dialect):
     """How HubSpot says it.
 
     Args:
-        fetch_statuses: addresses → statuses by address, by one request; None asks nobody.
-        ttl_s: how long an answer counts, in seconds.
+        asking: look-ups of consent and of what custom fields are; None asks nothing.
+        types: ids of the subscription types that count; all when left out.
     """
 
     routes = ROUTES
 
-    def __init__(
-        self,
-        fetch_statuses: Callable[[list[str]], Mapping[str, Any]] | None = None,
-        ttl_s: float = 30.0,
-    ) -> None:
-        self.lookups: Lookups | None = None
-        if fetch_statuses is not None:
-            self.lookups = Lookups("hubspot.subscriptions", fetch_statuses, ttl_s=ttl_s)
+    def __init__(self, asking: Asking | None = None, types: Collection[str] | None = None) -> None:
+        self._asking = asking
+        self._types = types
 
     def object(self, call: HttpCall) -> str:
         """See `Dialect.object`."""
@@ -55,77 +76,75 @@ class HubSpotDialect(Dialect):
 
     def names(self, call: HttpCall) -> list[str]:
         """The properties that are asked for; without any HubSpot gives its default ones."""
-        if isinstance(call.body, dict):
-            asked = [*_texts(call.body.get("properties")),
-                     *_texts(call.body.get("propertiesWithHistory"))]  # fmt: skip
-        else:
-            asked = [
-                name
-                for key, value in call.query
-                if key in ("properties", "propertiesWithHistory")
-                for name in str(value).split(",")
-            ]
-        return [name for name in asked if name]
+        name = self.object(call)
+        if (call.route and call.route.object) or call.route is None:
+            return []
+        plain, history = _asked(call, "properties"), _asked(call, "propertiesWithHistory")
+        asked = [*(plain or DEFAULTS.get(name, _ALWAYS)), *history]
+        self._describe(name, [*asked, *self.relied_on(call)])
+        return asked
+
+    def relied_on(self, call: HttpCall) -> list[str]:
+        """See `Dialect.relied_on`: of a search, what it filters and sorts by."""
+        return _filtered(call.body) if call.path.endswith("/search") else []
 
     def leave_out(self, call: HttpCall, names: frozenset[str]) -> None:
         """See `Dialect.leave_out`. To ask for nothing would bring the default ones: id is asked for."""
-        if isinstance(call.body, dict):
-            for key in ("properties", "propertiesWithHistory"):
-                if key in call.body:
-                    call.body[key] = [n for n in _texts(call.body[key]) if n not in names]
-            if not call.body.get("properties"):
-                call.body["properties"] = ["hs_object_id"]
-            return
-        history = any(key == "propertiesWithHistory" for key, _ in call.query)
-        kept = {
-            key: [
-                name
-                for asked, value in call.query
-                if asked == key
-                for name in str(value).split(",")
-                if name not in names
-            ]
-            for key in ("properties", "propertiesWithHistory")
-        }
-        call.query = [item for item in call.query if item[0] not in kept]
-        call.query.append(("properties", ",".join(kept["properties"]) or "hs_object_id"))
-        if history and kept["propertiesWithHistory"]:
-            call.query.append(("propertiesWithHistory", ",".join(kept["propertiesWithHistory"])))
+        plain = _asked(call, "properties") or DEFAULTS.get(self.object(call), _ALWAYS)
+        _ask(call, "properties", [n for n in plain if n not in names] or ["hs_object_id"])
+        history = [n for n in _asked(call, "propertiesWithHistory") if n not in names]
+        _ask(call, "propertiesWithHistory", history)
 
     def ask_too(self, call: HttpCall) -> frozenset[str]:
         """See `Dialect.ask_too`."""
         if self.object(call) != "contacts":
             return frozenset()
-        asked = self.names(call)
-        wanted = {*CONSENT_PROPERTIES, *(("email",) if self.lookups else ())}
-        extra = frozenset(wanted - call.left_out).difference(asked or DEFAULT_PROPERTIES)
-        names = [*(asked or DEFAULT_PROPERTIES), *sorted(extra)]
-        if isinstance(call.body, dict):
-            call.body["properties"] = list(
-                dict.fromkeys([*_texts(call.body.get("properties")), *names])
-            )
-        else:
-            call.query = [item for item in call.query if item[0] != "properties"]
-            call.query.append(("properties", ",".join(names)))
-        return extra
+        asked = _asked(call, "properties") or DEFAULTS["contacts"]
+        wanted = {*CONSENT_PROPERTIES, *(("email",) if self._asking else ())}
+        extra = wanted.difference(call.left_out, asked, _asked(call, "propertiesWithHistory"))
+        if extra:
+            _ask(call, "properties", [*asked, *sorted(extra)])
+        return frozenset(extra)
 
     def records(self, call: HttpCall, answer: Any) -> list[Record]:
         """See `Dialect.records`."""
         name = self.object(call)
+        items = [item for item in items_of(answer) if isinstance(item, dict)]
+        if call.route is not None and call.route.handling == "write" and name in _HELD:
+            return []  # it gives back what was written, or ids
+        found: list[Record] = []
         if name == "subscriptions":
-            return [_subscriptions(item) for item in _items(answer, "recipient")]
-        if name == "memberships":
-            return [
-                Record(
-                    name,
-                    identifier("contacts", item.get("recordId")),
-                    {"list": call.params.get("id")},
-                    lambda _: None,
-                    source=item,
-                )
-                for item in _items(answer, "recordId")
-            ]
-        return [record_of(name, item) for item in _items(answer, "id")]
+            owner = call.params.get("address")
+            for item in items:
+                found.append(one := subscription_of(item, self._types))
+                if one.subject is None and owner:
+                    one.subject = address_of(owner)
+        elif name == "memberships":
+            held = [_membership(call, item) for item in items]
+            self._look_up(held)
+            found.extend(held)
+        elif name == "events":
+            found.extend(behaviour_of(item) for item in items)
+        else:
+            revealed = dict.fromkeys(self.relied_on(call), True)
+            for item in items:
+                found.append(record := record_of(name, item))
+                record.values = {**revealed, **record.values}
+        return found
+
+    def understood(self, call: HttpCall, answer: Any) -> bool:
+        """Whether `records` finds all that an answer holds; what it does not find nobody judges."""
+        if answer in (None, [], {}):
+            return True
+        if not isinstance(answer, dict):
+            return False
+        results = answer.get("results")
+        if isinstance(results, list):
+            return all(isinstance(item, dict) for item in results)
+        if call.route is not None and call.route.handling == "write" and self.object(call) in _HELD:
+            return True
+        marked = not answer.keys().isdisjoint(_MARKS)
+        return results is None and (marked or "results" in answer)
 
     def drop(self, answer: Any, record: Record) -> None:
         """See `Dialect.drop`. What was asked for by itself cannot be left out: it is emptied."""
@@ -138,159 +157,207 @@ class HubSpotDialect(Dialect):
 
     def learn(self, records: Sequence[Record]) -> None:
         """One request for the subscriptions of all addresses of a page."""
-        if self.lookups is None:
+        if self._asking is None:
             return
-        by_address: dict[str, list[Record]] = {}
+        by_address: dict[str, list[HubSpotRecord]] = {}
         for record in records:
-            for address in record.also:
-                by_address.setdefault(address.removeprefix("hubspot/email/"), []).append(record)
-        found = self.lookups.get(by_address) if by_address else {}
-        for address, owners in by_address.items():
-            if address not in found:
-                continue  # it could not be looked up: nobody knows
-            told = subscription_facts(found[address] or [])
-            for record in owners:
-                join_facts(record.facts, told)
+            if isinstance(record, HubSpotRecord) and not record.looked_up:
+                for address in record.also:
+                    by_address.setdefault(address, []).append(record)
+        found = self._asking.statuses(by_address) if by_address else {}
+        for address, statuses in found.items():
+            for record in by_address[address]:
+                # Each its own facts: later facts are joined into them.
+                join_facts(record.facts, subscription_facts(statuses, self._types))
+                if record.facts.get("contact"):
+                    join_facts(record.facts, subscription_basis(statuses, self._types))
 
     def written(self, call: HttpCall) -> list[Record]:
         """See `Dialect.written`."""
-        name = self.object(call)
-        body = call.body
-        if name == "subscriptions" and isinstance(body, dict):
-            return [_subscriptions(body)]
+        name, body = self.object(call), call.body
+        entries = body if isinstance(body, dict) else {}
+        if name == "subscriptions":
+            return [subscription_of(entries)]
         if name == "memberships":
-            ids = body if isinstance(body, list) else _list((body or {}).get("recordIdsToAdd"))
-            return [
-                Record(name, identifier("contacts", item), {"list": call.params.get("id")},
-                       lambda _: None)
-                for item in ids
-            ]  # fmt: skip
-        if name == "events":
-            inputs = body.get("inputs") if isinstance(body, dict) else None
-            return [_event(item) for item in _list(inputs) or [body] if isinstance(item, dict)]
-        inputs = body.get("inputs") if isinstance(body, dict) else None
-        items = _list(inputs) if inputs is not None else [body]
-        return [
-            record_of(name, {"id": call.params.get("id"), **item}, item)
-            for item in items
-            if isinstance(item, dict)
-        ]
+            added = body if isinstance(body, list) else list_of(entries.get("recordIdsToAdd"))
+            found = [membership_of(item, call.params.get("list")) for item in added]
+        elif name == "events":
+            inputs = list_of(entries.get("inputs")) if "inputs" in entries else [entries]
+            return [behaviour_of(item) for item in inputs if isinstance(item, dict)]
+        elif call.path.endswith("/merge"):
+            merged = (entries.get("primaryObjectId"), entries.get("objectIdToMerge"))
+            found = [record_of(name, {"id": number}) for number in merged]
+        else:
+            found = list(self._objects(name, call))
+            for record in found if _makes(call) else ():
+                record.collected_at = datetime.now(UTC)
+            self._describe(name, dict.fromkeys(key for one in found for key in one.values))
+        self._look_up(found)
+        return list(found)
 
     def recipients(self, call: HttpCall) -> list[Record]:
         """See `Dialect.recipients`."""
         body = call.body if isinstance(call.body, dict) else {}
         if self.object(call) == "sequences":
-            record = Record("sequences", identifier("contacts", body.get("contactId")),
-                            {"sequenceId": body.get("sequenceId")}, lambda _: None)  # fmt: skip
+            held = {"sequenceId": body.get("sequenceId")}
+            one = record_of("contacts", {"id": body.get("contactId")})
+            one.object, one.values = "sequences", held
+            found = [one]
         else:
-            message = body.get("message") if isinstance(body.get("message"), dict) else {}
-            address = str(message.get("to") or "").strip().lower()
-            record = Record("emails", (address and f"hubspot/email/{address}") or None,
-                            {"to": address or None}, lambda _: None)  # fmt: skip
-        record.facts = {"contact": {"channel": "email"}, "subject": {"type": "natural_person"}}
-        return [record]
+            found = list(_mailed(body))
+        for record in found:
+            record.facts = {"contact": {"channel": "email"}, "subject": {"type": "natural_person"}}
+        # A message costs two look-ups: whose address it is, for what that person refused by other
+        # ways, and what the address is subscribed to.
+        self._look_up(found)
+        for record in found:
+            record.looked_up = False
+        return list(found)
 
     def refusals(self, call: HttpCall) -> Iterable[Refusal]:
         """See `Dialect.refusals`."""
         body = call.body if isinstance(call.body, dict) else {}
         if call.path.endswith("/gdpr-delete"):
             number = body.get("objectId")
-            if body.get("idProperty") == "email":
-                yield Refusal(f"hubspot/email/{str(number).strip().lower()}", "erasure")
-            elif number:
-                yield Refusal(f"hubspot/contacts/{number}", "erasure")
+            if self.object(call) != "contacts":
+                return
+            found = (
+                address_of(number)
+                if body.get("idProperty") == "email"
+                else identifier("contacts", number)
+            )
+            if found:
+                yield Refusal(found, "erasure")
             return
-        address = body.get("emailAddress") or call.params.get("address")
-        if address:
-            yield Refusal(f"hubspot/email/{str(address).strip().lower()}", "email")
+        stated = [
+            body.get("emailAddress"),
+            call.params.get("address"),
+            *list_of(body.get("inputs")),
+        ]
+        for address in filter(None, map(address_of, stated)):
+            yield Refusal(address, "email")
+
+    def _objects(self, name: str, call: HttpCall) -> Iterator[HubSpotRecord]:
+        body = call.body if isinstance(call.body, dict) else {}
+        by = dict(call.query).get("idProperty")
+        for item in list_of(body.get("inputs")) if "inputs" in body else [body]:
+            if isinstance(item, dict):
+                by_item = item.get("idProperty") or by
+                named = {**({"id": call.params["id"]} if "id" in call.params else {}), **item}
+                yield record_of(name, named, item, id_property=by_item)
+
+    def _describe(self, name: str, names: Iterable[str]) -> None:
+        if self._asking is not None:
+            self._asking.describe(name, list(names))
+
+    def _look_up(self, records: Sequence[HubSpotRecord]) -> None:
+        """One request for what HubSpot knows of the contacts that a request names by a number."""
+        named = [record for record in records if record.number and not record.looked_up]
+        if self._asking is None or not named:
+            return
+        by = named[0].id_property
+        numbers = {record.number for record in named if record.id_property == by}
+        found = self._asking.contacts(numbers, "" if by == "hs_object_id" else by)
+        for record in named:
+            record.looked_up = True
+            if record.id_property != by or record.number not in found:
+                continue  # nobody knows
+            contact = found[record.number]
+            if contact is None:
+                record.collected_at = datetime.now(UTC)
+                continue
+            known = record_of("contacts", contact)
+            record.subject = known.subject
+            record.also = known.also
+            record.collected_at = record.collected_at or known.collected_at
+            join_facts(record.facts, known.facts)
 
 
-def record_of(name: str, item: Mapping[str, Any], holder: Any = None) -> Record:
-    """One object as HubSpot gives or takes it.
-
-    Args:
-        name: such as `contacts`.
-        item: `{"id", "properties", "createdAt", …}`; of owners and users the fields themselves.
-        holder: what fields are taken out of; `item` itself when left out.
-    """
-    holder = item if holder is None else holder
-    properties = item.get("properties")
-    if not isinstance(properties, Mapping):
-        properties = {
-            key: value
-            for key, value in item.items()
-            if key not in ("id", "createdAt", "updatedAt", "archived", "associations", "properties")
-        } if name in ("owners", "users") else {}  # fmt: skip
-    history = item.get("propertiesWithHistory")
-    values = {**dict.fromkeys(history if isinstance(history, Mapping) else (), True), **properties}
-    address = values.get("email")
-    also = ()
-    if name == "contacts" and isinstance(address, str) and address.strip():
-        also = (f"hubspot/email/{address.strip().lower()}",)
-
-    def remove(field: str) -> None:
-        for key in ("properties", "propertiesWithHistory"):
-            if isinstance(holder.get(key), dict):
-                holder[key].pop(field, None)
-        if name in ("owners", "users"):
-            holder.pop(field, None)
-
-    return Record(
-        name,
-        identifier(name, item.get("id")),
-        values,
-        remove,
-        facts=contact_facts(properties) if name == "contacts" else {},
-        collected_at=instant(item.get("createdAt")) or instant(properties.get("createdate")),
-        active_at=instant(properties.get("notes_last_contacted")),
-        also=also,
-        source=holder,
+def _makes(call: HttpCall) -> bool:
+    """Whether a request makes new records: HubSpot gets what is in them now."""
+    template = call.route.template if call.route else ""
+    return template.endswith("/create") or (
+        call.method == "POST" and template.endswith("/{object}")
     )
 
 
-def _subscriptions(item: Mapping[str, Any]) -> Record:
-    address = item.get("recipient") or item.get("emailAddress") or item.get("subscriberIdString")
-    statuses = item.get("subscriptionStatuses") or item.get("statuses")
-    values = {
-        key: value
-        for key, value in item.items()
-        if key in ("recipient", "emailAddress", "subscriptionId", "legalBasis", "statuses",
-                   "subscriptionStatuses", "legalBasisExplanation")
-    }  # fmt: skip
-    facts = subscription_facts(statuses) if statuses is not None else {}
-    subject = f"hubspot/email/{str(address).strip().lower()}" if address else None
-    return Record("subscriptions", subject, values, lambda name: _pop(item, name), facts=facts,
-                  source=item)  # fmt: skip
+def _asked(call: HttpCall, key: str) -> list[str]:
+    if isinstance(call.body, dict):
+        return [name for name in texts_of(call.body.get(key)) if name]
+    return [
+        name.strip()
+        for asked, value in call.query
+        if asked == key
+        for name in str(value).split(",")
+        if name.strip()
+    ]
 
 
-def _event(item: Mapping[str, Any]) -> Record:
-    properties = item.get("properties")
-    values = dict(properties) if isinstance(properties, Mapping) else {}
-    address = item.get("email")
-    subject = identifier("contacts", item.get("objectId"))
-    if subject is None and isinstance(address, str) and address.strip():
-        subject = f"hubspot/email/{address.strip().lower()}"
-    return Record("events", subject, values, lambda name: _pop(properties, name))
-
-
-def _pop(holder: Any, name: str) -> None:
-    if isinstance(holder, dict):
-        holder.pop(name, None)
-
-
-def _items(answer: Any, mark: str) -> Iterator[dict[str, Any]]:
-    """The objects of a page, or the one that was asked for."""
-    if not isinstance(answer, dict):
+def _ask(call: HttpCall, key: str, names: Sequence[str]) -> None:
+    names = list(dict.fromkeys(names))
+    if isinstance(call.body, dict):
+        if names or key in call.body:
+            call.body[key] = names
         return
-    results = answer.get("results")
-    for item in results if isinstance(results, list) else [answer]:
-        if isinstance(item, dict) and (mark in item or isinstance(results, list)):
-            yield item
+    call.query = [item for item in call.query if item[0] != key]
+    if names:
+        call.query.append((key, ",".join(names)))
 
 
-def _texts(value: Any) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+def _filtered(body: Any) -> list[str]:
+    """Names of the properties that a search filters and sorts by."""
+    if not isinstance(body, dict):
+        return []
+    groups = [body, *(group for group in list_of(body.get("filterGroups")))]
+    filters = [
+        item
+        for group in groups
+        if isinstance(group, dict)
+        for item in list_of(group.get("filters"))
+    ]
+    named = [
+        item.get("propertyName") if isinstance(item, dict) else item
+        for item in [*filters, *list_of(body.get("sorts"))]
+    ]
+    return list(
+        dict.fromkeys(n.strip().lstrip("-") for n in named if isinstance(n, str) and n.strip())
+    )
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _membership(call: HttpCall, item: dict[str, Any]) -> HubSpotRecord:
+    if "type" in call.params:
+        own = call.params["id"] if object_name(call.params["type"]) == "contacts" else None
+        return membership_of(own, item.get("listId"), item)
+    return membership_of(item.get("recordId"), call.params.get("list"), item)
+
+
+def _mailed(body: dict[str, Any]) -> Iterator[HubSpotRecord]:
+    """Everybody whom a single mail reaches, with what is put into it of them."""
+    held = body.get("message")
+    message = held if isinstance(held, dict) else {}
+    own = body.get("contactProperties")
+    custom = body.get("customProperties")
+    values = {
+        **({f"custom.{name}": value for name, value in custom.items()} if isinstance(custom, dict) else {}),
+        **(own if isinstance(own, dict) else {}),
+    }  # fmt: skip
+
+    def remove(name: str) -> None:
+        if isinstance(own, dict):
+            own.pop(name, None)
+        if isinstance(custom, dict):
+            custom.pop(name.removeprefix("custom."), None)
+
+    for to in [message.get("to"), *list_of(message.get("cc")), *list_of(message.get("bcc"))]:
+        address = address_of(to)
+        if address or to == message.get("to"):
+            also = (address,) if address else ()
+            yield HubSpotRecord(
+                "contacts",
+                address,
+                {"email": to, **values},
+                remove,
+                also=also,
+                id_property="email",
+                number=to.strip().lower() if isinstance(to, str) else "",
+            )

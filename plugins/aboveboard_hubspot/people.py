@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from aboveboard.crm import age_on, country_code, instant
 
-__all__ = ["BASES", "OBJECTS", "contact_facts", "identifier", "object_name", "subscription_facts"]
+__all__ = [
+    "address_of",
+    "contact_facts",
+    "identifier",
+    "object_name",
+    "subscription_basis",
+    "subscription_facts",
+]
 
 OBJECTS = {
     "0-1": "contacts", "0-2": "companies", "0-3": "deals", "0-5": "tickets", "0-7": "products",
-    "0-8": "line_items", "0-136": "leads", "contact": "contacts", "company": "companies",
-    "deal": "deals", "ticket": "tickets", "lead": "leads", "product": "products",
-    "line_item": "line_items", "conversation": "conversations",
+    "0-8": "line_items", "0-14": "quotes", "0-18": "communications", "0-27": "tasks",
+    "0-46": "notes", "0-47": "meetings", "0-48": "calls", "0-49": "emails", "0-53": "invoices",
+    "0-116": "postal_mail", "0-136": "leads",
+    "contact": "contacts", "company": "companies", "deal": "deals", "ticket": "tickets",
+    "lead": "leads", "product": "products", "line_item": "line_items", "quote": "quotes",
+    "note": "notes", "task": "tasks", "call": "calls", "meeting": "meetings", "email": "emails",
+    "communication": "communications", "conversation": "conversations",
 }  # fmt: skip
-"""Objects by their type id, and by the name that webhooks use."""
+"""Objects by their type id, and by the singular that webhooks and properties use."""
 
 # Texts of the property hs_legal_basis, up to their dash: what follows it only says for whom.
 _BASES = {
@@ -23,15 +36,14 @@ _BASES = {
     "performance of a contract": "eu-gdpr:A6-1-b",
     "freely given consent from contact": "eu-gdpr:A6-1-a",
 }
-BASES = {
+# `legalBasis` of a subscription; NON_GDPR and PROCESS_AND_STORE name none.
+_SUBSCRIPTION_BASES = {
     "CONSENT_WITH_NOTICE": "eu-gdpr:A6-1-a",
     "LEGITIMATE_INTEREST_PQL": "eu-gdpr:A6-1-f",
     "LEGITIMATE_INTEREST_CLIENT": "eu-gdpr:A6-1-f",
     "LEGITIMATE_INTEREST_OTHER": "eu-gdpr:A6-1-f",
     "PERFORMANCE_OF_CONTRACT": "eu-gdpr:A6-1-b",
 }
-"""`legalBasis` of a subscription; NON_GDPR and PROCESS_AND_STORE name none."""
-
 _STAGES = {
     "subscriber": "lead", "lead": "lead", "marketingqualifiedlead": "lead",
     "salesqualifiedlead": "prospect", "opportunity": "prospect", "customer": "customer",
@@ -40,43 +52,51 @@ _STAGES = {
 _STATUSES = {
     "SUBSCRIBED": "dpv:ConsentGiven",
     "UNSUBSCRIBED": "dpv:ConsentWithdrawn",
-    "NOT_SUBSCRIBED": "dpv:ConsentWithdrawn",
+    "NOT_SUBSCRIBED": "dpv:ConsentRefused",
     "NOT_SPECIFIED": "dpv:ConsentUnknown",
 }
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_WIDE = frozenset({"BRAND_WIDE_STATUS", "PORTAL_WIDE_STATUS"})
 
 
 def object_name(name: object) -> str:
     """One name for an object, whether a path, a type id or a webhook names it."""
-    text = str(name)
-    return OBJECTS.get(text.lower(), text.lower())
+    text = str(name).lower()
+    return OBJECTS.get(text, text)
 
 
 def identifier(object_: str, number: object) -> str | None:
     """Whose data a record is: of contacts their own, of other objects nobody's in particular."""
-    if object_ != "contacts" or number in (None, ""):
+    if object_ != "contacts" or isinstance(number, bool) or not isinstance(number, int | str):
         return None
-    return f"hubspot/contacts/{number}"
+    text = str(number).strip()
+    return f"hubspot/contacts/{text}" if text else None
 
 
-def contact_facts(properties: Mapping[str, Any], *, asked: bool = True) -> dict[str, Any]:
+def address_of(text: object) -> str | None:
+    """The identifier of an e-mail address, in one spelling; None when it is none."""
+    if not isinstance(text, str) or not text.strip():
+        return None
+    return f"hubspot/email/{text.strip().lower()}"
+
+
+def contact_facts(properties: Mapping[str, Any], *, now: datetime | None = None) -> dict[str, Any]:
     """Facts of the person from the contact's own properties.
 
     Args:
-        properties: as HubSpot gives them: texts, `None` where empty. One that is missing was not
-            asked for, and nobody knows.
-        asked: the properties of consent were asked for, so that empty is an answer.
+        properties: as HubSpot gives them: texts, `None` where empty. What is missing or empty nobody
+            knows.
+        now: when they are read.
     """
-    facts: dict[str, Any] = {"subject": {"type": "natural_person"}}
-    subject = facts["subject"]
+    subject: dict[str, Any] = {"type": "natural_person"}
+    facts: dict[str, Any] = {"subject": subject}
     if code := country_code(properties.get("country")):
         subject["country"] = code
     if language := _language(properties.get("hs_language")):
         subject["language"] = language
-    today = instant(properties.get("lastmodifieddate"))
-    if today is not None:
-        age = age_on(properties.get("date_of_birth"), today.date())
-        if age is not None:
-            subject["age_years"] = age
+    age = age_on(properties.get("date_of_birth"), (now or datetime.now(UTC)).date())
+    if age is not None:
+        subject["age_years"] = age
     stage = str(properties.get("lifecyclestage") or "").lower()
     if stage in _STAGES:
         subject["relationship"] = _STAGES[stage]
@@ -84,47 +104,82 @@ def contact_facts(properties: Mapping[str, Any], *, asked: bool = True) -> dict[
     if basis is not None:
         facts["processing"] = {"legal_basis": basis}
     optout = _flag(properties.get("hs_email_optout"))
+    if optout is not None:
+        facts["objections"] = {"direct_marketing": optout}
     if optout:
-        facts["objections"] = {"direct_marketing": True}
-        facts["consent"] = [
-            {
-                "status": "dpv:ConsentWithdrawn",
-                "purpose": "dpv:DirectMarketing",
-                "channel": "email",
-            }
-        ]
-    elif optout is False and asked:
-        facts["objections"] = {"direct_marketing": False}
+        facts["consent"] = [_marketing("dpv:ConsentWithdrawn")]
     return facts
 
 
-def subscription_facts(statuses: object) -> dict[str, Any]:
+def subscription_facts(statuses: object, types: Collection[str] | None = None) -> dict[str, Any]:
     """Facts of the statuses of one address, of either version of the API; {} of anything else.
 
     HubSpot keeps consent by address and type of subscription, apart from the contact's legal basis.
+    A subscription that rests on another basis than consent is no consent.
+
+    Args:
+        statuses: as HubSpot lists them.
+        types: ids of the types that count; all of them when left out. What is refused for a whole
+            portal or brand counts always.
     """
     if not isinstance(statuses, list):
         return {}
     consent: list[dict[str, Any]] = []
+    refused = False
     for item in statuses:
         if not isinstance(item, Mapping):
             continue
         status = _STATUSES.get(str(item.get("status")))
-        if status is None:
+        wide = str(item.get("sourceOfStatus")) in _WIDE and status != "dpv:ConsentGiven"
+        number = _type_of(item)
+        if status is None or not (wide or types is None or number in types):
             continue
-        told: dict[str, Any] = {
-            "status": status,
-            "purpose": "dpv:DirectMarketing",
-            "channel": "email",
-        }
-        number = item.get("id") or item.get("subscriptionId")
-        if item.get("legalBasis") == "CONSENT_WITH_NOTICE" and number:
+        refused = refused or (wide and item.get("sourceOfStatus") == "PORTAL_WIDE_STATUS")
+        basis = item.get("legalBasis")
+        if (
+            status == "dpv:ConsentGiven"
+            and _SUBSCRIPTION_BASES.get(str(basis), "A6-1-a")[-1] != "a"
+        ):
+            status = "dpv:ConsentUnknown"
+        told = _marketing(status)
+        if basis == "CONSENT_WITH_NOTICE" and status == "dpv:ConsentGiven" and number:
             told["proof_ref"] = f"hubspot/subscriptions/{number}"
         when = instant(item.get("timestamp"))
-        if when is not None:
+        if when is not None and status != "dpv:ConsentUnknown":
             told["withdrawn_at" if status == "dpv:ConsentWithdrawn" else "given_at"] = when
         consent.append(told)
-    return {"consent": consent}
+    facts: dict[str, Any] = {"consent": consent}
+    if refused:
+        facts["objections"] = {"direct_marketing": True}
+    elif consent and {item["status"] for item in consent} <= {
+        "dpv:ConsentGiven",
+        "dpv:ConsentUnknown",
+    }:
+        # Who opted out of anything that counts here would be unsubscribed from it.
+        facts["objections"] = {"direct_marketing": False}
+    return facts
+
+
+def subscription_basis(statuses: object, types: Collection[str] | None = None) -> dict[str, Any]:
+    """The one basis that all subscriptions of an address rest on, for sending to it; {} otherwise."""
+    named = {
+        _SUBSCRIPTION_BASES.get(str(item.get("legalBasis")))
+        for item in (statuses if isinstance(statuses, list) else ())
+        if isinstance(item, Mapping)
+        and item.get("status") == "SUBSCRIBED"
+        and (types is None or _type_of(item) in types)
+    }
+    basis = named.pop() if len(named) == 1 else None
+    return {} if basis is None else {"processing": {"legal_basis": basis}}
+
+
+def _marketing(status: str) -> dict[str, Any]:
+    return {"status": status, "purpose": "dpv:DirectMarketing", "channel": "email"}
+
+
+def _type_of(item: Mapping[str, Any]) -> str:
+    number = item.get("subscriptionId") or item.get("id")
+    return str(number) if isinstance(number, int | str) and len(str(number)) <= 40 else ""
 
 
 def _basis(text: object) -> str | None:
@@ -142,16 +197,8 @@ def _before_dash(text: str) -> str:
 
 
 def _language(text: object) -> str | None:
-    if not isinstance(text, str) or not 2 <= len(text) <= 35:
-        return None
-    tag = text.replace("_", "-")
-    parts = tag.split("-")
-    fits = (
-        parts[0].isalpha()
-        and parts[0].isascii()
-        and all(p.isalnum() and p.isascii() for p in parts)
-    )
-    return tag if fits else None
+    tag = text.strip().replace("_", "-") if isinstance(text, str) else ""
+    return tag if len(tag) <= 35 and _LANGUAGE.fullmatch(tag) else None
 
 
 def _flag(value: object) -> bool | None:

@@ -18,6 +18,6 @@ def aboveboard_events(
     """Events of webhooks, records and statuses."""
     if vendor != "hubspot":
         return None
-    from aboveboard_hubspot.webhooks import events
+    from aboveboard_hubspot.payloads import events
 
     return events(payload, pseudonym)

@@ -1,38 +1,26 @@
-"""HubSpot's webhooks, an array of events with signature version 3; and all else that it sends, as events."""
+"""HubSpot's webhooks: an array of events, signed with signature version 3."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
-import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from aboveboard import EventError, Gate, StepEvent
-from aboveboard.crm import (
-    Change,
-    FieldMap,
-    HttpCall,
-    Inbox,
-    Received,
-    Record,
-    Refusal,
-    change_event,
-    event_of,
-    instant,
-)
-from aboveboard.detecting import detect
-from aboveboard_hubspot.dialect import HubSpotDialect, record_of
+from aboveboard import EventError, Gate
+from aboveboard.crm import Change, FieldMap, Inbox, Received, Refusal, instant
+from aboveboard.suppression import Suppression
 from aboveboard_hubspot.people import identifier, object_name
+from aboveboard_hubspot.records import HubSpotRecord, list_of
 
-__all__ = ["Webhooks", "changes", "events"]
+__all__ = ["FIELDS", "Webhooks", "changes"]
 
 FIELDS = FieldMap.shipped("aboveboard_hubspot")
 _WINDOW_S = 300
 _KINDS = frozenset(
-    [
+    {
         "associationChange",
         "creation",
         "deletion",
@@ -41,44 +29,25 @@ _KINDS = frozenset(
         "privacyDeletion",
         "propertyChange",
         "restore",
-    ]
+    }
 )
 _OBJECTS = frozenset(
-    [
-        "contacts",
+    {
         "companies",
-        "deals",
-        "tickets",
-        "products",
-        "line_items",
-        "leads",
+        "contacts",
         "conversations",
-        "object",
-    ]
+        "deals",
+        "leads",
+        "line_items",
+        "products",
+        "tickets",
+    }
 )
-
-
-def events(payload: Any, pseudonym: Callable[[object], str]) -> list[StepEvent]:
-    """The standard events of anything that HubSpot sends: webhooks, records, pages, statuses.
-
-    Args:
-        payload: a JSON value.
-        pseudonym: makes an event's subject of a person's identifier; `Gate.pseudonym` does.
-
-    Raises:
-        EventError: it is nothing that HubSpot sends; names the place, never a value.
-    """
-    if isinstance(payload, list) or (isinstance(payload, dict) and "subscriptionType" in payload):
-        told = changes(payload)
-        account = _account(payload)
-        return [
-            change_event("hubspot", account, c, FIELDS, pseudonym=pseudonym, read=detect)
-            for c in told
-        ]
-    return [
-        event_of(record, FIELDS, source="/hubspot/app", pseudonym=pseudonym, read=detect)
-        for record in _records(payload)
-    ]
+# What HubSpot decodes in the URL before it signs it.
+_DECODED = {
+    "%3A": ":", "%2F": "/", "%3F": "?", "%40": "@", "%21": "!", "%24": "$", "%27": "'", "%28": "(",
+    "%29": ")", "%2A": "*", "%2C": ",", "%3B": ";",
+}  # fmt: skip
 
 
 def changes(payload: Any) -> list[Change]:
@@ -99,84 +68,71 @@ def _change(item: Any, place: int) -> Change:
         msg = f"HubSpot webhook [{place}]: expected an object."
         raise EventError(msg)
     kind = item.get("subscriptionType")
-    if not isinstance(kind, str) or not kind:
-        msg = f"HubSpot webhook [{place}].subscriptionType: expected a text such as 'contact.creation'."
+    if not isinstance(kind, str) or not kind.strip():
+        msg = (
+            f"HubSpot webhook [{place}].subscriptionType: expected a text such as "
+            "'contact.creation'."
+        )
         raise EventError(msg)
     named, _, happened = kind.rpartition(".")
     name = object_name(item.get("objectTypeId") if named == "object" else named)
-    number = item.get("objectId")
-    if isinstance(number, bool) or not isinstance(number, int | str | None):
-        msg = f"HubSpot webhook [{place}].objectId: expected a number."
-        raise EventError(msg)
-    property_ = item.get("propertyName")
-    values = {property_: _value(item.get("propertyValue"))} if isinstance(property_, str) else {}
+    number = _number(item, place, "objectId")
+    values: dict[str, Any] = {}
+    changed = item.get("propertyName")
+    if happened == "propertyChange":
+        if not isinstance(changed, str) or not changed.strip():
+            msg = f"HubSpot webhook [{place}].propertyName: expected the name of a property."
+            raise EventError(msg)
+        values[changed] = _value(item.get("propertyValue"))
+    if happened == "associationChange":
+        number = _number(item, place, "fromObjectId") if number is None else number
+        values["associationType"] = item.get("associationType") or True
     at = instant(item.get("occurredAt"))
-    record = Record(name, identifier(name, number), values, lambda _: None, collected_at=at)
-    refusals: list[Refusal] = []
-    subject = record.subject
+    known = happened in _KINDS and name in _OBJECTS
+    subject = identifier(name, number)
+    record = HubSpotRecord(name, subject, values, lambda _: None, collected_at=at)
+    refusals: tuple[Refusal, ...] = ()
     if name == "contacts":
         record.facts = {"subject": {"type": "natural_person"}}
-        if happened == "privacyDeletion" and subject:
-            refusals.append(Refusal(subject, "erasure"))
-            asked = {"type": "erasure", "status": "open"}
-            record.facts["rights_requests"] = [
-                asked if at is None else {**asked, "received_at": at}
-            ]
-        if property_ == "hs_email_optout" and subject:
-            flag = str(item.get("propertyValue")).strip().lower()
-            if flag in ("true", "false"):
-                refusals.append(Refusal(subject, "email", flag == "true"))
-    event_id = item.get("eventId")
-    return Change(
-        None if event_id in (None, "") else f"{item.get('portalId')}:{event_id}:{kind}:{number}",
-        at,
-        kind,
-        record,
-        tuple(refusals),
-        known=happened in _KINDS and name in _OBJECTS,
-    )
+        if subject is not None:
+            refusals = _refusals(subject, happened, changed, item)
+    if refusals and refusals[0].scope == "erasure":
+        asked = {"type": "erasure", "status": "open"}
+        record.facts["rights_requests"] = [asked if at is None else {**asked, "received_at": at}]
+    return Change(_id(item, number), at, kind, record, refusals, known=known)
+
+
+def _refusals(
+    subject: str, happened: str, changed: Any, item: Mapping[str, Any]
+) -> tuple[Refusal, ...]:
+    if happened == "privacyDeletion":
+        return (Refusal(subject, "erasure"),)
+    if happened == "propertyChange" and changed == "hs_email_optout":
+        flag = str(item.get("propertyValue")).strip().lower()
+        if flag in ("true", "false"):
+            return (Refusal(subject, "email", flag == "true"),)
+    return ()
+
+
+def _number(item: Mapping[str, Any], place: int, key: str) -> int | str | None:
+    number = item.get(key)
+    if isinstance(number, bool) or not isinstance(number, int | str | None):
+        msg = f"HubSpot webhook [{place}].{key}: expected a number."
+        raise EventError(msg)
+    return number
+
+
+def _id(item: Mapping[str, Any], number: object) -> str | None:
+    """What tells an event from all others: HubSpot says that its eventId alone does not."""
+    if item.get("eventId") in (None, ""):
+        return None
+    parts = [item.get(key) for key in ("portalId", "eventId", "subscriptionType", "occurredAt")]
+    return ":".join(map(str, [*parts, number, item.get("propertyName")]))
 
 
 def _value(value: Any) -> Any:
     """A field that was emptied still is what changed."""
-    return True if value in (None, "") else value
-
-
-def _records(payload: Any) -> Iterator[Record]:
-    """Records, a page of them, or statuses of subscriptions."""
-    if isinstance(payload, Mapping):
-        results = payload.get("results")
-        for item in results if isinstance(results, list) else [payload]:
-            if not isinstance(item, Mapping):
-                break
-            if "subscriptionStatuses" in item or "subscriberIdString" in item:
-                call = HttpCall("GET", "/communication-preferences/v3/status/email/-")
-                call.route, call.params = HubSpotDialect.routes.match("GET", call.path)  # type: ignore[misc]
-                yield from HubSpotDialect().records(call, item)
-            elif isinstance(item.get("properties"), Mapping):
-                yield record_of(_guess(item["properties"]), item)
-            else:
-                break
-        else:
-            return
-    msg = (
-        "HubSpot: expected an object with 'properties', a page of them in 'results', a webhook's array "
-        "of events, or the statuses of an address."
-    )
-    raise EventError(msg)
-
-
-def _guess(properties: Mapping[str, Any]) -> str:
-    """The object a record is of, which only its path would say: the one whose fields it has."""
-    names = set(properties)
-    best = max(FIELDS.objects(), key=lambda name: len(names.intersection(FIELDS.of_object(name))))
-    return best if names.intersection(FIELDS.of_object(best)) else "objects"
-
-
-def _account(payload: Any) -> str:
-    first = payload[0] if isinstance(payload, list) and payload else payload
-    portal = first.get("portalId") if isinstance(first, Mapping) else None
-    return str(portal) if isinstance(portal, int) and not isinstance(portal, bool) else "app"
+    return True if value in (None, "", [], {}) else value
 
 
 class Webhooks:
@@ -184,6 +140,9 @@ class Webhooks:
 
         hooks = aboveboard_hubspot.Webhooks(gate, client_secret=…, purpose="contact_management")
         hooks.receive(body, headers, method="POST", url="https://example.com/hubspot")
+
+    Attributes:
+        inbox: takes them in, and counts what was received, came twice or was refused.
 
     Args:
         gate: who decides.
@@ -218,28 +177,65 @@ class Webhooks:
             method: of the request.
 
         Raises:
-            WebhookError: it is unsigned, too old or not understood; nothing of it was taken in.
+            WebhookError: it is unsigned, too old, too large or not understood; nothing of it was
+                taken in.
         """
-        named = {key.lower(): value for key, value in headers.items()}
-        stamp = named.get("x-hubspot-request-timestamp", "")
-        given = named.get("x-hubspot-signature-v3", "")
-        text = method.encode() + url.encode() + body + stamp.encode()
-        wanted = base64.b64encode(hmac.new(self._secret, text, hashlib.sha256).digest())
-        if not hmac.compare_digest(wanted, given.encode("utf-8", "replace")):
+        named = {str(key).lower(): str(value) for key, value in headers.items()}
+        stamp = named.get("x-hubspot-request-timestamp", "").strip()
+        given = named.get("x-hubspot-signature-v3", "").strip().encode("utf-8", "replace")
+        wanted = (self._signature(method, each, body, stamp) for each in (url, _decoded(url)))
+        if not any(hmac.compare_digest(each, given) for each in wanted):
             raise self.inbox.refused(
                 "unsigned",
                 "HubSpot webhook: X-HubSpot-Signature-v3 does not fit. Check the app's secret, and "
                 "that 'url' is the one HubSpot calls.",
             )
-        if not stamp.isdigit() or abs(self._clock() - int(stamp) / 1000) > _WINDOW_S:
+        sent = instant(stamp)
+        if sent is None or abs(self._clock() - sent.timestamp()) > _WINDOW_S:
             raise self.inbox.refused(
                 "stale",
                 "HubSpot webhook: its time is more than five minutes away. Check the clock.",
             )
+        payload = self.inbox.read(body)
         try:
-            told = changes(json.loads(body))
-        except (ValueError, RecursionError):
-            raise self.inbox.refused("malformed", "HubSpot webhook: the body is no JSON.") from None
+            told = changes(payload)
         except EventError as error:
             raise self.inbox.refused("malformed", str(error)) from None
+        self._carry_over(list_of(payload) or [payload])
         return self.inbox.take(told)
+
+    def _signature(self, method: str, url: str, body: bytes, stamp: str) -> bytes:
+        text = f"{method.upper()}{url}".encode("utf-8", "replace") + body
+        text += stamp.encode("utf-8", "replace")
+        return base64.b64encode(hmac.new(self._secret, text, hashlib.sha256).digest())
+
+    def _carry_over(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """What a person refused counts for the record into which theirs was merged."""
+        store, pseudonym = self.inbox.store, self.inbox.gate.pseudonym
+        assert store is not None  # noqa: S101
+        for item in items:
+            if item.get("subscriptionType") not in ("contact.merge", "object.merge"):
+                continue
+            if object_name(item.get("objectTypeId", "contact")) != "contacts":
+                continue
+            into = [
+                identifier("contacts", item.get(key)) for key in ("newObjectId", "primaryObjectId")
+            ]
+            old = [
+                identifier("contacts", number)
+                for number in [*list_of(item.get("mergedObjectIds")), item.get("primaryObjectId")]
+            ]
+            held = store.of(pseudonym(each) for each in old if each)
+            store.record(
+                Suppression(pseudonym(each), entry.scope, entry.refused, entry.at)
+                for each in into
+                if each
+                for entries in held.values()
+                for entry in entries
+            )
+
+
+def _decoded(url: str) -> str:
+    for code, character in _DECODED.items():
+        url = url.replace(code, character).replace(code.lower(), character)
+    return url
