@@ -319,3 +319,24 @@ def test_a_mapping_of_facts_serves_every_step_too(gate: Gate) -> None:
     guard = make_guard(gate, purpose="lead_scoring", model="propensity-3.1", facts=facts)
     guard.write([person(score=80)])
     make_guard(gate, facts=facts).give([person()])
+
+
+def test_a_write_of_which_nothing_is_left_is_none(gate: Gate) -> None:
+    record = person()
+    record.values = {"shoe_size": 43}
+    with pytest.raises(StepDenied, match=r"must be cut: shoe_size.*obligation_failed"):
+        make_guard(gate).write([record])
+
+
+def test_what_an_address_takes_back_its_owner_takes_back(keeping: Gate) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    assert keeping.store is not None
+    address = keeping.pseudonym("acme/mail/aino@example.com")
+    now = datetime.now(UTC)
+    record = replace(person(), also=("acme/mail/aino@example.com",))
+    keeping.store.record([Suppression(address, "erasure", True, now - timedelta(minutes=2))])
+    with pytest.raises(StepDenied, match="SUPPRESSED"):
+        make_guard(keeping).give([record])
+    keeping.store.record([Suppression(address, "erasure", False, now - timedelta(minutes=1))])
+    make_guard(keeping).give([record])

@@ -230,6 +230,11 @@ class Guard:
             found = step or step_of(record.object, names, self.fields)
             phases = _PHASES if found != "data_collection" else _PHASES[:1]
             self._judge(gate, record, found, phases, now)
+            if names and not filled(record):
+                what = Record(record.object, record.subject, {}, lambda _: None)
+                event = self._event(gate, what, found, "requested", now, read=False)
+                text = f"All that would be written must be cut: {', '.join(sorted(names))}."
+                self._failed(gate, event, ObligationFailedError(text))
 
     def send(self, records: Sequence[Record]) -> None:
         """Judge messages that are about to be sent, one record for each recipient.
@@ -329,7 +334,7 @@ class Guard:
         raise StepDenied(sentence(verdict, self._name(event)), verdict) from None
 
     def _carry_over(self, gate: Gate, records: Sequence[Record]) -> None:
-        """An opt-out of an address counts for the person whose address it is."""
+        """An opt-out of an address, and its end, count for the person whose address it is."""
         if gate.store is None:
             return
         owners = {
@@ -341,7 +346,7 @@ class Guard:
         if not owners:
             return
         try:
-            found = gate.store.of(owners)
+            found = gate.store.of(owners, lifted=True)
             gate.store.record(
                 Suppression(owners[address], entry.scope, entry.refused, entry.at)
                 for address, entries in found.items()

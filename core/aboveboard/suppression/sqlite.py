@@ -101,7 +101,9 @@ class SqliteStore:
             )
             return connection.total_changes - before
 
-    def of(self, subjects: Iterable[str]) -> Mapping[str, tuple[Suppression, ...]]:
+    def of(
+        self, subjects: Iterable[str], *, lifted: bool = False
+    ) -> Mapping[str, tuple[Suppression, ...]]:
         """See `SuppressionStore.of`."""
         asked = list(dict.fromkeys(subjects))
         found: dict[str, list[Suppression]] = {}
@@ -110,12 +112,13 @@ class SqliteStore:
                 part = asked[start : start + _MAX_ASKED]
                 marks = ",".join("?" * len(part))
                 rows = connection.execute(
-                    "SELECT subject, scope, at FROM suppression"  # noqa: S608  (marks only)
-                    f" WHERE refused AND subject IN ({marks}) ORDER BY subject, scope",
-                    part,
+                    "SELECT subject, scope, refused, at FROM suppression"  # noqa: S608  (marks)
+                    f" WHERE subject IN ({marks}) AND refused >= ? ORDER BY subject, scope",
+                    (*part, not lifted),
                 )
-                for subject, scope, at in rows:
-                    entry = Suppression(subject, scope, True, datetime.fromisoformat(at))
+                for subject, scope, refused, at in rows:
+                    time = datetime.fromisoformat(at)
+                    entry = Suppression(subject, scope, bool(refused), time)
                     found.setdefault(subject, []).append(entry)
         return {subject: tuple(entries) for subject, entries in found.items()}
 

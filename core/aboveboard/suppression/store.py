@@ -72,8 +72,15 @@ class SuppressionStore(Protocol):
             How many changed what the store knows.
         """
 
-    def of(self, subjects: Iterable[str]) -> Mapping[str, tuple[Suppression, ...]]:
-        """What stands refused, for each pseudonym that has anything."""
+    def of(
+        self, subjects: Iterable[str], *, lifted: bool = False
+    ) -> Mapping[str, tuple[Suppression, ...]]:
+        """What stands refused, for each pseudonym that has anything.
+
+        Args:
+            subjects: pseudonyms.
+            lifted: with what was refused once and taken back.
+        """
 
     def first_seen(self, event_ids: Iterable[str], at: datetime) -> frozenset[str]:
         """Remember the event ids of a webhook; those that were not there before."""
