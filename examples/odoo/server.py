@@ -13,7 +13,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-__all__ = ["OdooServer", "TYPES", "rows"]
+__all__ = ["TYPES", "OdooServer", "rows"]
 
 TYPES: dict[str, dict[str, Any]] = {
     "crm.lead": {
@@ -207,7 +207,7 @@ class OdooServer:
         model, called, *rest = args[3:]
         if method == "execute":
             return self._object(model, called, rest, {})
-        return self._object(model, called, *(list(rest) + [[], {}])[:2])
+        return self._object(model, called, *([*list(rest), [], {}])[:2])
 
     def _object(self, model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         with self._lock:
@@ -219,7 +219,8 @@ class OdooServer:
             if (model, method) == ("res.users", "context_get"):
                 return {"lang": "en_US", "tz": "Europe/Helsinki"}
             if model not in self.types:
-                raise LookupError(f"Object {model} doesn't exist")
+                msg = f"Object {model} doesn't exist"
+                raise LookupError(msg)
             return self._method(model, method, list(args), dict(kwargs))
 
     def _method(self, model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -286,7 +287,8 @@ class OdooServer:
             ("send", "action_", "activity_", "add", "copy", "message_", "convert_", "toggle_")
         ):
             return True
-        raise AttributeError(f"The method '{model}.{method}' does not exist")
+        msg = f"The method '{model}.{method}' does not exist"
+        raise AttributeError(msg)
 
     def _row(
         self, model: str, number: int, fields: Any, load: Any = "_classic_read"
@@ -295,11 +297,13 @@ class OdooServer:
         names = [name for name in (fields or types) if name != "id"]
         held = self.rows[model].get(number)
         if held is None:
-            raise LookupError("Record does not exist or has been deleted.")
+            msg = "Record does not exist or has been deleted."
+            raise LookupError(msg)
         row: dict[str, Any] = {"id": number}
         for name in names:
             if name not in types:
-                raise ValueError(f"Invalid field {name!r} on model {model!r}")
+                msg = f"Invalid field {name!r} on model {model!r}"
+                raise ValueError(msg)
             value = self._name(model, number) if name == "display_name" else held.get(name, False)
             linked = "." in types[name] and not types[name].endswith("*")
             if linked and value and load in (None, "_classic_read"):
@@ -437,5 +441,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_request(self, *_: object) -> None:
         """Nothing: the example prints its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.error import HTTPError
 
 from aboveboard import ConfigurationError, Gate
 from aboveboard.crm import Exchange, Guard, OnStopped, Record
@@ -187,7 +188,11 @@ def _asker(send: Callable[..., Any], asked: Asked) -> Callable[..., Any]:
     url = "/jsonrpc" if asked.login is not None else "/web/dataset/call_kw"
 
     def ask(model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        answer = send(url, asked.params(OdooCall(method, model, args=args, kwargs=kwargs)))
+        try:
+            answer = send(url, asked.params(OdooCall(method, model, args=args, kwargs=kwargs)))
+        except HTTPError as error:
+            error.close()  # it holds the connection, and nobody is going to read it
+            raise
         if answer.get("error"):
             raise OdooError(answer["error"], model)
         return answer["result"]

@@ -49,7 +49,7 @@ class FieldTypes:
 
     Args:
         guard: learns what the types tell of fields that nobody has described.
-        ttl_s: how long a failing look-up is not tried again, in seconds.
+        ttl_s: how long what Odoo refused is not asked again, in seconds.
     """
 
     def __init__(self, guard: Guard, ttl_s: float) -> None:
@@ -75,19 +75,17 @@ class FieldTypes:
             return None
         try:
             answer = ask(model, "fields_get", [], {"attributes": ["type", "relation"]})
-            fields = self.take(who, model, answer)
+            return self.take(who, model, answer)
         except OdooError as error:
+            wait = _MISSING_S if error.missing else self._ttl_s
+            self._failed[key] = time.monotonic() + wait
             if error.missing:
-                self._failed[key] = time.monotonic() + _MISSING_S
                 return None
-            fields = None
-            _log.warning("lookup.failed", lookup="odoo.fields_get", error="OdooError")
-        except Exception as error:
-            fields = None
-            _log.warning("lookup.failed", lookup="odoo.fields_get", error=type(error).__name__)
-        if fields is None:
-            self._failed[key] = time.monotonic() + self._ttl_s
-        return fields
+            failed: Exception = error
+        except Exception as error:  # the connection failed: it is tried again with the next call
+            failed = error
+        _log.warning("lookup.failed", lookup="odoo.fields_get", error=type(failed).__name__)
+        return None
 
     def take(self, who: Any, model: str, answer: Any) -> dict[str, Mapping[str, Any]] | None:
         """Keep an answer of `fields_get`; None when it is none."""

@@ -155,7 +155,8 @@ def language(row: Mapping[str, Any]) -> str | None:
     named = link_name(row.get("lang_id"))
     if named is None:
         return None
-    return _LANGUAGES.get(named.replace("/", " ").replace("(", " ").split()[0].lower())
+    words = named.replace("/", " ").replace("(", " ").lower().split()
+    return _LANGUAGES.get(words[0]) if words else None
 
 
 def subscription_facts(contacts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -35,7 +35,6 @@ from aboveboard_odoo.values import link
 
 __all__ = ["Webhooks", "changes", "events"]
 
-MAX_BYTES = 4 << 20
 _OWN = frozenset(["_action", "_id", "_model", "_name"])
 _SHORTEST_SECRET = 16
 
@@ -284,15 +283,11 @@ class Webhooks:
                 f"Odoo webhook: the secret is neither in the URL's '{self._parameter}' nor in the header. "
                 "Put it into the URL of the action in Odoo.",
             )
-        if len(body) > MAX_BYTES:
-            raise self.inbox.refused("too_large", "Odoo webhook: the body is larger than 4 MiB.")
+        payload = self.inbox.read(body)
         try:
-            told = changes(json.loads(body))
-        except (ValueError, RecursionError):
-            raise self.inbox.refused("malformed", "Odoo webhook: the body is no JSON.") from None
+            return self.inbox.take(changes(payload))
         except EventError as error:
             raise self.inbox.refused("malformed", str(error)) from None
-        return self.inbox.take(told)
 
     def _given(self, headers: Mapping[str, str], url: str) -> list[bytes]:
         named = {key.lower(): value for key, value in headers.items()}
