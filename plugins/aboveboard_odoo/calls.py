@@ -33,7 +33,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "message_subscribe": ("ids", "partner_ids", "subtype_ids"),
     "name_create": ("name",),
     "name_get": ("ids",),
-    "name_search": ("name", "args", "operator", "limit"),
+    "name_search": ("name", "domain", "operator", "limit"),
     "read": ("ids", "fields", "load"),
     "read_group": ("domain", "fields", "groupby", "offset", "limit", "orderby", "lazy"),
     "search": ("domain", "offset", "limit", "order"),

@@ -135,6 +135,8 @@ class _Traffic:
         exchange = Exchange(self.guard, dialect)
         call = asked.call
         exchange.before(call)
+        if call.route is not None and call.route.handling == "plain":
+            dialect.plain()
         if call.route is None or call.route.handling in ("plain", "refuse", "refusal"):
             answer = send(url, params)
             self._learn(asked, answer)

@@ -14,11 +14,12 @@ from aboveboard_odoo.people import CONSENT_FIELDS
 from aboveboard_odoo.reading import Table, groups_of, pairs_of, record_of, rows_of
 from aboveboard_odoo.refusing import refusals_of
 from aboveboard_odoo.sending import recipients_of
-from aboveboard_odoo.writing import written_by
+from aboveboard_odoo.writing import commands, written_by
 
 __all__ = ["OdooDialect"]
 
 _GROUPS = frozenset(["formatted_read_group", "read_group", "web_read_group"])
+_GOES_OUT = frozenset(["schedule_date", "schedule_type", "state"])
 _NAMES = frozenset(["name_get", "name_search"])
 _SEARCHES = frozenset(["search", "search_count"])
 _SPECIFIED = frozenset(["web_name_search", "web_read", "web_save", "web_search_read"])
@@ -61,12 +62,31 @@ class OdooDialect(Dialect):
         for model, names in call.filters.items():
             if model != call.model:
                 self._barred(names.intersection(self._guard.plan(model, sorted(names))))
-        if call.method == "read" and call.get("load", "_classic_read") != "_classic_read":
+        if (
+            call.method in ("read", "search_read")
+            and call.get("load", "_classic_read") != "_classic_read"
+        ):
             # Names of links tell of country and language; they are taken out of the answer again.
             call.bare = True
             call.put("load", "_classic_read")
         own = call.filters.get(call.model, set())
         return [*found, *sorted(own.difference(found))]
+
+    def plain(self) -> None:
+        """See that a call on lists of the system does not reach through to people.
+
+        Raises:
+            StepDenied: it asks for, or by, fields of people's records behind them.
+        """
+        call = self._call
+        if call.method in _SPECIFIED:
+            self._nested(call.get("specification"))
+        if call.method == "export_data":
+            paths = [name for name in call.get("fields_to_export") or () if "/" in str(name)]
+            self._nested({name: {"fields": {"": {}}} for name in paths})
+        for model, names in filters(call, self._relation).items():
+            if model != call.model:
+                self._barred(names.intersection(self._guard.plan(model, sorted(names))))
 
     def leave_out(self, call: HttpCall, names: frozenset[str]) -> None:
         """See `Dialect.leave_out`. To filter by what must not be had would tell it as well."""
@@ -132,7 +152,10 @@ class OdooDialect(Dialect):
                 return list(groups_of(call.model, answer, call))
             if call.method == "export_data":
                 return [] if self._table is None else self._table.records(call.model, answer, types)
-            return [record_of(call.model, row, types) for row in rows_of(answer)]
+            found = [record_of(call.model, row, types) for row in rows_of(answer)]
+            if call.method == "default_get":  # a form that is empty tells of nobody
+                found = [record for record in found if any(record.values.values())]
+            return found
         except (TypeError, ValueError):
             why = f"The answer of '{call.name}' is not as Odoo gives it: nobody can judge it."
             self._guard.refuse(call.name, why)
@@ -256,10 +279,15 @@ def _routes(call: OdooCall) -> Any:
             return routes.REFUSING
         if call.method == "write" and any("opt_out" in item for item in items):
             return routes.TAKING_BACK
-    if (
-        call.model == "calendar.event"
-        and call.method in ("create", "write")
-        and not any(item.get("partner_ids") for item in items)
+    if call.method in ("create", "write"):
+        if call.model == "calendar.event" and not any(item.get("partner_ids") for item in items):
+            return routes.WRITING
+        if call.model == "mailing.mailing" and any(_GOES_OUT.intersection(item) for item in items):
+            return routes.SENDING
+        if call.model == "privacy.consent" and {item.get("accepted") for item in items} == {False}:
+            return routes.REFUSING
+    if routes.plain_model(call.model) and any(
+        True for item in items for value in item.values() for _ in commands(value)
     ):
         return routes.WRITING
     return routes.ROUTES

@@ -107,7 +107,7 @@ class People:
                     record.collected_at = record.collected_at or instant(
                         row.get("create_date"), naive_is_utc=True
                     )
-                    more = also_known_as(row, record.subject)
+                    more = also_known_as(of[0], row, record.subject)
                     record.also = tuple(dict.fromkeys((*record.also, *more)))
         else:
             self._join(records, _BY_EMAIL, self._kept(seen, "odoo.blacklist", self._blacklisted))

@@ -103,17 +103,13 @@ def subject_of(model: str, row: Mapping[str, Any]) -> str | None:
     return identifier("res.partner", row.get("partner_id"))
 
 
-def also_known_as(row: Mapping[str, Any], subject: str | None) -> tuple[str, ...]:
+def also_known_as(model: str, row: Mapping[str, Any], subject: str | None) -> tuple[str, ...]:
     """Other identifiers under which the same person may have refused something."""
+    # Of messages, `email_from` is the sender.
+    names = ("email_normalized", "email", *(("email_from",) if model in PEOPLE else ()))
+    addresses = (email_id(row.get(name)) for name in names)
     known = [
-        next(
-            (
-                found
-                for name in ("email_normalized", "email", "email_from", "email_to")
-                if (found := email_id(row.get(name)))
-            ),
-            None,
-        ),
+        next((found for found in addresses if found), None),
         identifier("res.partner", row.get("partner_id")),
     ]
     known.append(phone_id(row.get("phone_sanitized")))

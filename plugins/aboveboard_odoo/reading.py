@@ -43,7 +43,7 @@ def record_of(model: str, row: dict[str, Any], types: Types | None = None) -> Re
         lambda name: row.pop(name, None),
         facts=person_facts(model, row),
         collected_at=instant(row.get("create_date"), naive_is_utc=True),
-        also=also_known_as(row, subject),
+        also=also_known_as(model, row, subject),
         source=row,
     )
 

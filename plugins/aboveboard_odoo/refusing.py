@@ -22,11 +22,13 @@ def refusals_of(call: OdooCall, ask: Ask) -> Iterable[Refusal]:
     """Who refuses what; none where nobody can tell: the call goes through all the same."""
     items = call.values()
     if call.model in SUBSCRIPTIONS:
-        contacts = {link(item.get("contact_id")) for item in items}
-        if call.method == "write":
-            contacts = _contacts(call, ask)
+        contacts = _linked(call, ask, "contact_id")
         people = (identifier("mailing.contact", contact) for contact in contacts)
         return [Refusal(name, "email") for name in people if name]
+    if call.model == "privacy.consent":
+        partners = _linked(call, ask, "partner_id")
+        people = (identifier("res.partner", partner) for partner in partners)
+        return [Refusal(name, "any") for name in people if name]
     if call.model == "mail.blacklist":
         addresses = (email_id(item.get("email")) for item in items)
         return [Refusal(name, "email") for name in addresses if name]
@@ -40,10 +42,13 @@ def refusals_of(call: OdooCall, ask: Ask) -> Iterable[Refusal]:
     ]
 
 
-def _contacts(call: OdooCall, ask: Ask) -> set[int | None]:
+def _linked(call: OdooCall, ask: Ask, name: str) -> set[int | None]:
+    """Whom the records of a call lead to; those that are there already are asked."""
+    if call.method == "create":
+        return {link(item.get(name)) for item in call.values()}
     try:
-        rows = ask(call.model, "read", [call.ids(), ["contact_id"]], {})
-        return {link(row["contact_id"]) for row in rows}
+        rows = ask(call.model, "read", [call.ids(), [name]], {})
+        return {link(row[name]) for row in rows}
     except Exception as error:
-        _log.warning("lookup.failed", lookup="odoo.contacts", error=type(error).__name__)
+        _log.warning("lookup.failed", lookup="odoo.refusals", error=type(error).__name__)
         return set()

@@ -18,6 +18,7 @@ __all__ = [
     "REFUSED_SERVICES",
     "REFUSING",
     "ROUTES",
+    "SENDING",
     "SUBSCRIPTIONS",
     "TAKING_BACK",
     "WRITING",
@@ -193,8 +194,10 @@ REFUSING = RpcRoutes([Route("*", "*", "refusal")])
 """Of a call by which people leave a mailing list."""
 TAKING_BACK = RpcRoutes([Route("*", "*", "refuse", why=BACK)])
 """Of a call that puts people back on a list that they left."""
+SENDING = RpcRoutes([Route("*", "*", "send")])
+"""Of a mailing whose values say that it goes out."""
 WRITING = RpcRoutes([Route("*", "*", "write")])
-"""Of a meeting to which nobody is invited."""
+"""Of a meeting to which nobody is invited, and of people inside the values of a list."""
 
 PLAIN_SERVICES = frozenset(
     [

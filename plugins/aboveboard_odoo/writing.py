@@ -11,6 +11,7 @@ from aboveboard_odoo.calls import OdooCall
 from aboveboard_odoo.domains import Relation
 from aboveboard_odoo.people import also_known_as, email_id, identifier, person_facts, subject_of
 from aboveboard_odoo.reading import Types, values_of
+from aboveboard_odoo.routes import plain_model
 
 __all__ = ["by_id", "commands", "written_by"]
 
@@ -74,7 +75,7 @@ def _with_values(
     call: OdooCall, values: dict[str, Any], types: Types | None, relation: Relation
 ) -> Iterator[Record]:
     numbers: list[int | None] = [] if call.method == "create" else [*call.ids()]
-    for number in numbers or [None]:
+    for number in [] if plain_model(call.model) else numbers or [None]:
         row = values if number is None else {**values, "id": number}
         yield _record(call.model, row, values, types)
     yield from _nested(call.model, values, relation, 0)
@@ -84,7 +85,8 @@ def _nested(model: str, values: dict[str, Any], relation: Relation, depth: int) 
     for name, value in values.items():
         for inner in commands(value):
             owner = relation(model, name) or f"{model}.{name}"
-            yield _record(owner, inner, inner, None)
+            if not plain_model(owner):
+                yield _record(owner, inner, inner, None)
             if depth < _MAX_DEPTH:
                 yield from _nested(owner, inner, relation, depth + 1)
 
@@ -100,7 +102,7 @@ def _record(model: str, row: dict[str, Any], values: dict[str, Any], types: Type
         lambda name: values.pop(name, None),
         facts=person_facts(model, row),
         collected_at=None if "id" in row else datetime.now(UTC),  # new to the CRM
-        also=also_known_as(row, subject),
+        also=also_known_as(model, row, subject),
         source=values,
     )
 

@@ -143,3 +143,28 @@ def test_lists_of_the_system_pass_unread(wrapped: Wrapped, log: list[Any]) -> No
     assert odoo.env.ref("base.fi").name == "Finland"
     assert "crm.lead" in odoo.env
     assert not [entry for entry in log if entry["event"].startswith("step.")]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda o: o.env["crm.stage"].search([["lead_ids.x_religion", "=", "Lutheran"]]),
+        lambda o: o.env["crm.stage"].web_read([1], {"lead_ids": {"fields": {"email_from": {}}}}),
+        lambda o: o.env["crm.stage"].export_data([1], ["name", "lead_ids/x_religion"]),
+        lambda o: o.env["crm.lead"].name_search("", [["x_religion", "=", "Lutheran"]]),
+        lambda o: o.env["crm.lead"].search([], 0, 10, "x_religion desc"),
+        lambda o: o.env["crm.lead"].search([], order="id, x_religion"),
+    ],
+)
+def test_lists_do_not_reach_through_to_people(
+    wrapped: Wrapped, server: OdooServer, call: Callable[[Any], Any]
+) -> None:
+    server.types["crm.stage"]["lead_ids"] = "crm.lead*"
+    with pytest.raises(StepDenied, match=r"asks by|asks for|gives names"):
+        call(wrapped())
+    assert server.called() == []
+
+
+def test_a_form_that_is_empty_tells_of_nobody(wrapped: Wrapped, log: list[Any]) -> None:
+    assert not wrapped().env["mail.message"].browse(False).id
+    assert not [entry for entry in log if entry["event"].startswith("step.")]

@@ -208,3 +208,32 @@ def test_nobody_takes_back_what_another_refused(
     with pytest.raises(StepDenied, match="takes back what a person refused"):
         wrapped().execute(model, method, *args)
     assert (model, method) not in server.called()
+
+
+def test_people_inside_a_list_are_judged(wrapped: Wrapped, server: OdooServer) -> None:
+    server.types["mailing.list"]["contact_ids"] = "mailing.contact*"
+    inner = {"name": "Kaisa", "x_faith": "none"}
+    wrapped().env["mailing.list"].create({"name": "Fair", "contact_ids": [[0, 0, inner]]})
+    sent = [args for model, method, args, _ in server.calls if method == "create"]
+    assert sent == [[{"name": "Fair", "contact_ids": [[0, 0, {"name": "Kaisa"}]]}]]
+
+
+def test_a_mailing_that_is_queued_by_hand_is_sent(wrapped: Wrapped, server: OdooServer) -> None:
+    odoo = wrapped(purpose="direct_marketing")
+    odoo.env["mailing.mailing"].write([9], {"subject": "News"})
+    with pytest.raises(StepDenied, match="recommendation step"):
+        odoo.env["mailing.mailing"].write([9], {"state": "in_queue"})
+    assert server.rows["mailing.mailing"][9] == {"subject": "News", "state": "draft"}
+
+
+def test_a_consent_that_is_refused_goes_through(
+    plain: Any, keeping: Gate, server: OdooServer
+) -> None:
+    server.types["privacy.consent"] = {"partner_id": "res.partner", "accepted": "boolean"}
+    server.rows["privacy.consent"] = {1: {"partner_id": 6, "accepted": True}}
+    odoo = aboveboard_odoo.wrap(plain, purpose="direct_marketing", gate=keeping)
+    odoo.execute("privacy.consent", "write", [1], {"accepted": False})
+    assert server.rows["privacy.consent"][1]["accepted"] is False
+    assert keeping.store is not None
+    key = keeping.pseudonym("odoo/res.partner/6")
+    assert [entry.scope for entry in keeping.store.of([key])[key]] == ["any"]
