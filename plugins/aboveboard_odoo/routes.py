@@ -7,6 +7,7 @@ methods of its own, and nobody judges what they move.
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from aboveboard.crm import Route, RpcRoutes
 
@@ -72,6 +73,7 @@ _DEFAULTS = (
 )
 
 
+@lru_cache(4096)
 def plain_model(name: str) -> bool:
     """Whether a model holds nobody's data."""
     return any(fnmatchcase(name, pattern) for pattern in PLAIN_MODELS)

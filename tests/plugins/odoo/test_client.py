@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
+import subprocess
+import sys
 import threading
 import urllib.error
 from collections.abc import Callable
@@ -15,7 +17,8 @@ import odoorpc
 import pytest
 
 import aboveboard_odoo
-from aboveboard import ConfigurationError, Gate, StepDenied
+from aboveboard import ConfigurationError, Gate, Settings, StepDenied
+from aboveboard.organisation import example
 from aboveboard_odoo.calls import parsed
 from aboveboard_odoo.routes import PLAIN_SERVICES, PLAIN_URLS, REFUSED_SERVICES, ROUTES
 from examples.odoo.server import OdooServer
@@ -387,3 +390,24 @@ def test_a_large_page_asks_once(wrapped: Wrapped, server: OdooServer) -> None:
     found = wrapped().env["crm.lead"].search_read([], ["contact_name"])
     assert len(found) == 302
     assert server.called() == [("crm.lead", "search_read"), ("mailing.contact", "web_search_read")]
+
+
+def test_the_hooks_are_loaded_without_the_rest() -> None:
+    code = (
+        "import sys, aboveboard_odoo.plugin, aboveboard_odoo\n"
+        "assert 'aboveboard_odoo.client' not in sys.modules\n"
+        "assert callable(aboveboard_odoo.wrap)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.raises(AttributeError, match="no attribute 'unwrap'"):
+        _ = aboveboard_odoo.unwrap
+
+
+def test_fields_that_the_settings_describe_are_had(plain: Any, server: OdooServer) -> None:
+    fields = {"odoo/crm.lead": {"x_religion": [], "x_vip": ["pd:Name"]}}
+    with Gate(Settings.load(fields=fields), organisation=example()) as gate:
+        odoo = aboveboard_odoo.wrap(
+            plain, purpose="contact_management", recipient="crm", facts=known, gate=gate
+        )
+        (lead,) = odoo.execute("crm.lead", "read", [7], ["x_religion", "x_vip"])
+    assert lead == {"id": 7, "x_religion": "Lutheran", "x_vip": False}
