@@ -104,6 +104,11 @@ class OdooCall(RpcCall):
             return names.index(name)
         return next((said for said in _ALIASES.get(name, ()) if said in self.kwargs), name)
 
+    def readable(self) -> bool:
+        """Whether its arguments are of the shapes that Odoo takes, as far as they name fields."""
+        names = ("aggregates", "fields", "fields_to_export", "groupby", "specification")
+        return all(_names_fields(self.get(name)) for name in names)
+
     def ids(self) -> list[int]:
         """The records that it is called on."""
         found = self.get("ids")
@@ -195,6 +200,12 @@ def _path(url: str) -> str:
 def _word(value: Any) -> str:
     fits = isinstance(value, str) and value.replace("_", "").isalnum() and len(value) < 40
     return str(value) if fits else "{…}"
+
+
+def _names_fields(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return all(isinstance(name, str) for name in value)
+    return value is None or value is False or isinstance(value, str)
 
 
 def _object(method: str, args: Any) -> Asked | None:

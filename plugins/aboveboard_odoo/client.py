@@ -134,6 +134,9 @@ class _Traffic:
         dialect = OdooDialect(self.guard, self.people, seen, asked.call)
         exchange = Exchange(self.guard, dialect)
         call = asked.call
+        if not call.readable():
+            self.guard.refuse(call.name, nobody_reads(call.name))
+            return send(url, params)
         exchange.before(call)
         if call.route is not None and call.route.handling == "plain":
             dialect.plain()

@@ -274,8 +274,7 @@ def _routes(call: OdooCall) -> Any:
     """What a call does, where its arguments say so."""
     items = call.values()
     if call.model in routes.SUBSCRIPTIONS and call.method in ("create", "write"):
-        flags = {item.get("opt_out") for item in items}
-        if flags == {True}:
+        if items and all(item.get("opt_out") is True for item in items):
             return routes.REFUSING
         if call.method == "write" and any("opt_out" in item for item in items):
             return routes.TAKING_BACK
@@ -284,7 +283,8 @@ def _routes(call: OdooCall) -> Any:
             return routes.WRITING
         if call.model == "mailing.mailing" and any(_GOES_OUT.intersection(item) for item in items):
             return routes.SENDING
-        if call.model == "privacy.consent" and {item.get("accepted") for item in items} == {False}:
+        refused = items and all(item.get("accepted") is False for item in items)
+        if call.model == "privacy.consent" and refused:
             return routes.REFUSING
     if routes.plain_model(call.model) and any(
         True for item in items for value in item.values() for _ in commands(value)
