@@ -249,6 +249,17 @@ def test_an_expired_record_is_stopped_and_its_erasure_queued(keeping: Gate) -> N
     assert set(duty.paths) == {"name", "mail"}
 
 
+def test_an_opt_out_of_an_address_is_that_of_all_who_share_it(keeping: Gate) -> None:
+    from datetime import UTC, datetime
+
+    assert keeping.store is not None
+    shared = ("acme/mail/office@example.com",)
+    refused = Suppression(keeping.pseudonym(shared[0]), "erasure", True, datetime.now(UTC))
+    keeping.store.record([refused])
+    records = [replace(person(number), also=shared) for number in (7, 8)]
+    assert make_guard(keeping, on_stopped="skip").give(records) == records
+
+
 def test_an_opt_out_of_an_address_is_its_owners(keeping: Gate) -> None:
     assert keeping.store is not None
     from datetime import UTC, datetime

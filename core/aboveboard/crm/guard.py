@@ -337,19 +337,20 @@ class Guard:
         """An opt-out of an address, and its end, count for the person whose address it is."""
         if gate.store is None:
             return
-        owners = {
-            gate.pseudonym(identifier): gate.pseudonym(record.subject)
-            for record in records
-            if record.subject is not None
-            for identifier in record.also
-        }
+        owners: dict[str, set[str]] = {}  # several may share an address
+        for record in records:
+            if record.subject is not None and record.also:
+                own = gate.pseudonym(record.subject)
+                for identifier in record.also:
+                    owners.setdefault(gate.pseudonym(identifier), set()).add(own)
         if not owners:
             return
         try:
             found = gate.store.of(owners, lifted=True)
             gate.store.record(
-                Suppression(owners[address], entry.scope, entry.refused, entry.at)
+                Suppression(owner, entry.scope, entry.refused, entry.at)
                 for address, entries in found.items()
+                for owner in owners[address]
                 for entry in entries
             )
         except Exception as error:
