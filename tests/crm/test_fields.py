@@ -35,6 +35,11 @@ def test_what_is_said_later_goes_before() -> None:
     assert fields.kind("people", "score").source == "inferred"
 
 
+def test_what_is_said_of_every_object_goes_before_what_was_said_of_one() -> None:
+    learned = FieldMap.of({"people": {"id": ["pd:UID"]}}, "the vendor")
+    assert FieldMap.of(SHIPPED, "acme").over(learned).kind("people", "id").categories == ()
+
+
 @pytest.mark.parametrize(
     ("described", "message"),
     [

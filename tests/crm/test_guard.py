@@ -274,7 +274,7 @@ def test_an_opt_out_of_an_address_is_its_owners(keeping: Gate) -> None:
 
 def test_a_store_that_fails_stops_the_page(keeping: Gate) -> None:
     class Broken:
-        def of(self, subjects: Any) -> Any:
+        def of(self, subjects: Any, *, lifted: bool = False) -> Any:
             msg = "disk of aino@example.com"
             raise OSError(msg)
 

@@ -114,7 +114,11 @@ class FieldMap:
 
     def over(self, more: FieldMap) -> FieldMap:
         """This map, where `more` says nothing of a field."""
-        joined = {name: dict(fields) for name, fields in more._kinds.items()}
+        everywhere = self._kinds.get(EVERY, {})
+        joined = {
+            name: {field: kind for field, kind in fields.items() if field not in everywhere}
+            for name, fields in more._kinds.items()
+        }
         for name, fields in self._kinds.items():
             joined.setdefault(name, {}).update(fields)
         return FieldMap(joined)

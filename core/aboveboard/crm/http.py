@@ -140,8 +140,8 @@ class Exchange:
                     call.name,
                     f"'{call.name}' filters or sorts by {', '.join(needed)}, which must not be used.",
                 )
-            elif cut:
-                dialect.leave_out(call, cut)
+            if wanted := cut.difference(relied_on):
+                dialect.leave_out(call, wanted)
             call.left_out = cut
             call.left_out |= dialect.ask_too(call)
         elif handling == "write":
