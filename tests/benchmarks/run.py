@@ -33,6 +33,7 @@ from aboveboard.policy.archive import write_archive
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.policy.linking import ANSWER
 from aboveboard.testing import compliant_event, compliant_facts
+from tests.benchmarks.crm import crm_page, crm_targets, measure_crms
 from tests.benchmarks.library import library_page, library_targets, measure
 from tests.opa_server import opa_server
 from tools.opa import find_opa
@@ -68,8 +69,10 @@ def main() -> int:
             medians |= asyncio.run(asynchronous(url))
     medians |= start_up()
     library = measure()
-    judged = [*targets(medians), *(Target(*line) for line in library_targets(library))]
-    table = render(medians, judged) + library_page(library)
+    crms = measure_crms()
+    others = (*library_targets(library), *crm_targets(crms))
+    judged = [*targets(medians), *(Target(*line) for line in others)]
+    table = render(medians, judged) + library_page(library) + "\n" + crm_page(crms)
     print(table)
     if arguments.write:
         RESULTS.write_text(table, encoding="utf-8")
