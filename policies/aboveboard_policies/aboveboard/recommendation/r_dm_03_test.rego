@@ -82,6 +82,25 @@ test_dm03_firms if {
 	dm03_fired(french) == set()
 }
 
+test_dm03_firms_have_no_exception_made_for_people if {
+	firm := object.union(call("PT"), {"subject": {"type": "legal_person"}})
+	dm03_fired(firm) == {["deny", "register"]}
+	dm03_fired(call("PT")) == {["warn", "unverified"]}
+}
+
+test_dm03_offers_about_work_only_where_the_law_excepts_them if {
+	every country in ["DE", "NL"] {
+		["deny", ""] in dm03_fired(object.union(call(country), {"offer": {"relates_to_profession": true}}))
+	}
+}
+
+test_dm03_no_register_stands_for_consent if {
+	every listed in [false, true] {
+		registers := {"do_not_call": listed, "checked_age_days": 0}
+		dm03_fired(object.union(call("NL"), {"registers": registers})) == {["deny", ""]}
+	}
+}
+
 test_dm03_unknown if {
 	dm03_fired(call("US")) == {["deny", "unknown"]}
 	dm03_fired(json.remove(call("FI"), ["subject/country"])) == {["deny", "unknown"]}
@@ -100,10 +119,14 @@ test_dm03_hours if {
 	every minute in [600, 779, 840, 1199] {
 		dm03_fired(at(1, minute)) == set()
 	}
-	every minute in [599, 780, 839, 1200] {
+	every minute in [0, 599, 780, 839, 1200] {
 		dm03_fired(at(1, minute)) == {["deny", "hours"]}
 	}
-	dm03_fired(at(6, 620)) == {["deny", "hours"]}
+
+	# A number that is no weekday is not one of the days either.
+	every day in [0, 6, 7, 8] {
+		dm03_fired(at(day, 620)) == {["deny", "hours"]}
+	}
 	dm03_fired(object.union(at(1, 620), {"contact": {"local_holiday": true}})) == {["deny", "hours"]}
 	every part in ["local_weekday", "local_minute", "local_holiday"] {
 		dm03_fired(json.remove(at(1, 620), [sprintf("contact/%s", [part])])) == {["deny", "clock"]}
@@ -145,7 +168,9 @@ test_dm03_marketing_only if {
 
 test_dm03_requested_only if {
 	every country in ["NL", "GB", "FR", "SE", "US"] {
-		dm03_fired(object.union(call(country), {"phase": "completed", "registers": {"do_not_call": true}})) == set()
+		over := object.union(call(country), {"phase": "completed"})
+		dm03_fired(over) == set()
+		dm03_fired(object.union(over, {"registers": {"do_not_call": true}})) == set()
 	}
 	late := {"phase": "completed", "contact": {"local_weekday": 7, "local_minute": 0, "local_holiday": false}}
 	dm03_fired(object.union(call("FR"), late)) == set()

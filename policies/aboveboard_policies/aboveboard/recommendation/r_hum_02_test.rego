@@ -35,6 +35,19 @@ test_hum02_names_the_signs if {
 	finding.args == {"signs": ["failed_turns", "topic"]}
 }
 
+test_hum02_names_every_sign if {
+	humans := data.reference.humans
+	some finding in data.aboveboard.recommendation.findings with input as talk({
+		"complexity_bp": humans.complexity_bp,
+		"distress_score_bp": humans.distress_bp,
+		"failed_turns": humans.failed_turns,
+		"sentiment_bp": humans.sentiment_bp,
+		"topic": "debt",
+		"urgency": "urgent",
+	})
+	finding.args == {"signs": ["complexity", "distress", "failed_turns", "sentiment", "topic", "urgency"]}
+}
+
 test_hum02_handed_over if {
 	every handover in [{"offered_age_s": 0}, {"callback_in_s": 60}, {"taken_over": true}] {
 		hum02_fired(object.union(talk({"topic": "debt"}), {"handover": handover})) == set()

@@ -94,6 +94,7 @@ test_claims_that_need_proof if {
 
 test_claims_in_words_that_press if {
 	claims_fired({"urgency_terms": 1}) == {["escalate", "unverified"]}
+	claims_args({"urgency_terms": 1}) == {{"reason": "unverified", "kinds": ["time"]}}
 	every backing in [
 		{"claims": [{"kind": "time", "verified": true}]},
 		{"claims": [{"kind": "scarcity", "verified": true}]},
@@ -105,6 +106,12 @@ test_claims_in_words_that_press if {
 	every kind in ["price", "social"] {
 		claims_fired({"urgency_terms": 1, "claims": [{"kind": kind, "verified": true}]}) == {["escalate", "unverified"]}
 	}
+
+	# What is itself untrue backs nothing.
+	over := {"real": true, "ends_in_s": -1}
+	claims_fired({"urgency_terms": 1, "countdown": over}) == {["deny", "timer"], ["escalate", "unverified"]}
+	untrue := {"kind": "scarcity", "verified": false}
+	claims_fired({"urgency_terms": 1, "claims": [untrue]}) == {["deny", ""], ["escalate", "unverified"]}
 }
 
 test_claims_completed_only if {

@@ -47,6 +47,9 @@ test_trf_says_where_and_how if {
 	some finding in data.aboveboard.topic.lawfulness.findings with input as trf_event({"recipient_country": "US"})
 	finding.rule == "R-TRF-01"
 	finding.args == {"country": "US", "mechanism": "unknown"}
+	none := trf_event({"recipient_country": "IN", "mechanism": "none"})
+	some other in data.aboveboard.topic.lawfulness.findings with input as none
+	other.args == {"country": "IN", "mechanism": "none"}
 }
 
 test_trf_adequacy_of_some_recipients_only if {

@@ -52,6 +52,14 @@ test_spec_02_confidence if {
 	spec_02_fired(object.union(find, {"detector_confidence_bp": 2999})) == set()
 }
 
+test_spec_02_names_what_a_human_looks_at if {
+	find := {"detected_categories": ["pd:Health"], "detector_confidence_bp": 6999}
+	fields := [object.union(find, {"name": "a"}), {"name": "b", "detected_categories": ["pd:Name"]}, find]
+	some finding in data.aboveboard.topic.minimisation.findings with input as {"phase": "requested", "fields": fields}
+	finding.rule == "R-SPEC-02"
+	finding.args == {"reason": "unsure", "fields": ["?", "a"]}
+}
+
 test_spec_02_needed_for_the_purpose if {
 	allowed := {"allowed_categories": ["pd:Health", "pd:Criminal"]}
 	health := {"art9_condition": "eu-gdpr:A9-2-f"}
