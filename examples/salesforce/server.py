@@ -43,6 +43,7 @@ class Org:
         token: the session id that is valid.
         broken: a test of path and query that the server hangs up on, half-way.
         delay_s: how long each answer takes.
+        hidden: fields that the user may not see.
     """
 
     def __init__(self) -> None:
@@ -56,6 +57,7 @@ class Org:
         self.logins = 0
         self.broken: Callable[[str], bool] = lambda _: False
         self.delay_s = 0.0
+        self.hidden: set[str] = set()
         self.jobs: dict[str, dict[str, Any]] = {}
         self.sent: list[Any] = []
         self.cursors: dict[str, list[Any]] = {}
@@ -430,7 +432,7 @@ def _query(org: Org, text: str, *, whole: bool = False) -> tuple[int, Any]:
         return 400, [
             {"errorCode": "INVALID_TYPE", "message": f"sObject type '{name}' is not supported."}
         ]
-    known = {item["name"] for item in org.described[name]}
+    known = {item["name"] for item in org.described[name]} - org.hidden
     for item in items:
         if re.fullmatch(r"\w+", item) and item not in known:
             return 400, [

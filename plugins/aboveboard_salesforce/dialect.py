@@ -222,7 +222,11 @@ class SalesforceDialect(Dialect):
     def _spelled(self, record: Record) -> Record:
         """Fields by their own spelling, so that what they hold is known."""
         record.object = self.object_named(record.object)
-        names = {name: self.field_named(record.object, name) for name in record.values}
+        names: dict[str, str] = {}
+        for name in record.values:
+            spelled = self.field_named(record.object, name)
+            # Of two spellings of one field the second stays as it is: unknown, and judged by itself.
+            names[name] = name if spelled in names.values() or spelled in record.values else spelled
         if all(name == other for name, other in names.items()):
             return record
         back = {other: name for name, other in names.items()}

@@ -9,7 +9,7 @@ import pytest
 from aboveboard import StepDenied
 from examples.salesforce.server import Org
 from tests.plugins.salesforce.conftest import Client
-from tests.plugins.salesforce.people import AINO, INDIVIDUAL, PEKKA, SALLA, known, lead_ids
+from tests.plugins.salesforce.people import AINO, INDIVIDUAL, PEKKA, SALLA, lead_ids
 
 
 def test_a_query_leaves_out_what_the_purpose_does_not_need(client: Client, org: Org) -> None:
