@@ -6,7 +6,6 @@ a connection that it has signed in to, decodes them, and hands them on. There is
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -36,7 +35,6 @@ __all__ = ["ChangeEvents", "changes", "events"]
 
 _log = structlog.get_logger("aboveboard")
 FIELDS = FieldMap.shipped("aboveboard_salesforce")
-MAX_BYTES = 4 << 20
 _MAX_RECORDS = 2000
 _MAX_DEPTH = 20
 _TYPES = frozenset(
@@ -343,14 +341,7 @@ class ChangeEvents:
         if isinstance(event, str):
             event = event.encode("utf-8", "surrogatepass")
         if isinstance(event, bytes | bytearray):
-            if len(event) > MAX_BYTES:
-                raise self.inbox.refused(
-                    "too_large", f"Salesforce event: over {MAX_BYTES >> 20} MiB; no event is."
-                )
-            try:
-                event = json.loads(event)
-            except (ValueError, RecursionError):
-                raise self.inbox.refused("malformed", "Salesforce event: no JSON.") from None
+            event = self.inbox.read(bytes(event))
         try:
             told = changes(event)
         except EventError as error:

@@ -87,7 +87,7 @@ class _Routes(Routes):
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         found = super().match(method, path)
-        if found is None or any(part in (".", "..") for part in path.split("/")):
+        if found is None:
             return None
         route, params = found
         if route is _BY_KEY and is_id(params["field"]):

