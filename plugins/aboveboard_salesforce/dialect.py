@@ -142,9 +142,7 @@ class SalesforceDialect(Dialect):
                 names=names,
                 person_accounts=told == "Account" and self._person_accounts(),
             )
-        return [
-            record for record in found if record.object not in METADATA and record.object != "Name"
-        ]
+        return [record for record in found if record.object not in METADATA]
 
     def _rows(self, call: SalesforceCall, table: Table) -> list[Record]:
         job = call.job

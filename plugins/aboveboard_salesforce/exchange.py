@@ -20,6 +20,7 @@ _FILE = "It moves files, which nobody reads here. Keep what policies judge in fi
 _SOQL = (
     "Salesforce query: {what} is not understood here, so that nobody could say what it asks for."
 )
+_NOES = frozenset(name.lower() for name in OPT_OUTS)
 _NO_JOB = "Nobody can say whose records this bulk job moves. Make the job by the wrapped client."
 
 
@@ -50,6 +51,14 @@ class SalesforceExchange(Exchange):
         name = call.params.get("object")
         if name is not None and self.salesforce.object_named(name) in FILES and _moves(call):
             self.guard.refuse(f"{call.name} of {self.salesforce.object_named(name)}", _FILE)
+            call.route = None
+            return call
+        if call.method == "POST" and call.tail in ("/jobs/ingest", "/job") and call.text:
+            self.guard.refuse(
+                f"{call.name} (not understood)",
+                "A job that is made in one piece with its data, or as XML, is not judged. Make it as "
+                "JSON, and send the data after it.",
+            )
             call.route = None
             return call
         if "{job}" in call.tail and call.route.handling != "plain" and not self._job(call):
@@ -95,7 +104,7 @@ class SalesforceExchange(Exchange):
             self._collection(call)
         elif tail.endswith("/results") and "{job}" in tail:
             asked = _asked(call.query, "maxRecords")
-            size = int(asked) if asked is not None and asked.isdigit() else PAGE
+            size = int(asked) if asked is not None and asked.isdecimal() else PAGE
             call.query = [(k, v) for k, v in call.query if k != "maxRecords"]
             call.query.append(("maxRecords", str(min(size or PAGE, PAGE))))
 
@@ -112,12 +121,11 @@ class SalesforceExchange(Exchange):
         """Whether everything that must not be asked for could be left out; otherwise as refused."""
         objects: dict[int, str] = {id(soql): self.salesforce.object_named(soql.object)}
         queries = [soql]
-        for item in soql.items:
-            if item.inner is not None:
-                objects[id(item.inner)] = self.salesforce.object_named(
-                    self.salesforce.metadata.child(objects[id(soql)], item.inner.object)
-                )
-                queries.append(item.inner)
+        for query in queries:
+            for inner in [item.inner for item in query.items if item.inner is not None]:
+                child = self.salesforce.metadata.child(objects[id(query)], inner.object)
+                objects[id(inner)] = self.salesforce.object_named(child)
+                queries.append(inner)
         asked: dict[str, list[str]] = {}
         for query in queries:
             name = objects[id(query)]
@@ -284,7 +292,9 @@ class SalesforceExchange(Exchange):
             if isinstance(kind, str) and self.salesforce.object_named(kind) in FILES:
                 self.guard.refuse(f"{call.name} of {self.salesforce.object_named(kind)}", _FILE)
                 return False
-        if any(flag(item.get(name)) for item in items for name in OPT_OUTS):
+        if any(
+            flag(value) for item in items for key, value in item.items() if key.lower() in _NOES
+        ):
             self._remember(self.salesforce.refusals(call))
             if all(_only_refuses(item) for item in items):
                 return False  # a person's own no always goes through
@@ -293,7 +303,9 @@ class SalesforceExchange(Exchange):
 
 def _only_refuses(item: dict[str, Any]) -> bool:
     fields = {key: value for key, value in item.items() if key not in ("attributes", "Id", "id")}
-    return bool(fields) and all(key in OPT_OUTS and flag(value) for key, value in fields.items())
+    return bool(fields) and all(
+        key.lower() in _NOES and flag(value) for key, value in fields.items()
+    )
 
 
 def _asked(query: Iterable[tuple[str, str]], name: str) -> str | None:

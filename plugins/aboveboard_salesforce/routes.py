@@ -50,7 +50,6 @@ METADATA = frozenset(
         "LightningComponentBundle",
         "MetadataContainer",
         "ObjectPermissions",
-        "Organization",
         "PermissionSet",
         "PermissionSetGroup",
         "PicklistValueInfo",

@@ -25,6 +25,8 @@ __all__ = ["GoverningAdapter", "Governor"]
 
 _VERSION = re.compile(r"/services/(?:data/v|async/|Soap/\w/)(\d+\.\d+)")
 _TIMEOUT_S = 30.0
+_OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
+_DUPLICATES = "Sforce-Duplicate-Rule-Header"
 
 
 class Governor:
@@ -91,7 +93,7 @@ class GoverningAdapter(BaseAdapter):
             exchange.before(call)
             handling = call.route.handling if call.route else None
             noted = call.method == "POST" and call.tail in ("/jobs/ingest", "/job")
-            if handling not in ("read", "write") and not noted:
+            if handling not in ("read", "write", "send") and not noted:
                 return self.inner.send(request, stream=stream, **how)
             sent = _rewritten(request, call)
             call.touched = False
@@ -111,11 +113,8 @@ def _call(request: PreparedRequest) -> SalesforceCall:
     parts = urlsplit(str(request.url))
     # A slash within one part of the path stays within it.
     segments = [unquote(part).replace("/", "∕") for part in parts.path.split("/")]
-    call = SalesforceCall(
-        str(request.method),
-        "/".join(segments).rstrip("/"),
-        parse_qsl(parts.query, keep_blank_values=True),
-    )
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    call = SalesforceCall(_method(request, query), "/".join(segments).rstrip("/"), query)
     body = request.body
     if not body:
         return call
@@ -133,11 +132,29 @@ def _call(request: PreparedRequest) -> SalesforceCall:
     return call
 
 
+def _method(request: PreparedRequest, query: list[tuple[str, str]]) -> str:
+    """The method that Salesforce goes by: a POST may say that it is meant as another."""
+    method = str(request.method).upper()
+    meant = [value for key, value in query if key.lower() == "_httpmethod"]
+    meant += [str(request.headers[key]) for key in _OVERRIDES if key in request.headers]
+    if not meant:
+        return method
+    return meant[0].upper() if method == "POST" and len(meant) == 1 else "?"
+
+
 def _rewritten(request: PreparedRequest, call: SalesforceCall) -> PreparedRequest:
     """The request as it may leave."""
     parts = urlsplit(str(request.url))
     query = parse_qsl(parts.query, keep_blank_values=True)
     changed = request.copy()
+    if _DUPLICATES in changed.headers:
+        # Its errors would bring records that nobody judges.
+        changed.headers[_DUPLICATES] = re.sub(
+            r"includeRecordDetails\s*=\s*true",
+            "includeRecordDetails=false",
+            str(changed.headers[_DUPLICATES]),
+            flags=re.IGNORECASE,
+        )
     if query != call.query:
         changed.url = urlunsplit(parts._replace(query=urlencode(call.query)))
     if not request.body:

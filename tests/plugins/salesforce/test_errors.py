@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import threading
 from typing import Any
@@ -210,3 +211,43 @@ def test_wrapping_says_what_is_wrong(client: Client, gate: Gate) -> None:
     with requests.Session() as plain:
         found = aboveboard_salesforce.session(plain, purpose="contact_management", gate=gate)
         assert found is plain
+
+
+def test_what_looks_like_something_else(client: Client, org: Org) -> None:
+    """A POST that is meant as another method, a job that brings its data along."""
+    sf = client()
+    base, headers = sf.base_url, sf.headers
+    sf.session.post(
+        f"{base}sobjects/Lead/{AINO}?_HttpMethod=PATCH",
+        json={"Title": "CPO", "Religion__c": "x"},
+        headers=headers,
+    )
+    assert json.loads(org.asked[-1][2]) == {"Title": "CPO"}
+    for how in (
+        {"params": {"_HttpMethod": "DELETE"}},
+        {"headers": {**headers, "X-HTTP-Method-Override": "x"}},
+    ):
+        with pytest.raises(StepDenied):
+            sf.session.get(f"{base}sobjects/Lead/{AINO}", **{"headers": headers, **how})
+    with pytest.raises(StepDenied, match="in one piece"):
+        sf.session.post(
+            f"{base}jobs/ingest",
+            data="--x\nContent-Type: application/json\n\n{}\n--x",
+            headers=headers,
+        )
+    sf.Lead.update(
+        AINO, {"Title": "x"}, headers={"Sforce-Duplicate-Rule-Header": "includeRecordDetails=true"}
+    )
+    with pytest.raises(StepDenied, match="not_governed"):
+        sf.session.head(f"{base}sobjects/Lead/{AINO}", headers=headers)
+
+
+def test_an_id_with_a_slash_stays_one_part_of_the_path(client: Client, org: Org) -> None:
+    org.records["Lead"][AINO]["Ext__c"] = "a/b"
+    org.describe("Lead", "Ext__c", "string")
+    lead = client().session.get(
+        "https://x.my.salesforce.com/services/data/v59.0/sobjects/Lead/Ext__c/a%2Fb",
+        headers={"Authorization": "Bearer token-1"},
+    )
+    assert lead.status_code in (200, 404)
+    assert "Religion__c" not in lead.text

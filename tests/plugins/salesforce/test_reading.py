@@ -82,6 +82,13 @@ def test_subqueries_are_read_too(client: Client, org: Org) -> None:
     assert org.queries()[0] == "SELECT Name, (SELECT Name FROM Contacts) FROM Account"
 
 
+def test_subqueries_of_subqueries(client: Client, org: Org) -> None:
+    org.describe("Account", "Contacts", "string")
+    query = "SELECT Name, (SELECT Id, (SELECT Birthdate, Subject FROM Cases WHERE Priority = 'x') FROM Contacts) FROM Account"
+    client().query(query)
+    assert "Birthdate" not in org.queries()[0]
+
+
 def test_a_condition_on_a_cut_field_is_refused(client: Client, org: Org) -> None:
     sf = client()
     for query in (
