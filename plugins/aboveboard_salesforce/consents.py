@@ -9,7 +9,6 @@ so nothing has to be taken out of its answer, and writing and sending are looked
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -94,7 +93,7 @@ class Choices:
             if not told:
                 continue  # nobody knows
             for record in owned:
-                join_facts(record.facts, copy.deepcopy(told["facts"]))
+                join_facts(record.facts, _copied(told["facts"]))
                 record.also = tuple(dict.fromkeys([*record.also, *told["also"]]))
 
     def _fetch(self, keys: list[str]) -> Mapping[str, Any]:
@@ -250,3 +249,10 @@ class _Question:
 
 def _link(name: str) -> str:
     return "PersonIndividualId" if name == "Account" else "IndividualId"
+
+
+def _copied(facts: Any) -> Any:
+    """Facts that may be added to; their values are never changed."""
+    if isinstance(facts, dict):
+        return {name: _copied(value) for name, value in facts.items()}
+    return [_copied(value) for value in facts] if isinstance(facts, list) else facts

@@ -126,14 +126,14 @@ class SalesforceDialect(Dialect):
         name = self.object_named(call.params["object"]) if "object" in call.params else None
         if call.job is not None:
             name = self.object_named(call.job.object)
+        names = call.soql.keys() if call.soql is not None else None
         for item, place in _items(call, answer):
             attributes = item.get("attributes")
             told = attributes.get("type") if isinstance(attributes, Mapping) else None
             if told == "AggregateResult" and call.soql is not None:
-                columns = self._columns(call.soql, list(call.soql.keys()))
+                columns = self._columns(call.soql, list(names or ()))
                 found += flat_records(columns, item, _remover(call, item), place)
                 continue
-            names = call.soql.keys() if call.soql is not None else None
             found += records_of(
                 item,
                 call.touch,

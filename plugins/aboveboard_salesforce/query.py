@@ -83,6 +83,7 @@ class Soql:
         """Keys of a row that are not the field's own name → path of the field."""
         found: dict[str, str] = {}
         number = 0
+        aggregated = self.aggregated
         for item in self.items:
             if item.inner or item.group:
                 continue
@@ -93,8 +94,8 @@ class Soql:
             path = item.paths[0] if item.paths else ""
             if key is None:
                 continue
-            if self.aggregated and key == path:
+            if aggregated and key == path:
                 key = path.rpartition(".")[2]
-            if self.aggregated or key.lower() != path.lower():
+            if aggregated or key.lower() != path.lower():
                 found[key] = path
         return found
