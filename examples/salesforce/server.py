@@ -327,7 +327,8 @@ class _Handler(BaseHTTPRequestHandler):
             part = rows[start : start + size]
             items = [item.strip() for item in _read(job["query"])["items"].split(",")]  # type: ignore[index]
             out = io.StringIO()
-            writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+            sign = "\t" if job.get("columnDelimiter") == "TAB" else ","
+            writer = csv.writer(out, delimiter=sign, quoting=csv.QUOTE_ALL, lineterminator="\n")
             writer.writerow(items)
             writer.writerows([_cell(row, item) for item in items] for row in part)
             more = str(start + size) if start + size < len(rows) else "null"

@@ -315,7 +315,7 @@ class ChangeEvents:
         gate: who decides.
         purpose: what the data is used for.
         account: the organisation's id, for the events' source.
-        fields: what further fields hold, over those that are shipped: a `FieldMap`.
+        fields: what further fields hold: a `FieldMap`, over those that ship and under the setting.
     """
 
     def __init__(

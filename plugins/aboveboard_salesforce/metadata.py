@@ -162,13 +162,8 @@ class Metadata:
                     classes[row["QualifiedApiName"]] = row
         fields = [item for item in described.get("fields") or () if isinstance(item, Mapping)]
         kinds = kinds_of(fields, classes)
-        known = self._guard.fields
-        # What holds for every object is known already, and goes before.
-        news = {
-            of: {field: kind for field, kind in kinds.items() if field not in known.of_object(of)}
-            for of in ((name, "PersonAccount") if name == "Account" else (name,))
-        }
-        self._guard.learn(FieldMap.of(news, f"Metadata of {name}"))
+        names = (name, "PersonAccount") if name == "Account" else (name,)
+        self._guard.learn(FieldMap.of(dict.fromkeys(names, kinds), f"Metadata of {name}"))
         return Described(
             {str(item["name"]): item.get("custom") is True for item in fields if "name" in item},
             {

@@ -72,6 +72,15 @@ def test_bulk_2_writes_what_may_be_written(client: Client, org: Org) -> None:
     assert rows([org.jobs[done["job_id"]]["data"]]) == [{"Id": AINO}]
 
 
+def test_other_delimiters_and_no_rows(client: Client, org: Org) -> None:
+    sf = client()
+    query = "SELECT Id, Name, Religion__c FROM Lead WHERE Name = 'Aino Virtanen'"
+    (page,) = sf.bulk2.Lead.query(query, column_delimiter="TAB", wait=WAIT)
+    assert page == f'"Id"\t"Name"\n"{AINO}"\t"Aino Virtanen"\n'
+    (page,) = sf.bulk2.Lead.query("SELECT Name FROM Lead WHERE Name = 'nobody'", wait=WAIT)
+    assert page == '"Name"\n'
+
+
 def test_a_job_of_another_process_is_found_out(client: Client, org: Org) -> None:
     (done,) = client().bulk2.Lead.insert(records=[{"LastName": "Uusi"}], wait=WAIT)
     other = client()
