@@ -66,7 +66,7 @@ CALLS: dict[str, tuple[Call, str]] = {
         "write",
     ),
     "SFType.updated": (lambda sf: sf.Lead.updated(NOW, NOW), "plain"),
-    "SFType.upload_base64": (lambda sf: sf.Lead.upload_base64(__file__), "write"),
+    "SFType.upload_base64": (lambda sf: sf.Lead.upload_base64(__file__, base64_field="Title"), "write"),
     "SFType.upsert": (lambda sf: sf.Lead.upsert("Ext__c/7", {"Title": "CPO"}), "write"),
     "SFBulkHandler.submit_dml": (
         lambda sf: sf.bulk.submit_dml("Lead", "update", [{"Id": AINO, "Title": "C"}]),
