@@ -11,7 +11,7 @@ import pytest
 
 from aboveboard import EventError, Gate, Settings, WebhookError
 from aboveboard_salesforce import ChangeEvents, events
-from aboveboard_salesforce.changes import FIELDS
+from aboveboard_salesforce.change_events import FIELDS
 from aboveboard_salesforce.soql import SoqlError, parse_soql
 from aboveboard_salesforce.sosl import parse_sosl
 from tests.plugins.salesforce.test_changes import SAMPLES, pseudonym

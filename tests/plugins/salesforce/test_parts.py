@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -190,3 +192,13 @@ def test_searches_are_read() -> None:
     ):
         with pytest.raises(SoqlError):
             parse_sosl(wrong)
+
+
+def test_payloads_are_read_without_the_sdk() -> None:
+    """`check --from salesforce` and the hook need neither simple-salesforce nor requests."""
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(['simple_salesforce', 'requests'])); "
+        "from aboveboard_salesforce import ChangeEvents, changes, events, session, wrap; "
+        "assert callable(changes) and callable(events)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
