@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aboveboard import Gate, StepDenied
+from aboveboard.suppression import Suppression
 from examples.salesforce.server import Org
 from tests.plugins.salesforce.conftest import Client
 from tests.plugins.salesforce.people import AINO, INDIVIDUAL, PEKKA, SALLA, known
@@ -156,8 +157,6 @@ def test_a_no_always_goes_through_and_counts(client: Client, org: Org, keeping: 
 def test_old_choices_of_an_address_count_for_its_owner(
     client: Client, org: Org, keeping: Gate
 ) -> None:
-    from aboveboard.suppression import Suppression
-
     assert keeping.store is not None
     then = datetime.now(UTC) - timedelta(days=1)
     address = keeping.pseudonym("salesforce/email/aino.virtanen@example.com")
@@ -184,3 +183,20 @@ def test_a_child_is_known_by_the_date_of_birth(client: Client, org: Org) -> None
     (consent,) = seen[0]["consent"]
     assert consent["status"] == "dpv:ConsentGiven"
     assert consent["proof_ref"] == "salesforce/ContactPointTypeConsent/0ZX5g0000008OkAGAU"
+
+
+def test_what_a_lead_refused_counts_for_mail_to_its_address(
+    client: Client, org: Org, keeping: Gate
+) -> None:
+    assert keeping.store is not None
+    then = datetime.now(UTC) - timedelta(days=1)
+    keeping.store.record(
+        [Suppression(keeping.pseudonym(f"salesforce/Lead/{AINO}"), "email", True, then)]
+    )
+    sf = client(gate=keeping, purpose="direct_marketing", facts=marketing)
+    with pytest.raises(StepDenied) as stopped:
+        sf.restful("actions/standard/emailSimple", method="POST", json=mail())
+    assert "SUPPRESSED" in stopped.value.verdict.rules
+    assert not org.sent
+    lookups = [body for _, path, body in org.asked if path.endswith("/composite")]
+    assert sum("WHERE%20Email%20IN" in body for body in lookups) == 1
