@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
 
 from aboveboard import StepDenied
 from examples.salesforce.server import Org
@@ -171,3 +172,38 @@ def test_by_external_id_and_many_by_id(client: Client, org: Org) -> None:
     lead = sf.Lead.get_by_custom_id("Ext__c", "ab1")
     assert lead["Name"] == "Aino Virtanen"
     assert "Religion__c" not in lead
+
+
+def test_what_is_let_through_by_name_goes_out_as_it_is(client: Client, org: Org) -> None:
+    passing = [
+        "GET /services/apexrest/{rest+}",
+        "GET /services/data/{version}/query (not understood)",
+        "GET /services/data/{version}/query on Lead.Religion__c",
+        "GET /services/data/{version}/sobjects/{object}/{id} of Attachment",
+    ]
+    sf = client(passing=passing)
+    with pytest.raises(SalesforceResourceNotFound):
+        sf.apexecute("Leads")
+    with pytest.raises(SalesforceResourceNotFound):
+        sf.Attachment.get("00P5g000000001AAAA")
+    with pytest.raises(SalesforceMalformedRequest):
+        sf.query("SELECT")
+    query = "SELECT Id, Religion__c FROM Lead WHERE Religion__c = 'none of your business'"
+    page = sf.query(query)
+    assert org.queries()[-1] == query
+    # The request was let through, not its answer.
+    assert [set(row) for row in page["records"]] == [{"attributes", "Id"}] * 2
+
+
+def test_records_within_records_are_left_out(client: Client, org: Org) -> None:
+    org.records["Individual"][INDIVIDUAL]["ShouldForget"] = True
+    org.records["Contact"][SALLA].update(AccountId="001000000000001AAA", IndividualId=INDIVIDUAL)
+    sf = client(on_stopped="skip")
+    page = sf.query("SELECT Name, (SELECT Name FROM Contacts) FROM Account")
+    assert page["records"][0]["Name"] == "Esimerkki Oy"
+    assert page["records"][0]["Contacts"]["records"] == []
+    org.add("Case", "5005g000000001AAAA", Priority="High", ContactId=SALLA)
+    page = sf.query("SELECT Priority, Contact.Name FROM Case")
+    assert page["records"][0]["Contact"] is None
+    lead = sf.Lead.get(AINO)
+    assert set(lead) == {"attributes", "Id"}
