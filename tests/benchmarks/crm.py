@@ -12,6 +12,7 @@ import json
 import os
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -370,11 +371,20 @@ def _dataverse(wrap: dict[str, Any]) -> Iterator[_Vendor]:
             )
         )
         pause = [0.0]
+        requests: list[None] = []
+        inside = threading.local()
         answer = server.answer
 
         def slowly(*arguments: Any, **more: Any) -> Any:
-            time.sleep(pause[0])
-            return answer(*arguments, **more)
+            if getattr(inside, "batch", False):  # a part of one request
+                return answer(*arguments, **more)
+            inside.batch = True
+            try:
+                requests.append(None)
+                time.sleep(pause[0])
+                return answer(*arguments, **more)
+            finally:
+                inside.batch = False
 
         server.answer = slowly  # type: ignore[method-assign]
 
@@ -397,7 +407,7 @@ def _dataverse(wrap: dict[str, Any]) -> Iterator[_Vendor]:
             read(client()),
             governed(),
             lambda: governed(ttl_s=0.0),
-            lambda: len(server.asked),
+            lambda: len(requests),
             delay,
         )
 
