@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from aboveboard.crm import Lookups, Record, join_facts
+from aboveboard.crm import Lookups, Record, instant, join_facts
 from aboveboard_salesforce.ids import id18
 from aboveboard_salesforce.lines import Answer, Asked, Line, LineError, query_path, quoted
 from aboveboard_salesforce.metadata import Metadata
@@ -29,16 +29,16 @@ _IDS = 1000
 _QUERIES = 5
 _PREFIX = "salesforce/"
 _OWN: dict[str, tuple[str, ...]] = {
-    "Lead": ("HasOptedOutOfEmail", "DoNotCall", "Country", "IndividualId", "CountryCode", "State",
-             "StateCode", "IsConverted"),
-    "Contact": ("HasOptedOutOfEmail", "DoNotCall", "MailingCountry", "IndividualId",
+    "Lead": ("CreatedDate", "HasOptedOutOfEmail", "DoNotCall", "Country", "IndividualId", "CountryCode",
+             "State", "StateCode", "IsConverted"),
+    "Contact": ("CreatedDate", "HasOptedOutOfEmail", "DoNotCall", "MailingCountry", "IndividualId",
                 "MailingCountryCode", "MailingState", "MailingStateCode", "Birthdate"),
-    "Account": ("PersonHasOptedOutOfEmail", "PersonDoNotCall", "PersonIndividualId",
+    "Account": ("CreatedDate", "PersonHasOptedOutOfEmail", "PersonDoNotCall", "PersonIndividualId",
                 "PersonMailingCountry", "PersonMailingCountryCode", "PersonBirthdate"),
     "Individual": (),
 }  # fmt: skip
 _SURE = (
-    4  # of a lead or contact: the first ones are there in every organisation but for the Individual
+    5  # of a lead or contact: the first ones are there in every organisation but for the Individual
 )
 _INDIVIDUAL = (
     "HasOptedOutProfiling", "HasOptedOutSolicit", "HasOptedOutProcessing", "HasOptedOutTracking",
@@ -95,6 +95,7 @@ class Choices:
             for record in owned:
                 join_facts(record.facts, _copied(told["facts"]))
                 record.also = tuple(dict.fromkeys([*record.also, *told["also"]]))
+                record.collected_at = record.collected_at or told["created"]
 
     def _fetch(self, keys: list[str]) -> Mapping[str, Any]:
         line = self._line()
@@ -127,7 +128,8 @@ class Choices:
                     self._add_people(answer, job, found)
         for told in found.values():
             self._finish(told, consents if complete and self._consents else None)
-        return {key: found.get(key) or {"facts": {}, "also": ()} for key in keys}
+        nothing: dict[str, Any] = {"facts": {}, "also": (), "created": None}
+        return {key: found.get(key) or nothing for key in keys}
 
     def _questions(self, name: str, values: list[str]) -> list[_Question]:
         if name == "email":
@@ -201,7 +203,9 @@ class Choices:
             individual = row.get(_link(job.of).removesuffix("Id"))
             if isinstance(individual, Mapping):
                 join_facts(facts, individual_facts(individual))
-            told = found.setdefault(key, {"facts": {}, "also": (), "parties": []})
+            told = found.setdefault(key, {"facts": {}, "also": (), "parties": [], "created": None})
+            if not job.by_email:  # of several with one address nobody knows whose record is meant
+                told["created"] = instant(row.get("CreatedDate"))
             join_facts(told["facts"], facts)
             told["also"] = tuple(dict.fromkeys([*told["also"], *also]))
             told["parties"].append(link)

@@ -32,6 +32,15 @@ RECORD_MS, HOOKS = 1.0, 700
 SAMPLES = Path(__file__).parents[1] / "plugins"
 
 
+_CHANGES = {
+    "dataverse": "webhook_create",
+    "hubspot": "webhook_property_change",
+    "odoo": "webhook_crm_lead",
+    "pipedrive": "webhook_person_change",
+    "salesforce": "lead_change_event",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Crm:
     """One vendor's figures.
@@ -175,9 +184,9 @@ def _hooks(name: str, gate: Gate) -> float:
     """Events a second on one core, of the vendor's sample of a webhook, each with an id of its own."""
     plugin = import_module(f"aboveboard_{name}")
     fields = import_module("aboveboard.crm").FieldMap.shipped(f"aboveboard_{name}")
-    sample = next(path for path in sorted((SAMPLES / name / "samples").glob("*.json"))
-                  if any(mark in path.stem for mark in ("webhook", "change_event")))  # fmt: skip
+    sample = SAMPLES / name / "samples" / f"{_CHANGES[name]}.json"
     payload = json.loads(sample.read_text("utf-8"))
+    payload = payload["payload"] if "_meta" in payload else payload
     inbox = Inbox(name, gate, fields, purpose="contact_management")
     rates: list[float] = []
     number = 0
@@ -311,11 +320,11 @@ def _odoo(wrap: dict[str, Any]) -> Iterator[_Vendor]:
 
 @contextlib.contextmanager
 def _salesforce(wrap: dict[str, Any]) -> Iterator[_Vendor]:
-    from examples.salesforce.server import local_session, running
     from simple_salesforce import Salesforce
-    from tests.plugins.salesforce.people import AINO, lead_ids, people
 
     import aboveboard_salesforce
+    from examples.salesforce.server import local_session, running
+    from tests.plugins.salesforce.people import AINO, lead_ids, people
 
     asked = ["FirstName", "LastName", "Name", "Title", "Company", "Email", "Phone", "Country",
              "LeadSource", "Status"]  # fmt: skip
@@ -344,12 +353,12 @@ def _salesforce(wrap: dict[str, Any]) -> Iterator[_Vendor]:
 
 @contextlib.contextmanager
 def _dataverse(wrap: dict[str, Any]) -> Iterator[_Vendor]:
-    from examples.dataverse.server import Dataverse
     from PowerPlatform.Dataverse.client import DataverseClient
     from PowerPlatform.Dataverse.core.config import DataverseConfig
-    from tests.plugins.dataverse.people import COLUMNS, Credential, tables
 
     import aboveboard_dataverse
+    from examples.dataverse.server import Dataverse
+    from tests.plugins.dataverse.people import COLUMNS, Credential, tables
 
     asked = ["fullname", "jobtitle", "companyname", "emailaddress1", "mobilephone",
              "address1_country", "leadsourcecode"]  # fmt: skip
