@@ -3,6 +3,7 @@ package aboveboard.data_collection
 import future.keywords.not
 
 _r_col_06_taken contains field if {
+	"public_web" in data.aboveboard.lib.field_sources
 	some field in input.fields
 	field.source == "public_web"
 }

@@ -10,13 +10,12 @@ _r_cook_01_of_device := {"pd:BrowsingBehaviour", "pd:DeviceBased", "pd:DigitalFi
 _r_cook_01_observed := {"pd:CurrentLocation", "pd:Identifier"}
 
 _r_cook_01_reads if {
-	some field in input.fields
-	some category in field.categories
-	some above in data.reference.dpv.ancestors[category]
-	above in _r_cook_01_of_device
+	some above in _r_cook_01_of_device
+	above in data.aboveboard.lib.field_ancestors
 }
 
 _r_cook_01_reads if {
+	"observed" in data.aboveboard.lib.field_sources
 	some field in input.fields
 	field.source == "observed"
 	some category in field.categories

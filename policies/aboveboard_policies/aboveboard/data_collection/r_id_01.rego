@@ -5,12 +5,14 @@ import future.keywords.not
 _r_id_01_official(category) if "pd:OfficialID" in data.reference.dpv.ancestors[category]
 
 _r_id_01_fields contains object.get(field, "name", "?") if {
+	"pd:OfficialID" in data.aboveboard.lib.field_ancestors
 	some field in input.fields
 	some category in field.categories
 	_r_id_01_official(category)
 }
 
 _r_id_01_fields contains object.get(field, "name", "?") if {
+	count(data.aboveboard.lib.found_categories) > 0
 	some field in input.fields
 	some category in data.aboveboard.lib.found(field)
 	_r_id_01_official(category)

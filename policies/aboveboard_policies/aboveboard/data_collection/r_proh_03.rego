@@ -7,6 +7,7 @@ _r_proh_03_holds(field, category) if category in field.categories
 _r_proh_03_holds(field, category) if category in data.aboveboard.lib.found(field)
 
 _r_proh_03_scraped contains object.get(field, "name", "?") if {
+	"public_web" in data.aboveboard.lib.field_sources
 	some field in input.fields
 	field.source == "public_web"
 	_r_proh_03_holds(field, "pd:FacialPrint")
@@ -14,6 +15,7 @@ _r_proh_03_scraped contains object.get(field, "name", "?") if {
 
 # A broader name: what is biometric on the web is nearly always a face.
 _r_proh_03_doubtful contains object.get(field, "name", "?") if {
+	"public_web" in data.aboveboard.lib.field_sources
 	some field in input.fields
 	field.source == "public_web"
 	_r_proh_03_holds(field, "pd:Biometric")
@@ -22,6 +24,7 @@ _r_proh_03_doubtful contains object.get(field, "name", "?") if {
 # Whoever sold them may have scraped them, unless the people are shown to have agreed.
 _r_proh_03_doubtful contains object.get(field, "name", "?") if {
 	not input.source.consent_proof_ref != ""
+	"third_party" in data.aboveboard.lib.field_sources
 	some field in input.fields
 	field.source == "third_party"
 	_r_proh_03_of_faces(field)

@@ -194,12 +194,32 @@ field_categories contains category if {
 	some category in field.categories
 }
 
+# With what they are below in DPV's tree: a rule looks into single fields only if this holds what it is for.
+field_ancestors contains above if {
+	some category in field_categories
+	some above in data.reference.dpv.ancestors[category]
+}
+
+# How fields came about, for the same end.
+field_sources contains source if {
+	some field in input.fields
+	source := field.source
+}
+
 # The same of all that a step uses: in a decision also of what it is said to rest on.
 used_categories contains category if some category in field_categories
 
 used_categories contains category if {
 	some item in _decision_inputs
 	some category in item.categories
+}
+
+used_ancestors contains above if some above in field_ancestors
+
+used_ancestors contains above if {
+	some item in _decision_inputs
+	some category in item.categories
+	some above in data.reference.dpv.ancestors[category]
 }
 
 _decision_inputs := object.get(_decision, "inputs", [])
@@ -276,9 +296,10 @@ unread_texts contains object.get(field, "name", "?") if {
 }
 
 _written contains category if {
+	some text in data.reference.sensitive.text_categories
+	text in field_ancestors
 	some category in field_categories
-	some above in data.reference.dpv.ancestors[category]
-	above in data.reference.sensitive.text_categories
+	text in data.reference.dpv.ancestors[category]
 }
 
 _read(field) if {

@@ -3,6 +3,7 @@ package aboveboard.topic.acquisition
 import future.keywords.not
 
 _r_col_05_bought contains field if {
+	"third_party" in data.aboveboard.lib.field_sources
 	some field in input.fields
 	field.source == "third_party"
 }

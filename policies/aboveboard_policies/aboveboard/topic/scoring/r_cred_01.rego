@@ -5,9 +5,10 @@ import future.keywords.not
 _r_cred_01_fields contains name if some name in data.aboveboard.lib.users_of(_r_cred_01_categories)
 
 _r_cred_01_categories contains category if {
+	some credit in data.reference.sensitive.credit_categories
+	credit in data.aboveboard.lib.used_ancestors
 	some category in data.aboveboard.lib.used_categories
-	some above in data.reference.dpv.ancestors[category]
-	above in data.reference.sensitive.credit_categories
+	credit in data.reference.dpv.ancestors[category]
 }
 
 # One purpose that is none of credit is enough to bar it, and so is not to know the purpose.

@@ -17,8 +17,8 @@ _r_tra_01_direct if {
 _r_tra_01_asks_about := {"profiling": {"public_web"}, "recommendation": _r_tra_01_elsewhere}
 
 _r_tra_01_indirect if {
-	some field in input.fields
-	field.source in _r_tra_01_asks_about[input.step]
+	some source in _r_tra_01_asks_about[input.step]
+	source in data.aboveboard.lib.field_sources
 }
 
 _r_tra_01_untold if {
