@@ -9,6 +9,7 @@ judge it refuses by name (`refuse`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, Literal, NoReturn
 
@@ -33,6 +34,7 @@ from aboveboard.steps.obligations import (
 )
 from aboveboard.steps.telling import Options
 from aboveboard.suppression import Suppression
+from aboveboard.suppression.hook import known_for
 from aboveboard.verdicts import Verdict
 
 __all__ = ["Guard", "OnStopped"]
@@ -202,15 +204,15 @@ class Guard:
         """
         gate = self.gate
         now = datetime.now(UTC)
-        self._carry_over(gate, records)
         stopped: list[Record] = []
-        for record in records:
-            try:
-                self._judge(gate, record, "data_collection", ("requested",), now)
-            except (StepDenied, StepEscalated):
-                if (on_stopped or self.on_stopped) == "raise":
-                    raise
-                stopped.append(record)
+        with self._asked(gate, records):
+            for record in records:
+                try:
+                    self._judge(gate, record, "data_collection", ("requested",), now)
+                except (StepDenied, StepEscalated):
+                    if (on_stopped or self.on_stopped) == "raise":
+                        raise
+                    stopped.append(record)
         return stopped
 
     def write(self, records: Sequence[Record], step: Step | None = None) -> None:
@@ -224,17 +226,20 @@ class Guard:
         """
         gate = self.gate
         now = datetime.now(UTC)
-        self._carry_over(gate, records)
-        for record in records:
-            names = filled(record)
-            found = step or step_of(record.object, names, self.fields)
-            phases = _PHASES if found != "data_collection" else _PHASES[:1]
-            self._judge(gate, record, found, phases, now)
-            if names and not filled(record):
-                what = Record(record.object, record.subject, {}, lambda _: None)
-                event = self._event(gate, what, found, "requested", now, read=False)
-                text = f"All that would be written must be cut: {', '.join(sorted(names))}."
-                self._failed(gate, event, ObligationFailedError(text))
+        with self._asked(gate, records):
+            for record in records:
+                self._write(gate, record, step, now)
+
+    def _write(self, gate: Gate, record: Record, step: Step | None, now: datetime) -> None:
+        names = filled(record)
+        found = step or step_of(record.object, names, self.fields)
+        phases = _PHASES if found != "data_collection" else _PHASES[:1]
+        self._judge(gate, record, found, phases, now)
+        if names and not filled(record):
+            what = Record(record.object, record.subject, {}, lambda _: None)
+            event = self._event(gate, what, found, "requested", now, read=False)
+            text = f"All that would be written must be cut: {', '.join(sorted(names))}."
+            self._failed(gate, event, ObligationFailedError(text))
 
     def send(self, records: Sequence[Record]) -> None:
         """Judge messages that are about to be sent, one record for each recipient.
@@ -333,26 +338,31 @@ class Guard:
         verdict = gate.refuse(event, "runtime.obligation_failed", str(error), "")
         raise StepDenied(sentence(verdict, self._name(event)), verdict) from None
 
-    def _carry_over(self, gate: Gate, records: Sequence[Record]) -> None:
-        """An opt-out of an address, and its end, count for the person whose address it is."""
+    def _asked(self, gate: Gate, records: Sequence[Record]) -> AbstractContextManager[None]:
+        """Ask the store about all people of a page at once.
+
+        An opt-out of an address, and its end, count for the person whose address it is.
+        """
         if gate.store is None:
-            return
+            return nullcontext()
+        people: set[str] = set()
         owners: dict[str, set[str]] = {}  # several may share an address
         for record in records:
-            if record.subject is not None and record.also:
+            if record.subject is not None:
                 own = gate.pseudonym(record.subject)
+                people.add(own)
                 for identifier in record.also:
                     owners.setdefault(gate.pseudonym(identifier), set()).add(own)
-        if not owners:
-            return
         try:
-            found = gate.store.of(owners, lifted=True)
-            gate.store.record(
-                Suppression(owner, entry.scope, entry.refused, entry.at)
-                for address, entries in found.items()
-                for owner in owners[address]
-                for entry in entries
-            )
+            if owners:
+                found = gate.store.of(owners, lifted=True)
+                gate.store.record(
+                    Suppression(owner, entry.scope, entry.refused, entry.at)
+                    for address, entries in found.items()
+                    for owner in owners[address]
+                    for entry in entries
+                )
+            return known_for(people, gate.store.of(people))
         except Exception as error:
             text = f"The suppression store could not be asked ({type(error).__name__})."
             event = self._event(

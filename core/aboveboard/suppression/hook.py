@@ -8,6 +8,9 @@ the other source did not know yet.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from aboveboard.events import StepEvent
@@ -15,10 +18,26 @@ from aboveboard.markers import hookimpl
 from aboveboard.suppression.store import Suppression, SuppressionStore
 from aboveboard.verdicts import Finding
 
-__all__ = ["SuppressionHook", "refusals_as_facts", "standing"]
+__all__ = ["SuppressionHook", "known_for", "refusals_as_facts", "standing"]
 
 RULE = "SUPPRESSED"
 _MARKETING = ("automated_call", "chat", "email", "phone", "post", "push", "sms", "voice", "web")
+
+
+_page: ContextVar[tuple[frozenset[str], Mapping[str, tuple[Suppression, ...]]] | None]
+_page = ContextVar("aboveboard_suppression_page", default=None)
+
+
+@contextmanager
+def known_for(
+    people: Iterable[str], refusals: Mapping[str, tuple[Suppression, ...]]
+) -> Iterator[None]:
+    """Decisions within the block ask no more about the people of a page, who were asked about at once."""
+    token = _page.set((frozenset(people), refusals))
+    try:
+        yield
+    finally:
+        _page.reset(token)
 
 
 class SuppressionHook:
@@ -58,6 +77,9 @@ class SuppressionHook:
         return self._stop(event)
 
     def _found(self, subject: str) -> tuple[Suppression, ...]:
+        page = _page.get()
+        if page is not None and subject in page[0]:
+            return page[1].get(subject, ())
         return self._store.of([subject]).get(subject, ())
 
     def _stop(self, event: StepEvent) -> list[Finding]:
