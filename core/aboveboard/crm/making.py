@@ -175,7 +175,13 @@ class EventMaker:
                 self._field(made, name, value, kind)
                 for name, (value, kind) in personal(record, self.fields(gate)).items()
             )
-            facts, conflicts = fill(event.facts.model_copy(update={"fields": fields}), more)
+            if "fields" in more:  # what is said of single fields is joined with what they are
+                stated = event.facts.model_copy(update={"fields": fields})
+                facts, conflicts = fill(stated, more)
+                facts = derive(facts, time)
+            else:
+                facts, conflicts = fill(event.facts, more)
+                facts = derive(facts, time).model_copy(update={"fields": fields})
         except ValidationError as error:
             raise UnmadeError(event, "runtime.facts_failed", fact_message(step, error)) from None
         if conflicts:
@@ -188,7 +194,7 @@ class EventMaker:
             source=event.source,
             subject=event.subject,
             time=time,
-            facts=derive(facts, time),
+            facts=facts,
             parent_decision_id=event.parent_decision_id,
             traceparent=event.traceparent,
         )

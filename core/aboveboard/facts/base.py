@@ -10,11 +10,11 @@ school grade, `_s` seconds, `_days` whole days.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
@@ -83,6 +83,21 @@ class FactGroup(BaseModel):
         # `model` and `model_version` are facts about an AI; nothing here is called `model_dump`.
         protected_namespaces=(),
     )
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, in a fifth of the time: an event of a dozen fields is made of fifty of them."""
+        if deep:
+            return super().model_copy(update=update, deep=True)
+        more = {} if update is None else update
+        twin = self.__class__.__new__(self.__class__)
+        _set(twin, "__dict__", {**self.__dict__, **more})
+        _set(twin, "__pydantic_fields_set__", self.__pydantic_fields_set__ | more.keys())
+        _set(twin, "__pydantic_extra__", None)
+        _set(twin, "__pydantic_private__", None)
+        return twin
+
+
+_set = object.__setattr__
 
 
 def fact(description: str) -> Any:

@@ -54,7 +54,7 @@ class SuppressionHook:
             return None
         found = self._found(event.subject)
         self._asked.last = (event.id, found)
-        return refusals_as_facts(event, found)
+        return refusals_as_facts(event, found) or None
 
     @hookimpl
     def aboveboard_data_collection(self, event: StepEvent) -> list[Finding]:
