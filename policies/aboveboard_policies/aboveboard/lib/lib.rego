@@ -312,23 +312,24 @@ _read(field) if {
 	field.detected_spans
 }
 
-_allowed_categories contains category if {
-	some category in field_categories
+_named_categories := {category | some category in input.processing.allowed_categories}
+
+_not_named := field_categories - _named_categories
+
+_below_named contains category if {
+	some category in _not_named
 	some allowed in data.reference.dpv.ancestors[category]
-	allowed in input.processing.allowed_categories
+	allowed in _named_categories
 }
 
-# On nobody's list for this purpose.
-unlisted_categories contains category if {
-	some category in field_categories
-	not category in _allowed_categories
-}
+# On nobody's list for this purpose: neither it nor what it is below in DPV's tree is named there.
+unlisted_categories := _not_named - _below_named
 
 # On the purpose's list: every category of the field, or one above it in DPV's tree, is allowed.
 field_allowed(field) if {
 	count(field.categories) > 0
 	every category in field.categories {
-		category in _allowed_categories
+		not category in unlisted_categories
 	}
 }
 
