@@ -12,7 +12,6 @@ import json
 import os
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -380,22 +379,14 @@ def _dataverse(wrap: dict[str, Any]) -> Iterator[_Vendor]:
             )
         )
         pause = [0.0]
-        requests: list[None] = []
-        inside = threading.local()
-        answer = server.answer
+        handler: Any = server._server.RequestHandlerClass
+        send = handler._send
 
-        def slowly(*arguments: Any, **more: Any) -> Any:
-            if getattr(inside, "batch", False):  # a part of one request
-                return answer(*arguments, **more)
-            inside.batch = True
-            try:
-                requests.append(None)
-                time.sleep(pause[0])
-                return answer(*arguments, **more)
-            finally:
-                inside.batch = False
+        def slowly(self: Any, *arguments: Any) -> None:
+            time.sleep(pause[0])
+            send(self, *arguments)
 
-        server.answer = slowly  # type: ignore[method-assign]
+        handler._send = slowly
 
         def client() -> Any:
             config = DataverseConfig(http_timeout=30.0)
@@ -416,7 +407,7 @@ def _dataverse(wrap: dict[str, Any]) -> Iterator[_Vendor]:
             read(client()),
             governed(),
             lambda: governed(ttl_s=0.0),
-            lambda: len(requests),
+            lambda: len(server.bodies),
             delay,
         )
 
