@@ -140,7 +140,7 @@ test_sec_requested_only if {
 	found := {"prompt": {"detected_categories": ["pd:Name"]}}
 	every event in [
 		unmasked, open, object.remove(open, ["fields"]), object.union(open, found),
-		object.union(masked, {"ai": {"trains_on_data": true}}),
+		object.union(masked, {"ai": {"trains_on_data": true}}), json.remove(masked, ["ai/retention_days"]),
 	] {
 		sec_fired(object.union(event, {"phase": "completed"})) == set()
 	}
