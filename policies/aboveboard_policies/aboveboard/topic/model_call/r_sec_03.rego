@@ -3,7 +3,6 @@ package aboveboard.topic.model_call
 import future.keywords.not
 
 _r_sec_03_asks if {
-	input.phase == "requested"
 	data.aboveboard.lib.asks_vendor
 	data.aboveboard.lib.personal_data
 }

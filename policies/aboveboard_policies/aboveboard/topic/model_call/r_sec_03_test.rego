@@ -129,8 +129,11 @@ test_sec_terms_unknown if {
 }
 
 test_sec_stays_or_is_not_personal if {
-	bad := object.union(unmasked, {"ai": {"trains_on_data": true, "base_url_host": "llm.example"}})
-	sec_fired(bad) == {["deny", "training"], ["oblige", ""]}
+	bad := object.union(unmasked, {
+		"ai": {"trains_on_data": true, "base_url_host": "llm.example"},
+		"prompt": {"detected_categories": ["pd:TelephoneNumber"]},
+	})
+	sec_fired(bad) == {["deny", "training"], ["deny", "prompt"], ["oblige", ""]}
 	sec_fired(object.union(bad, {"transfer": {"leaves_organisation": false}})) == set()
 	sec_fired(object.union(bad, {"processing": {"personal_data": false}, "subject": {"type": "legal_person"}})) == set()
 	sec_fired({"phase": "requested", "ai": {"vendor": "esimerkki", "own": true}, "fields": masked.fields}) == set()
@@ -140,7 +143,7 @@ test_sec_requested_only if {
 	found := {"prompt": {"detected_categories": ["pd:Name"]}}
 	every event in [
 		unmasked, open, object.remove(open, ["fields"]), object.union(open, found),
-		object.union(masked, {"ai": {"trains_on_data": true}}),
+		object.union(masked, {"ai": {"trains_on_data": true}}), json.remove(masked, ["ai/retention_days"]),
 	] {
 		sec_fired(object.union(event, {"phase": "completed"})) == set()
 	}

@@ -17,7 +17,6 @@ _r_crim_01_found contains category if {
 }
 
 _r_crim_01_fields contains object.get(field, "name", "?") if {
-	input.step == "decision"
 	some field in data.aboveboard.lib.fields_finding(_r_crim_01_found)
 	_r_crim_01_likely(field)
 }

@@ -46,6 +46,14 @@ test_crim_01_found_in_spans if {
 	crim_01_fired(object.union(event, {"fields": [unlikely, {"name": "b", "detected_categories": ["pd:Name"]}]})) == set()
 }
 
+test_crim_01_names_where_it_was_found if {
+	find := {"detected_categories": ["pd:CriminalCharge"]}
+	fields := [object.union(find, {"name": "a"}), {"name": "b", "detected_categories": ["pd:Name"]}, find]
+	event := {"step": "decision", "phase": "requested", "fields": fields}
+	some finding in data.aboveboard.topic.offences.findings with input as event
+	finding.args == {"fields": ["?", "a"]}
+}
+
 test_crim_01_what_a_decision_rests_on if {
 	event := object.union(crim_01_event, {
 		"step": "decision",

@@ -18,7 +18,6 @@ _r_lit_01_reviewer if {
 }
 
 _r_lit_01_lacks(role) if {
-	input.phase == "requested"
 	input.actor.role == role
 	not _r_lit_01_recent
 }

@@ -20,7 +20,9 @@ stale := [
 
 test_mon_fresh if {
 	mon_fired(fresh) == set()
-	mon_fired(object.union(fresh, {"actor": {"role": "system"}})) == set()
+	every role in ["operator", "system"] {
+		mon_fired(object.union(fresh, {"actor": {"role": role}})) == set()
+	}
 	mon_fired({"ai": {"model": "m", "last_evaluated_age_days": 0}}) == set()
 }
 

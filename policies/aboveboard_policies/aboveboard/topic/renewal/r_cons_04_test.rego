@@ -49,13 +49,16 @@ test_leaves_the_rest_to_others if {
 	fired(event([])) == set()
 	fired(json.remove(event([]), ["consent"])) == set()
 	every change in [
-		{"status": "dpv:ConsentRefused"}, {"withdrawn_at": "2026-03-02T08:00:00Z"}, {"channel": "sms"},
-		{"purpose": "dpv:AcademicResearch"},
+		{"status": "dpv:ConsentRefused"}, {"status": "dpv:ConsentUnknown"},
+		{"withdrawn_at": "2026-03-02T08:00:00Z"}, {"channel": "sms"}, {"purpose": "dpv:AcademicResearch"},
 	] {
 		fired(event([object.union(old, change)])) == set()
 		fired(event([object.union(expired, change)])) == set()
 	}
 	fired(event([expired, data.aboveboard.lib_test.withdrawn])) == set()
+
+	# A record that holds a withdrawal is no consent, though its date of giving is the later one.
+	fired(event([object.union(old, {"withdrawn_at": "2026-02-01T08:00:00Z"})])) == set()
 }
 
 test_another_basis if {

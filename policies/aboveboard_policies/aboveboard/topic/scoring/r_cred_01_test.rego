@@ -17,6 +17,7 @@ cred_01_by_ai := object.union(cred_01_check, {"ai": {"model": "solvency-1"}})
 
 test_cred_01_compliant if {
 	cred_01_fired(cred_01_check) == set()
+	cred_01_fired(object.union(cred_01_check, {"time": "2028-01-01T00:00:00Z"})) == set()
 	cred_01_fired({"phase": "requested"}) == set()
 	every category in ["pd:Financial", "pd:CreditCardNumber", "pd:Purchase"] {
 		cred_01_fired({"phase": "requested", "fields": [{"name": "a", "categories": [category]}]}) == set()
@@ -68,6 +69,12 @@ test_cred_01_ai_of_high_risk if {
 	cred_01_fired(object.union(cred_01_by_ai, {"subject": {"type": "legal_person"}})) == set()
 	cred_01_fired(object.union(cred_01_by_ai, {"subject": {"type": "natural_person"}})) == {["warn", "class_soon"]}
 	cred_01_fired(object.union(cred_01_by_ai, {"fields": []})) == set()
+}
+
+test_cred_01_class_is_of_checks_that_are_permitted if {
+	every processing, reason in {{"purposes": ["dpv:DirectMarketing"]}: "", {"credit_permission_ref": ""}: "permission"} {
+		cred_01_fired(object.union(cred_01_by_ai, {"processing": processing})) == {["deny", reason]}
+	}
 }
 
 test_cred_01_requested_only if {

@@ -107,6 +107,14 @@ test_staff_by_the_second if {
 	fired(object.union(event(object.union(detail, {"granularity_s": 60})), staff)) == set()
 	fired(object.union(event(object.union(detail, {"retention_days": 7})), staff)) == set()
 	fired(object.union(event(object.remove(detail, ["granularity_s"])), staff)) == set()
+
+	# The register's own period is no excuse, and neither is a contract.
+	by_register := object.union(event(object.remove(detail, ["retention_days"])), staff)
+	every basis in ["eu-gdpr:A6-1-b", "eu-gdpr:A6-1-f"] {
+		on_basis := object.union(by_register, {"processing": {"legal_basis": basis}})
+		fired(on_basis) == {["escalate", "long"]}
+		fired(object.union(on_basis, {"processing": {"retention_days": 7}})) == set()
+	}
 }
 
 bad := [

@@ -52,14 +52,17 @@ test_terr_opt_out_unknown if {
 limited := {
 	"phase": "requested",
 	"ccpa": {"limit_sensitive": true},
-	"fields": [{"name": "place", "categories": ["pd:GPSCoordinate"]}, {"name": "job", "categories": ["pd:Job"]}],
+	"fields": [
+		{"name": "place", "categories": ["pd:GPSCoordinate"]}, {"name": "job", "categories": ["pd:Job"]},
+		{"name": "origin", "categories": ["pd:Ethnicity"]},
+	],
 	"processing": {"purposes": ["dpv:DirectMarketing"]},
 }
 
 test_terr_sensitive if {
 	terr_fired(limited) == {["deny", "sensitive"]}
 	some finding in data.aboveboard.topic.territory.findings with input as limited
-	finding.args == {"reason": "sensitive", "fields": ["place"]}
+	finding.args == {"reason": "sensitive", "fields": ["origin", "place"]}
 	terr_fired(object.union(limited, {"fields": [{"name": "a", "categories": ["pd:Ethnicity"]}]})) == {["deny", "sensitive"]}
 	terr_fired(object.remove(limited, ["processing"])) == {["deny", "sensitive"]}
 	terr_fired(object.union(limited, {"processing": {"purposes": []}})) == {["deny", "sensitive"]}

@@ -56,6 +56,17 @@ test_tra_01_told_in_the_talk if {
 	tra_01_at("profiling", object.union(tra_01_untold, {"fields": [now]})) == {["deny", ""]}
 }
 
+# Each notice has its own time: what one of them was given in time for does not make the other late.
+test_tra_01_one_of_two_notices_is_still_in_time if {
+	long_given := {"name": "b", "source": "provided", "age_days": 900}
+	sold := object.union(tra_01_told, {"fields": [tra_01_bought.fields[0], long_given]})
+	tra_01_at("recommendation", sold) == {["oblige", "now"]}
+	now := {"name": "a", "source": "provided", "age_days": 0}
+	long_sold := {"name": "b", "source": "third_party", "age_days": 900}
+	given_now := object.union(tra_01_untold, {"fields": [now, long_sold], "notice": {"art14_delivered_age_days": 3}})
+	tra_01_at("recommendation", given_now) == {["oblige", "now"]}
+}
+
 test_tra_01_which_notice if {
 	event := object.union(tra_01_untold, {"step": "data_collection"})
 	some finding in data.aboveboard.topic.transparency.findings with input as event
