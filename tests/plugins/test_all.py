@@ -69,17 +69,20 @@ def test_each_field_that_ships_is_described(plugin: Any) -> None:
     assert undescribed == []
 
 
-@pytest.mark.parametrize(
-    "sample", SAMPLES, ids=lambda path: f"{path.parent.parent.name}/{path.stem}"
-)
-def test_every_sample_is_understood_and_shows_nobody(sample: Path, tmp_path: Path) -> None:
-    vendor = sample.parent.parent.name
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_every_sample_is_understood_and_shows_nobody(vendor: str, tmp_path: Path) -> None:
+    samples = [path for path in SAMPLES if path.parent.parent.name == vendor]
     command = [sys.executable, "-m", "aboveboard", "check", "--format", "json", "--from", vendor,
-               "--purpose", "contact_management", str(sample)]  # fmt: skip
+               "--purpose", "contact_management", *map(str, samples)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode in (0, 1), done.stderr
-    assert json.loads(done.stdout)
-    texts = {text for text in _texts(json.loads(sample.read_text("utf-8"))) if "@" in text}
+    assert len(json.loads(done.stdout)) >= len(samples)
+    texts = {
+        text
+        for sample in samples
+        for text in _texts(json.loads(sample.read_text("utf-8")))
+        if "@" in text
+    }
     assert not [text for text in texts if text in done.stdout + done.stderr]
 
 
