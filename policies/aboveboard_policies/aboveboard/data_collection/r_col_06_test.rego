@@ -58,6 +58,8 @@ test_col_06_telling if {
 	finding.rule == "R-COL-06"
 	finding.obligation == {"kind": "disclose", "notice": "data_from_others"}
 	col_06_fired(object.union(untold, {"contact": {"attempts_30d": 1}})) == {["escalate", "notice"]}
+	own := {"name": "phone", "source": "provided", "age_days": 400}
+	col_06_fired(object.union(untold, {"fields": array.concat(untold.fields, [own])})) == {["oblige", "tell"]}
 	fields := [{"name": "email", "source": "public_web", "age_days": 31}]
 	col_06_fired(object.union(untold, {"fields": fields})) == {["escalate", "notice"]}
 }

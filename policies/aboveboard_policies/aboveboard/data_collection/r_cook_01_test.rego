@@ -49,6 +49,14 @@ test_cook_ids_and_places_that_were_observed if {
 	of_source("pd:Purchase", "observed") == set()
 }
 
+test_cook_ids_that_were_given_beside_what_was_observed if {
+	fields := [
+		{"name": "a", "categories": ["pd:Purchase"], "source": "observed"},
+		{"name": "b", "categories": ["pd:Identifier"], "source": "provided"},
+	]
+	cook_fired(object.union(tracked, {"fields": fields, "consent": []})) == set()
+}
+
 test_cook_strictly_necessary if {
 	bare := object.union(tracked, {"consent": []})
 	cook_fired(object.union(bare, {"device_access": {"strictly_necessary": true}})) == set()

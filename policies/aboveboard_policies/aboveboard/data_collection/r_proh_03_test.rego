@@ -51,6 +51,7 @@ test_proh_03_names_them if {
 		{"name": "a", "categories": ["pd:FacialPrint"], "source": "public_web"},
 		{"name": "b", "categories": ["pd:Biometric"], "source": "public_web"},
 		{"name": "c", "categories": ["pd:FacialPrint"], "source": "third_party"},
+		{"name": "d", "categories": ["pd:FacialPrint"], "source": "provided"},
 	]
 	named := {finding.args.fields |
 		some finding in data.aboveboard.data_collection.findings with input as {"phase": "requested", "fields": fields}

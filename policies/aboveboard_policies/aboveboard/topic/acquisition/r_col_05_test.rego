@@ -52,6 +52,8 @@ test_col_05_to_be_told if {
 	finding.obligation == {"kind": "disclose", "notice": "data_from_others"}
 	finding.args == {"reason": "tell", "days": 30}
 	col_05_fired(object.union(untold, {"contact": {"attempts_30d": 0}})) == {["oblige", "tell"]}
+	own := {"name": "phone", "source": "provided", "age_days": 400}
+	col_05_fired(object.union(untold, {"fields": array.concat(untold.fields, [own])})) == {["oblige", "tell"]}
 	col_05_fired(object.union(bought, {"notice": {"art14_delivered_age_days": -1}})) == {["oblige", "tell"]}
 }
 
