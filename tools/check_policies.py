@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # Relative to the root and, laid out anew, to the scratch directory: an editor can open what OPA's
 # messages name.
 POLICIES = "policies/aboveboard_policies"
+# OPA gives a test five seconds, which a busy machine takes for one of them.
+PATIENT = ("--timeout", "60s")
 CAPABILITIES = ROOT / POLICIES / "capabilities.json"
 
 
@@ -112,7 +114,7 @@ def check_facts(opa: str, bundle: PolicyBundle) -> str:
 
 def check_tests(opa: str, directory: Path) -> str:
     """Every test passes, and there are some."""
-    done = run(directory, opa, "test", "--format", "json", POLICIES)
+    done = run(directory, opa, "test", *PATIENT, "--format", "json", POLICIES)
     try:
         # No test at all prints nothing or null and exits with 0.
         results = json.loads(done.stdout or "null") or []
@@ -136,7 +138,7 @@ def check_coverage(opa: str, directory: Path) -> str:
 
     OPA's own `--threshold` counts the tests' lines too, which flatters the policies.
     """
-    done = run(directory, opa, "test", "--coverage", "--format", "json", POLICIES)
+    done = run(directory, opa, "test", *PATIENT, "--coverage", "--format", "json", POLICIES)
     try:
         report = json.loads(done.stdout)["files"]
     except (json.JSONDecodeError, KeyError):

@@ -194,7 +194,7 @@ def _own_tests(file: Path) -> str:
 
 
 def _failing(paths: tuple[str, ...], only: str = "") -> set[str] | None:
-    command = [str(find_opa()), "test", "--format", "json", *paths]
+    command = [str(find_opa()), "test", "--timeout", "60s", "--format", "json", *paths]
     if only:
         command += ["--run", only]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
