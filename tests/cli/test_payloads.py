@@ -43,7 +43,7 @@ def test_lines_are_payloads_each_with_its_place(run: Run, tmp_path: Path) -> Non
     result = run("check", "--from", "hubspot", "p.jsonl.gz")
     assert "2 events" in result.stdout
     assert "p.jsonl.gz:4: " in result.stderr
-    assert "p.jsonl.gz:5: HubSpot: expected" in result.stderr
+    assert "p.jsonl.gz:5: HubSpot payload: expected" in result.stderr
     assert result.exit_code == 2
 
 
