@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -59,9 +60,12 @@ class SqliteStore:
         self._inherited: list[sqlite3.Connection] = []
         self._process = os.getpid()
         self._seen = 0
+        # Whoever forgets to close a store is not warned of it years later, by a garbage collection.
+        weakref.finalize(self, _close, self._idle)
         try:
             if self.path == ":memory:":
                 self._shared = self._connect()
+                weakref.finalize(self, self._shared.close)
             with self._connection() as connection:
                 version = connection.execute("PRAGMA user_version").fetchone()[0]
                 if version not in (0, _VERSION):
@@ -174,9 +178,7 @@ class SqliteStore:
     def close(self) -> None:
         """Close what is open; it is opened again when it is asked again. In memory all is gone."""
         with self._lock:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+            _close(self._idle)
         if self._shared is not None:
             self._shared.close()
 
@@ -189,8 +191,9 @@ class SqliteStore:
             return
         with self._lock:
             if self._process != os.getpid():  # a fork must neither use nor close its parent's
-                self._inherited = self._idle
-                self._process, self._idle = os.getpid(), []
+                self._inherited += self._idle
+                self._idle.clear()
+                self._process = os.getpid()
             connection = self._idle.pop() if self._idle else None
         if connection is None:
             connection = self._connect()
@@ -209,10 +212,19 @@ class SqliteStore:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=self._timeout_s, check_same_thread=False)
-        if self.path != ":memory:":
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            if self.path != ":memory:":
+                connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
+
+
+def _close(connections: list[sqlite3.Connection]) -> None:
+    while connections:
+        connections.pop().close()
 
 
 def _known(entry: Suppression) -> Suppression:
