@@ -43,6 +43,7 @@ from aboveboard.verdicts import Verdict
 if TYPE_CHECKING:
     from aboveboard.detecting import Detection
     from aboveboard.settings import Settings
+    from aboveboard.suppression.store import SuppressionStore
 
 __all__ = ["Gate"]
 
@@ -64,6 +65,7 @@ class Gate:
             an `aboveboard.Disclosure`, raises when it could not.
         mark: marks what came out as made by AI, for steps that name no handler of their own; takes
             the result and its event, gives the result back, raises when it could not.
+        store: a suppression store of one's own; the one that the settings name when left out.
 
     Raises:
         ConfigurationError: settings, organisation, policies or a named plugin are wrong.
@@ -79,6 +81,7 @@ class Gate:
         plugins: Iterable[object] = (),
         disclose: Callable[[Any], Any] | None = None,
         mark: Callable[[Any, StepEvent], Any] | None = None,
+        store: SuppressionStore | None = None,
     ) -> None:
         from aboveboard.settings import Settings
 
@@ -99,6 +102,7 @@ class Gate:
             "plugins": plugins,
             "disclose": disclose,
             "mark": mark,
+            "store": store,
         }
         self._added: tuple[_Added, ...] = ()
         self.disclose = disclose
@@ -107,7 +111,7 @@ class Gate:
         self.manager.load_installed(settings.plugins)
         for plugin in plugins:
             self.manager.register(plugin)
-        self.store = suppression_store(settings, self.manager)
+        self.store = suppression_store(settings, self.manager, store)
         stated = organisation or settings.organisation
         path = None if stated is None or isinstance(stated, Organisation) else Path(stated)
         directories = policy_directories(settings, policies, self.manager) if engine is None else ()
@@ -165,6 +169,18 @@ class Gate:
         self._plugins = Consultation(self.manager)
         self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks.refresh(plugin if inline else None)
+
+    def keep_refusals(self, store: SuppressionStore) -> None:
+        """Ask a suppression store about everybody, from now on; for a gate that has none.
+
+        Raises:
+            ConfigurationError: it has one.
+        """
+        if self.store is not None:
+            msg = "This gate has a suppression store. Give one store to the gate when it is made."
+            raise ConfigurationError(msg)
+        self.store = self._given["store"] = suppression_store(self.settings, self.manager, store)
+        self._plugins = Consultation(self.manager)
 
     def unregister(self, plugin: object) -> None:
         """Take back a plugin that was added with `register` or `plugins`."""

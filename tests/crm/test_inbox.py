@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import pickle
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from aboveboard import EventError, Gate, VocabularyError, WebhookError
+from aboveboard import EventError, Gate, Settings, VocabularyError, WebhookError
 from aboveboard.crm import Change, Inbox, Record, Refusal, event_of
+from aboveboard.organisation import example
+from aboveboard.testing import compliant_event
 from tests.crm.acme import FIELDS
 
 NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    """One of its own for each test: an inbox gives it a store."""
+    return Gate(Settings(), organisation=example())
 
 
 def change(
@@ -157,3 +166,11 @@ def test_a_field_that_bears_no_name_is_one_clear_error(gate: Gate, name: str) ->
     with pytest.raises(EventError, match="name") as refused:
         event_of(record, FIELDS, source="/acme/app", pseudonym=gate.pseudonym, read=gate.detect)
     assert "secret" not in str(refused.value)
+
+
+def test_without_any_store_an_opt_out_stops_the_next_step_of_this_process() -> None:
+    gate = Gate(Settings(), organisation=example())
+    Inbox("acme", gate, FIELDS).take([change("1", 0, Refusal("acme/people/7", "profiling"))])
+    event = replace(compliant_event("profiling"), subject=gate.pseudonym("acme/people/7"))
+    assert "SUPPRESSED" in gate.check(event).rules
+    gate.close()

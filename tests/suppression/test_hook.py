@@ -7,10 +7,11 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from aboveboard import Gate, Settings, SettingsError
+from aboveboard import ConfigurationError, Gate, Settings, SettingsError
 from aboveboard.organisation import example
 from aboveboard.suppression import Suppression
 from aboveboard.testing import SUBJECT, compliant_event
@@ -123,3 +124,37 @@ def test_an_opt_out_in_one_process_stops_the_next_step_of_another(
     assert gate.check(event).effect == "allow"
     subprocess.run([sys.executable, "-c", OTHER, str(tmp_path / "s.sqlite"), KEY], check=True)
     assert "SUPPRESSED" in gate.check(event).rules
+
+
+class Kept:
+    """A store of one's own: what a database of several machines would be."""
+
+    def __init__(self, *entries: Suppression) -> None:
+        self.entries = entries
+
+    def of(self, subjects: Any, *, lifted: bool = False) -> dict[str, tuple[Suppression, ...]]:
+        asked = set(subjects)
+        return {entry.subject: (entry,) for entry in self.entries if entry.subject in asked}
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_a_store_of_ones_own_is_asked() -> None:
+    refused = Suppression(SUBJECT, "profiling", True, datetime.now(UTC))
+    store: Any = Kept(refused)
+    gate = Gate(Settings(), organisation=example(), store=store)
+    assert gate.store is store
+    assert "SUPPRESSED" in gate.check(compliant_event("profiling")).rules
+    gate.close()
+
+
+def test_a_gate_may_get_its_store_later_and_once() -> None:
+    gate = Gate(Settings(), organisation=example())
+    event = compliant_event("profiling")
+    assert gate.check(event).effect == "allow"
+    store: Any = Kept(Suppression(SUBJECT, "profiling", True, datetime.now(UTC)))
+    gate.keep_refusals(store)
+    assert "SUPPRESSED" in gate.check(event).rules
+    with pytest.raises(ConfigurationError, match="has a suppression store"):
+        gate.keep_refusals(store)

@@ -138,6 +138,8 @@ class Inbox:
 
     def __post_init__(self) -> None:
         self.store = self.store or self.gate.store or SqliteStore(":memory:")
+        if self.gate.store is None:
+            self.gate.keep_refusals(self.store)  # or nothing would come of what is recorded
         options = Options(purpose=self.purpose)
         self._maker = EventMaker(self.vendor, self.account, options, self.fields)
         self._maker.prepare(self.gate, "data_collection")  # a purpose that there is not is told now

@@ -15,12 +15,17 @@ if TYPE_CHECKING:
 __all__ = ["suppression_store"]
 
 
-def suppression_store(settings: Settings, manager: PluginManager) -> SuppressionStore | None:
-    """Open the store and register its hooks.
+def suppression_store(
+    settings: Settings, manager: PluginManager, given: SuppressionStore | None = None
+) -> SuppressionStore | None:
+    """Open the store, or take the one that was given, and register its hooks.
 
     Raises:
         ConfigurationError: the file cannot be opened, or there is no key for pseudonyms.
     """
+    if given is not None:
+        manager.register(SuppressionHook(given), "aboveboard.suppression")
+        return given
     if settings.suppression_store is None:
         return None
     if settings.secret("subject_key") is None:
