@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 # Slow, and the same on every Python: `tox -e library` tries them, once.
 ONCE = frozenset(
     {
+        "tests/cli/test_init.py",
         "tests/cli/test_processes.py",
         "tests/demo/test_demo.py",
         "tests/docs/test_readme.py",
         "tests/engines/test_linking.py",
+        "tests/engines/test_managed.py",
         "tests/examples/test_custom_plugin.py",
         "tests/policies/test_checking.py",
         "tests/policies/test_determinism.py",
