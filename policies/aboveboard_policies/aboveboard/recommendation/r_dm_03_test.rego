@@ -189,3 +189,13 @@ test_dm03_table_names_days_that_there_are if {
 		}
 	}
 }
+
+test_dm03_mail_is_no_call_whatever_the_registers_say if {
+	every event in [
+		call("NL"), call("GB"), call("XX"), at(0, 0), json.remove(at(1, 620), ["contact/local_minute"]),
+		object.union(call("GB"), {"registers": {"do_not_call": true}}),
+		object.union(call("SE"), {"registers": {"do_not_call": false, "checked_age_days": 0}}),
+	] {
+		dm03_fired(object.union(event, {"contact": {"channel": "email"}})) == set()
+	}
+}
