@@ -148,20 +148,19 @@ class Inbox:
         """Take in the changes of one webhook; one that cannot be read takes none along."""
         assert self.store is not None  # noqa: S101
         now = datetime.now(UTC)
-        fresh: list[Change] = []
+        changes = list(changes)
         duplicates = 0
-        refused: list[Suppression] = []
         pseudonym = self.gate.pseudonym
-        for change in changes:
-            at = change.at or now
-            refused.extend(
-                Suppression(pseudonym(item.identifier), item.scope, item.refused, min(at, now))
-                for item in change.refusals
+        refused = [
+            Suppression(
+                pseudonym(item.identifier), item.scope, item.refused, min(change.at or now, now)
             )
-            fresh.append(change)
+            for change in changes
+            for item in change.refusals
+        ]
         # A refusal counts even if what comes with it cannot be read; to take it in twice is no harm.
         self.store.record(refused)
-        named = [(_name(self.vendor, change, pseudonym), change) for change in fresh]
+        named = [(_name(self.vendor, change, pseudonym), change) for change in changes]
         unseen = set(self.store.first_seen([name for name, _ in named if name is not None], now))
         decided: list[tuple[StepEvent, Verdict]] = []
         unread: list[str] = []
