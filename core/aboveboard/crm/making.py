@@ -17,22 +17,22 @@ from pydantic import ValidationError
 
 from aboveboard.crm.fields import FieldKind, FieldMap
 from aboveboard.crm.records import Record
-from aboveboard.crm.telling import Reader, described, fitting, of_step, personal, read_text
+from aboveboard.crm.telling import Reader, described, personal, read_text
 from aboveboard.crm.values import join_facts
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.facts import DataField, Phase, Step, derive
 from aboveboard.facts.derived import ages
+from aboveboard.facts.fitting import fitting, of_step
 from aboveboard.facts.merging import EACH, as_mapping, fill, merge, said_of_each
 from aboveboard.gate import Gate
 from aboveboard.nesting import parent_decision_id, traceparent
-from aboveboard.steps.prepared import Prepared, static_facts
+from aboveboard.steps.prepared import Prepared, prepare
 from aboveboard.steps.telling import Options
 
 __all__ = ["EventMaker", "UnmadeError"]
 
 # Records of what a person said: one place may know of some and another of others, so they add up.
 _KEPT_IN_PLACES = ("consent", "rights_requests")
-_PHASES: tuple[Phase, ...] = ("requested", "completed")
 
 
 class UnmadeError(Exception):
@@ -110,20 +110,7 @@ class EventMaker:
             options = self._options
             if isinstance(options.facts, Mapping):
                 options = replace(options, facts=of_step(as_mapping(options.facts), step))
-            stated = gate.facts(
-                step, purpose=options.purpose, model=options.model, recipient=options.recipient
-            )
-            static = {
-                phase: static_facts(step, phase, self.vendor, stated, options) for phase in _PHASES
-            }
-            prepared = Prepared(
-                organisation=gate.organisation,
-                facts={phase: facts for phase, (facts, _) in static.items()},
-                source=self._source,
-                opening_hours=step in ("recommendation", "decision")
-                and gate.organisation.opening_hours is not None,
-                each={phase: each for phase, (_, each) in static.items()},
-            )
+            prepared = prepare(gate, step, self.vendor, options, source=self._source)
             found = kept[step] = (prepared, {})
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from aboveboard.crm.records import Record
 from aboveboard.detecting import Detection, field_facts
 from aboveboard.errors import EventError
 from aboveboard.events import StepEvent, fact_message
-from aboveboard.facts import STEP_FACTS, DataField, Phase, Step
+from aboveboard.facts import DataField, Phase, Step
+from aboveboard.facts.fitting import fitting
 from aboveboard.facts.merging import as_mapping, merge
 
 __all__ = [
@@ -21,14 +22,10 @@ __all__ = [
     "described",
     "event_of",
     "filled",
-    "fitting",
-    "of_step",
     "personal",
     "read_text",
     "step_of",
 ]
-
-_GROUPS = frozenset(name for model in STEP_FACTS.values() for name in model.model_fields)
 
 Reader = Callable[[str], "Iterable[Detection] | None"]
 """Reads a text; None when it could not."""
@@ -77,22 +74,6 @@ def read_text(kind: FieldKind, value: Any, read: Reader) -> dict[str, Any]:
             return {}
         return {"free_text": True, **field_facts(read(value))}
     return field_facts(read(value))
-
-
-def fitting(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    """What a record tells, as far as the step has such facts: a plugin need not know which has what."""
-    known = STEP_FACTS[step].model_fields
-    return {name: group for name, group in facts.items() if name in known}
-
-
-def of_step(facts: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    """What a program tells, without what only other steps have; what no step has stays, to be refused.
-
-    A function of a record is asked at each step that the record goes through: what a model says of its
-    score is told when it is written and is no fact of reading it.
-    """
-    here = STEP_FACTS[step].model_fields
-    return {name: group for name, group in facts.items() if name in here or name not in _GROUPS}
 
 
 def step_of(object_name: str, names: Iterable[str], fields: FieldMap) -> Step:

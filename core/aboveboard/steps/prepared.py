@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.errors import EventError, SignatureError
 from aboveboard.events import StepEvent
-from aboveboard.facts import Phase, Step, StepFacts, derive
+from aboveboard.facts import PHASES, Phase, Step, StepFacts, derive
 from aboveboard.facts.derived import stable_for
 from aboveboard.facts.merging import EACH, as_mapping, fill, merge
 from aboveboard.organisation import Organisation, open_at
 
 if TYPE_CHECKING:
+    from aboveboard.gate import Gate
     from aboveboard.steps.telling import Options
 
-__all__ = ["Prepared", "static_facts"]
+__all__ = ["Prepared", "prepare", "static_facts"]
 
 
 @dataclass(slots=True)
@@ -55,6 +57,48 @@ class Prepared:
         if opened is None:
             return facts
         return fill(facts, {"human": {"available": opened}})[0]
+
+
+def prepare(
+    gate: Gate,
+    step: Step,
+    name: str,
+    options: Options,
+    *,
+    source: str,
+    fields: Callable[[Phase], dict[str, Any]] | None = None,
+) -> Prepared:
+    """What no call of a step changes, for both phases.
+
+    Args:
+        gate: whose register and profile are asked.
+        step: one of the four steps.
+        name: of the function, block or vendor, for messages.
+        options: purpose, model, recipient and facts.
+        source: of the events.
+        fields: what annotations say of the fields in a phase.
+
+    Raises:
+        SignatureError: facts are none of the step, or contradict each other.
+        VocabularyError: nobody registered the purpose or the recipient.
+    """
+    stated = gate.facts(
+        step, purpose=options.purpose, model=options.model, recipient=options.recipient
+    )
+    static = {
+        phase: static_facts(
+            step, phase, name, {**stated, **(fields(phase) if fields else {})}, options
+        )
+        for phase in PHASES
+    }
+    return Prepared(
+        organisation=gate.organisation,
+        facts={phase: facts for phase, (facts, _) in static.items()},
+        source=source,
+        opening_hours=step in ("recommendation", "decision")
+        and gate.organisation.opening_hours is not None,
+        each={phase: each for phase, (_, each) in static.items()},
+    )
 
 
 def static_facts(

@@ -25,7 +25,7 @@ from aboveboard.steps.cutting import CannotCutError
 from aboveboard.steps.declared import Held, UndeclaredError, hold
 from aboveboard.steps.disclosing import DisclosureHandler
 from aboveboard.steps.marking import MarkHandler
-from aboveboard.steps.prepared import Prepared, static_facts
+from aboveboard.steps.prepared import Prepared, prepare
 from aboveboard.steps.scanning import scanned
 from aboveboard.steps.signature import RESULT, Field, Signature
 from aboveboard.verdicts import Verdict
@@ -124,24 +124,13 @@ class Teller:
 
     def prepare(self, gate: Gate) -> Prepared:
         """Everything that no argument changes. Raises SignatureError, VocabularyError."""
-        options, step = self.options, self.step
-        stated = gate.facts(
-            step, purpose=options.purpose, model=options.model, recipient=options.recipient
-        )
-        phases: tuple[Phase, ...] = ("requested", "completed")
-        static = {
-            phase: static_facts(
-                step, phase, self.name, {**stated, **self.fields_facts(phase)}, options
-            )
-            for phase in phases
-        }
-        prepared = self._prepared[gate] = Prepared(
-            organisation=gate.organisation,
-            facts={phase: facts for phase, (facts, _) in static.items()},
-            each={phase: each for phase, (_, each) in static.items()},
+        prepared = self._prepared[gate] = prepare(
+            gate,
+            self.step,
+            self.name,
+            self.options,
             source=f"/aboveboard/{gate.settings.app}",
-            opening_hours=step in ("recommendation", "decision")
-            and gate.organisation.opening_hours is not None,
+            fields=self.fields_facts,
         )
         return prepared
 
