@@ -19,6 +19,7 @@ from aboveboard.verdicts import Finding, Verdict
 if TYPE_CHECKING:
     import click
 
+    from aboveboard.ai import Handover
     from aboveboard.detecting import Detection
     from aboveboard.policy.engine import PolicyEngine
     from aboveboard.settings import Settings
@@ -31,6 +32,7 @@ __all__ = [
     "aboveboard_engine",
     "aboveboard_events",
     "aboveboard_facts",
+    "aboveboard_handover",
     "aboveboard_policies",
     "aboveboard_profiling",
     "aboveboard_recommendation",
@@ -206,6 +208,23 @@ def aboveboard_review(event: StepEvent, verdict: Verdict) -> str | None:
     Returns:
         A reference by which the case can be found, at most 256 printable characters without
         personal data, or None. It is logged as `review.requested`.
+    """
+
+
+@hookspec
+def aboveboard_handover(handover: Handover) -> str | None:
+    """Bring a talk with an AI before a human, who takes it over.
+
+    Asked when a call of a governed model stops with `StepEscalated`, after the program's own handler
+    where that did not take it; the first plugin that gives a reference has it. The call waits for
+    it. To raise is logged as `plugin.failed`, and the next plugin is asked.
+
+    Args:
+        handover: the minimised thread, what the conversation keeps, the event and the verdict.
+
+    Returns:
+        A reference by which the case can be found, at most 256 printable characters without
+        personal data, or None when this plugin does not take it.
     """
 
 

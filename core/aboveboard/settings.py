@@ -126,6 +126,13 @@ class Settings(BaseSettings):
         description="what custom fields of a system hold: '<vendor>/<object>', each with its fields, "
         "each with DPV categories",
     )
+    stream_piece_chars: int = Field(
+        default=240,
+        ge=20,
+        le=100_000,
+        description="longest piece of a streamed answer that waits for the end of its sentence, in "
+        "characters",
+    )
     suppression_store: Path | None = Field(
         default=None,
         description="file of opt-outs, erasures and duties that all processes share; none if not set",

@@ -16,7 +16,7 @@ from aboveboard.manager import PluginManager
 from aboveboard.sink_worker import SinkStatus, Worker, flush_workers
 from aboveboard.verdicts import Verdict
 
-__all__ = ["SinkStatus", "Sinks"]
+__all__ = ["SinkStatus", "Sinks", "case_reference"]
 
 _log = structlog.get_logger("aboveboard")
 _MAX_REFERENCE = 256
@@ -103,19 +103,28 @@ def _stop(workers: list[Worker]) -> None:
 
 
 def _acknowledged(plugin: str, verdict: Verdict, reference: Any) -> None:
-    """A reference goes into the log, so it may neither forge a line there nor be a document."""
-    if reference is not None:
-        if not isinstance(reference, str):
-            msg = "A review's reference is a text or None."
-            raise TypeError(msg)
-        if not reference.isprintable() or not 0 < len(reference) <= _MAX_REFERENCE:
-            msg = f"A review's reference has 1 to {_MAX_REFERENCE} printable characters."
-            raise ValueError(msg)
     _log.info(
         "review.requested",
         plugin=plugin,
         decision_id=verdict.decision_id,
         event_id=verdict.id,
         step=verdict.step,
-        reference=reference,
+        reference=case_reference(reference),
     )
+
+
+def case_reference(given: object) -> str | None:
+    """What a case is known as. It goes into logs: it may neither forge a line there nor be a document.
+
+    Raises:
+        TypeError, ValueError: it is no reference.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        msg = "A case's reference is a text or None."
+        raise TypeError(msg)
+    if not given.isprintable() or not 0 < len(given) <= _MAX_REFERENCE:
+        msg = f"A case's reference has 1 to {_MAX_REFERENCE} printable characters."
+        raise ValueError(msg)
+    return given

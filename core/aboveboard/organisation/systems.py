@@ -13,12 +13,14 @@ from aboveboard.organisation.base import (
     Moment,
     PurposeTerm,
     Statement,
+    Text,
     stated,
 )
 
 __all__ = [
     "Dataset",
     "Drift",
+    "EnergyFactor",
     "FairnessCheck",
     "GroupCount",
     "GroupShare",
@@ -103,6 +105,14 @@ class Drift(Statement):
     psi_bp: Count | None = stated("Population stability index, basis points (0.25 is 2500).")
 
 
+class EnergyFactor(Statement):
+    """What the model takes, as somebody has published or measured it."""
+
+    mwh_per_1000_tokens: Count | None = stated("Energy, milliwatt-hours for 1,000 tokens.")
+    source: Text | None = stated("Who says so: a publication, a measurement.")
+    as_of: Moment | None = stated("Day of that source.")
+
+
 class Model(Entry):
     """A model in use, by the name that code and decorators call it."""
 
@@ -139,3 +149,4 @@ class Model(Entry):
     profile: ProfileCard | None = stated("The kind of profile it works with.")
     objective: Objective | None = stated("What a recommender is set to maximise.")
     drift: Drift | None = stated("Drift of the inputs, as last measured.")
+    energy: EnergyFactor | None = stated("What it takes; calls are estimated by it.")

@@ -1,0 +1,170 @@
+"""A call of a model, told without the words of any one vendor: what goes out, what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from aboveboard.ai.texts import Text
+
+__all__ = [
+    "Chunk",
+    "ModelAnswer",
+    "ModelCall",
+    "Outcome",
+    "PromptText",
+    "Role",
+    "StreamReader",
+    "ToolCall",
+]
+
+Role = Literal["system", "user", "assistant", "tool"]
+"""Who says a text of a prompt: the program, the person, the model before, a tool or a document."""
+
+Outcome = Literal[
+    "complete",  # it said all it had to say
+    "tool_calls",  # it wants tools to be called
+    "length",  # it was cut at the limit of tokens
+    "refused",  # the model would not answer
+    "filtered",  # a filter of the vendor held the answer back
+    "prompt_blocked",  # a filter of the vendor held the prompt back
+    "personal_data",  # the vendor held the answer back for the personal data in it
+    "recitation",  # the vendor held the answer back as a copy of its sources
+    "failed",  # the vendor says that it failed
+    "paused",  # it goes on when it is asked to
+]
+"""How an answer ended: one vocabulary for the words of all vendors."""
+
+
+@dataclass(slots=True, repr=False)
+class PromptText:
+    """One text that leaves.
+
+    Attributes:
+        role: who says it.
+        text: where it stands; replaced there when it has to be masked.
+        latest: it is of the person's latest message.
+        tool: name of the tool that gave it, for the role `tool`.
+    """
+
+    role: Role
+    text: Text
+    latest: bool = False
+    tool: str | None = None
+
+
+@dataclass(slots=True, repr=False)
+class ModelCall:
+    """What is about to leave. No repr: it would show prompts.
+
+    Attributes:
+        operation: name of the call as it is refused with, such as `chat.completions.create`.
+        model: as the call names it.
+        texts: every text that leaves, in order, also descriptions and schemas of tools if they may
+            hold a person's data. They stand in a copy of what the program gave: it keeps its own.
+        tools: names of the tools that the model may call; those that the vendor runs itself too.
+        unread: kinds of parts that nobody can read as text: `image`, `audio`, `file`, `video`,
+            and `stored` for what lies at the vendor already.
+        host: that the request goes to, lower case.
+        region: in which the call asks to be answered, as the vendor names it.
+        vendor: who runs the model, where that is not the plugin's own vendor.
+        encrypted: True by https, False in the open; None to this machine itself.
+        answers: the model writes an answer; False for embeddings and moderation.
+        plain: the answer may be any text; False where it must be JSON, which no notice fits into.
+    """
+
+    operation: str
+    model: str | None = None
+    texts: list[PromptText] = field(default_factory=list)
+    tools: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    host: str | None = None
+    region: str | None = None
+    vendor: str | None = None
+    encrypted: bool | None = None
+    answers: bool = True
+    plain: bool = True
+
+
+@dataclass(slots=True, repr=False)
+class ToolCall:
+    """A tool that the model wants to be called. No repr: it would show arguments.
+
+    Attributes:
+        name: of the tool.
+        arguments: where they stand: JSON as a text, or a mapping.
+        id: of the call, as the vendor gives it.
+    """
+
+    name: str
+    arguments: Text
+    id: str | None = None
+
+
+@dataclass(slots=True, repr=False)
+class ModelAnswer:
+    """What came back. No repr: it would show the answer.
+
+    Attributes:
+        texts: what the model says to the person, in order, one for each candidate or part.
+        copies: where the vendor says the same text again, such as a parsed or a joined form: pairs of
+            the place and the index of the text it repeats; None for all texts joined.
+        tool_calls: what it wants to be called, in order.
+        unread: kinds of parts that nobody can read: `image`, `audio`, `code`, `file` …
+        outcome: how it ended; None when the vendor says it in a word that is not known.
+        model: which version answered.
+        region: in which it was answered.
+        tokens: in and out, as the vendor counts them.
+        sources: ids or addresses of what it cites.
+    """
+
+    texts: list[Text] = field(default_factory=list)
+    copies: list[tuple[Text, int | None]] = field(default_factory=list)
+    tool_calls: list[ToolCall] = field(default_factory=list)
+    unread: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    model: str | None = None
+    region: str | None = None
+    tokens: int | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, repr=False)
+class Chunk:
+    """What one chunk of a stream brings. A channel is one text or one tool call that grows.
+
+    Attributes:
+        texts: pieces of text, each with its channel; its place is set anew when the piece may leave.
+        wholes: places in which the vendor repeats all of a channel's text so far; None as channel
+            stands for all texts joined, in order.
+        tools: tool calls that begin: channel, name, id.
+        arguments: pieces of the JSON of a tool call's arguments, each with its channel.
+        calls: tool calls that are complete in this chunk by themselves.
+        call_wholes: places in which the vendor repeats all arguments of a tool call, as a text or a
+            mapping, each with its channel.
+        ended: channels that are complete with this chunk.
+        unread: kinds of parts that nobody can read.
+        outcome, model, region, tokens, sources: as of `ModelAnswer`, when this chunk tells them.
+    """
+
+    texts: list[tuple[Hashable, Text]] = field(default_factory=list)
+    wholes: list[tuple[Hashable, Text]] = field(default_factory=list)
+    tools: list[tuple[Hashable, str, str | None]] = field(default_factory=list)
+    arguments: list[tuple[Hashable, Text]] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
+    call_wholes: list[tuple[Hashable, Text]] = field(default_factory=list)
+    ended: list[Hashable] = field(default_factory=list)
+    unread: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    model: str | None = None
+    region: str | None = None
+    tokens: int | None = None
+    sources: tuple[str, ...] = ()
+
+
+class StreamReader(Protocol):
+    """Reads the chunks of one stream, in order."""
+
+    def __call__(self, chunk: Any) -> Chunk:
+        """What this chunk brings; an empty one where it brings nothing of the answer."""
