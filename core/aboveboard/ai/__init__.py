@@ -21,9 +21,10 @@ from aboveboard.ai.calls import (
 )
 from aboveboard.ai.conversation import Conversation, current_conversation
 from aboveboard.ai.exchange import GovernedCall
-from aboveboard.ai.guard import AnswerStep, Facts, Guard, GuardOptions
+from aboveboard.ai.guard import AnswerStep, Facts, Guard, GuardKeywords, GuardOptions
 from aboveboard.ai.handing import Handover, HandoverHandler, ThreadText
 from aboveboard.ai.marking import DIGITAL_SOURCE_TYPE, marking
+from aboveboard.ai.recorded import recorded_events
 from aboveboard.ai.report import Report
 from aboveboard.ai.texts import Text, strings, value_of
 from aboveboard.ai.tools import Tool
@@ -37,6 +38,7 @@ __all__ = [
     "Facts",
     "GovernedCall",
     "Guard",
+    "GuardKeywords",
     "GuardOptions",
     "Handover",
     "HandoverHandler",
@@ -54,6 +56,7 @@ __all__ = [
     "Turn",
     "current_conversation",
     "marking",
+    "recorded_events",
     "strings",
     "value_of",
 ]

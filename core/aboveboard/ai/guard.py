@@ -13,7 +13,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Required, TypedDict
 
 from aboveboard.ai.calls import ModelCall, ToolCall
 from aboveboard.ai.conversation import Conversation, current_conversation
@@ -36,7 +36,7 @@ from aboveboard.steps.marking import MarkHandler
 from aboveboard.steps.prepared import Prepared, prepare
 from aboveboard.steps.telling import Options
 
-__all__ = ["AnswerStep", "Facts", "Guard", "GuardOptions"]
+__all__ = ["AnswerStep", "Facts", "Guard", "GuardKeywords", "GuardOptions"]
 
 AnswerStep = Literal["recommendation", "profiling", "decision"]
 """What an answer is: words for the person, a score or segment of the person, a decision on them."""
@@ -88,6 +88,28 @@ class GuardOptions:
     on_report: Callable[[Report], Any] | None = None
     host: str | None = None
     passing: Iterable[str] = ()
+
+
+class GuardKeywords(TypedDict, total=False):
+    """The options as keywords, for a plugin's `wrap(client, **options: Unpack[GuardKeywords])`."""
+
+    purpose: Required[str | None]
+    step: AnswerStep
+    gate: Gate | None
+    model: str | None
+    recipient: str | None
+    account: str
+    subject: Any
+    categories: Sequence[str]
+    tools: Mapping[str, Tool]
+    facts: Facts | None
+    conversation: Conversation | None
+    disclose: DisclosureHandler | None
+    mark: MarkHandler | None
+    handover: HandoverHandler | None
+    on_report: Callable[[Report], Any] | None
+    host: str | None
+    passing: Iterable[str]
 
 
 class Guard:

@@ -1,0 +1,3 @@
+"""Anthropic, governed: `client = aboveboard_anthropic.wrap(client, purpose=…)` (extra `aboveboard[anthropic]`)."""
+
+from __future__ import annotations

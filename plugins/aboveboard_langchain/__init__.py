@@ -1,0 +1,1 @@
+"""The gate as middleware of LangChain and LangGraph (extra `aboveboard[langchain]`)."""

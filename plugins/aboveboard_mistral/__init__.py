@@ -1,0 +1,3 @@
+"""Mistral, governed: `client = aboveboard_mistral.wrap(client, purpose=…)` (extra `aboveboard[mistral]`)."""
+
+from __future__ import annotations

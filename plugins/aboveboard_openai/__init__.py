@@ -1,0 +1,3 @@
+"""OpenAI, governed: `client = aboveboard_openai.wrap(client, purpose=…)` (extra `aboveboard[openai]`)."""
+
+from __future__ import annotations

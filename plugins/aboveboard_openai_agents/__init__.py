@@ -1,0 +1,1 @@
+"""The gate as middleware of the OpenAI Agents SDK (extra `aboveboard[openai-agents]`)."""
