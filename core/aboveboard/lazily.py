@@ -10,7 +10,7 @@ __all__ = ["lazily"]
 
 
 def lazily(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """The `__getattr__` of a package: `__getattr__ = lazily(__name__, {"wrap": "client"})`.
+    """Make the `__getattr__` of a package, such as `lazily(__name__, {"wrap": "client"})`.
 
     Args:
         package: name of the package.
