@@ -1,16 +1,17 @@
-"""Answers of Chat Completions, whole and in chunks."""
+"""Answers of Chat Completions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from aboveboard.ai import Chunk, ModelAnswer, Outcome, Text, ToolCall
+from aboveboard.ai import ModelAnswer, Outcome, Text, ToolCall
+from aboveboard_openai.chat_requests import called
 from aboveboard_openai.json_texts import listed, mapping, named
 
-__all__ = ["Reader", "answer"]
+__all__ = ["chat_answer", "ended", "ending", "sources", "tokens"]
 
-_OUTCOMES: dict[Any, Outcome] = {
+_OUTCOMES: dict[str, Outcome] = {
     "content_filter": "filtered",
     "function_call": "tool_calls",
     "length": "length",
@@ -19,20 +20,28 @@ _OUTCOMES: dict[Any, Outcome] = {
 }
 
 
-def answer(body: dict[str, Any]) -> ModelAnswer:
+def chat_answer(body: dict[str, Any]) -> ModelAnswer:
     """What a completion says; the places of its texts are those of the body."""
     read = ModelAnswer(model=named(body.get("model")), tokens=tokens(body))
-    ended: list[Outcome | None] = []
-    for choice in listed(body.get("choices")):
-        message = mapping(mapping(choice).get("message"))
-        read.texts += said(message)
-        read.tool_calls += _calls(message)
-        read.unread += ("audio",) if message.get("audio") else ()
-        read.sources += tuple(_sources(message))
+    ends: list[Outcome | None] = []
+    for choice in map(mapping, listed(body.get("choices"))):
+        message = mapping(choice.get("message"))
+        read.texts += _said(message)
+        read.tool_calls += [
+            ToolCall(name, arguments, call_id) for name, arguments, call_id in called(message)
+        ]
+        if message.get("audio"):
+            read.unread = ("audio",)
+        read.sources += tuple(sources(message))
         refused = isinstance(message.get("refusal"), str)
-        ended.append("refused" if refused else _OUTCOMES.get(mapping(choice).get("finish_reason")))
-    read.outcome = ending(ended)
+        ends.append("refused" if refused else ended(choice))
+    read.outcome = ending(ends)
     return read
+
+
+def ended(choice: dict[str, Any]) -> Outcome | None:
+    """How one candidate ended; None when it did not, or in a word that is not known."""
+    return _OUTCOMES.get(named(choice.get("finish_reason")) or "")
 
 
 def ending(outcomes: Iterable[Outcome | None]) -> Outcome | None:
@@ -47,47 +56,15 @@ def tokens(body: dict[str, Any]) -> int | None:
     return total if isinstance(total, int) else None
 
 
-def said(message: dict[str, Any]) -> list[Text]:
-    """What a message says to the person: its text, a refusal, the words of its speech."""
-    places = [Text(message, "content"), Text(message, "refusal")]
-    if isinstance(audio := message.get("audio"), dict):
-        places.append(Text(audio, "transcript"))
-    return [place for place in places if isinstance(place.holder.get(place.key), str)]
-
-
-def _calls(message: dict[str, Any]) -> Iterator[ToolCall]:
-    for item in listed(message.get("tool_calls")):
-        for kind, key in (("function", "arguments"), ("custom", "input")):
-            if isinstance(called := mapping(item).get(kind), dict):
-                yield ToolCall(
-                    named(called.get("name")) or kind, Text(called, key), named(item.get("id"))
-                )
-    if isinstance(called := message.get("function_call"), dict):
-        yield ToolCall(named(called.get("name")) or "function", Text(called, "arguments"))
-
-
-def _sources(message: dict[str, Any]) -> Iterator[str]:
-    for note in listed(message.get("annotations")):
-        url = mapping(mapping(note).get("url_citation")).get("url")
-        if isinstance(url, str):
+def sources(message: dict[str, Any]) -> Iterator[str]:
+    """Addresses of what a message cites."""
+    for note in map(mapping, listed(message.get("annotations"))):
+        if (url := named(mapping(note.get("url_citation")).get("url"))) is not None:
             yield url
 
 
-class Reader:
-    """Reads the chunks of one stream."""
-
-    def __call__(self, chunk: Any) -> Chunk:
-        """What a chunk brings; the mark at the end brings nothing."""
-        body = mapping(chunk)
-        read = Chunk(model=named(body.get("model")), tokens=tokens(body))
-        for choice in listed(body.get("choices")):
-            self._choice(mapping(choice), read)
-        return read
-
-    def _choice(self, choice: dict[str, Any], read: Chunk) -> None:
-        index = choice.get("index", 0)
-        delta = mapping(choice.get("delta"))
-        for key in ("content", "refusal"):
-            if isinstance(delta.get(key), str):
-                read.texts.append(((index, key), Text(delta, key)))
-        read.outcome = read.outcome or _OUTCOMES.get(choice.get("finish_reason"))
+def _said(message: dict[str, Any]) -> list[Text]:
+    """What a message says to the person: its text, a refusal, the words of its speech."""
+    audio = mapping(message.get("audio"))
+    places = [Text(message, "content"), Text(message, "refusal"), Text(audio, "transcript")]
+    return [place for place in places if isinstance(place.holder.get(place.key), str)]

@@ -136,7 +136,9 @@ def _made(response: Any, **body: Any) -> Any:
         response.status_code,
         headers=headers,
         request=response.request,
-        extensions={name: response.extensions[name] for name in told if name in response.extensions},
+        extensions={
+            name: response.extensions[name] for name in told if name in response.extensions
+        },
         history=list(response.history),
         **body,
     )

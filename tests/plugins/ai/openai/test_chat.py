@@ -11,7 +11,9 @@ from aboveboard.ai import Conversation
 from tests.assistant import DISCLOSURE_FI, HOST, MODEL, PURPOSE, TOOLS, chat_facts
 
 
-def test_an_address_leaves_masked_and_the_disclosure_comes_first(aimock: Any, assistant: Any) -> None:
+def test_an_address_leaves_masked_and_the_disclosure_comes_first(
+    aimock: Any, assistant: Any
+) -> None:
     gate, _ = assistant
     answer = {"match": {}, "response": {"content": "Hei! Tilaus on matkalla."}}
     with aimock([answer]) as fake:
