@@ -136,7 +136,8 @@ class GovernedCall:
             if not own or any(text.found is None for text in own) or not data:
                 msg = (
                     f"'{name}' has to be cut from the prompt, and nothing in its text shows what to "
-                    "mask. Leave it out of the call, or let the purpose's register entry allow it."
+                    "mask. Leave it out of the call, or let the register's entry allow its categories; of a "
+                    "tool's result say what it holds: Tool(result=[…])."
                 )
                 raise ObligationFailedError(msg)
             for text in own:
@@ -297,6 +298,15 @@ class GovernedCall:
         final: bool,
     ) -> Course[tuple[Verdict | None, StepEvent | None]]:
         step = self.guard.options.step
+        passing = self.guard.options.passing
+        unread = [kind for kind in answer.unread if f"answer.{kind}" not in passing]
+        if unread:
+            event = self._requested(step)
+            text = (
+                f"The answer holds {', '.join(unread)}, which nobody can judge. Ask for text alone, "
+                f"or let it through by name: passing=['answer.{unread[0]}']."
+            )
+            raise self._refused(event, "runtime.not_governed", text)
         if not text and answer.tool_calls:
             # Nothing is said to the person yet: the tools are judged as part of what is asked for.
             if step != "recommendation":
