@@ -93,6 +93,8 @@ class Flow:
         self._take(chunk, brings)
         for channel in self._channels.values():
             while size := ready(channel.held, self._limit):
+                if not self._begun and not channel.held[:size].strip():
+                    break  # a notice goes before all that is said
                 yield from self._judge(channel, size)
         return list(self._leaving())
 
