@@ -69,6 +69,8 @@ class GovernedCall:
         self.gate = guard.gate
         self.conversation = guard.conversation
         self.report = Report(guard.vendor, call.operation, call.model)
+        if self.conversation is not None:
+            self.report.conversation = self.conversation.id
         masks = Masks(self.gate.pseudonym)
         self.masks = self.conversation.keeps(masks) if self.conversation is not None else masks
         self._read: list[ReadText] = []
