@@ -10,7 +10,8 @@ for a rule of its own, 16,000 for a call and 3,000 for a plain statement. So
 - a short list of texts stands where it is asked, and a group of facts is read from the input also where
   a rule gives it a default: what an event does not have is undefined either way;
 - findings that ask the same first are a set of their own, which is looked at only where that holds;
-- so are, a dozen together, findings that ask for something wrong first: mostly nothing is.
+- so are, a dozen together, findings that ask for something wrong first: mostly nothing is. Whether a set
+  has a member that only they read is asked of what it takes to be one: mostly it need not be made.
 
 What is not written as `opa fmt` writes it stays as it is.
 """
@@ -51,6 +52,8 @@ _WRONG = re.compile(
     rf"{FINDINGS} contains .* if \{{\n\t(?P<first>(?!not )[^\t\n]* (?:[<>]=?|==|!=) [^\n]*)\n(?:\t.*)?\}}",
     re.DOTALL,
 )
+_NOT_EMPTY = re.compile(r"(?P<name>\w+) != set\(\)")
+_MEMBER = re.compile(r"\w+ contains (?:.|\n)*? if \{\n\t(?P<body>[^\t\n][^\n]*\n(?:\t[^\n]*\n)*)\}")
 _SCREEN = 12
 _GROUP = 3
 """From so many findings on that ask the same first."""
@@ -341,13 +344,32 @@ def _screened(parts: list[Part]) -> list[Part]:
     result = [part for part, first in asked if not first]
     for number in range(-(-len(screened) // _SCREEN)):
         dozen = screened[number * _SCREEN : (number + 1) * _SCREEN]
-        anything = "\n} else if {\n\t".join(dict.fromkeys(first for _, first in dozen))
+        firsts = dict.fromkeys(first for _, first in dozen)
+        bodies = (body for first in firsts for body in _members(first, parts))
+        anything = "\n} else if {\n\t".join(bodies)
         result.append(Part(f"s{number}", f"s{number} if {{\n\t{anything}\n}}", single=False))
         result.append(_behind(f"s{number}", FINDINGS, f"w{number}"))
         for part, _ in dozen:
             text = part.text.replace(f"{FINDINGS} contains ", f"w{number} contains ", 1)
             result.append(Part(f"w{number}", text, single=True))
     return result
+
+
+def _members(first: str, parts: list[Part]) -> list[str]:
+    """Bodies of which one holds wherever a finding's first statement does.
+
+    Of a set that something else reads, too, it is the statement itself: it will be made anyway.
+    """
+    found = _NOT_EMPTY.fullmatch(first)
+    own = [part for part in parts if found and part.name == found["name"]]
+    members = [_MEMBER.fullmatch(part.text) for part in own if part.single and "`" not in part.text]
+    bodies = [member["body"].removesuffix("\n") for member in members if member]
+    if found is None or not own or len(bodies) < len(own):
+        return [first]
+    used = re.compile(rf"\b{found['name']}\b")
+    others = (part for part in parts if part.name != found["name"] and used.search(part.text))
+    asks_first = f" if {{\n\t{first}\n"
+    return bodies if all(asks_first in part.text for part in others) else [first]
 
 
 def _wrong(part: Part, rules: frozenset[str]) -> str:
