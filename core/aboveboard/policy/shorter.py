@@ -21,7 +21,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from aboveboard.policy.definitions import FINDINGS, PART
@@ -49,7 +49,7 @@ _GIVEN = re.compile(
 )
 # What is compared with a value, or a set that may be empty.
 _WRONG = re.compile(
-    rf"{FINDINGS} contains .* if \{{\n\t(?P<first>(?!not )[^\t\n]* (?:[<>]=?|==|!=) [^\n]*)\n(?:\t.*)?\}}",
+    rf"(?:{FINDINGS}|g\d+) contains .* if \{{\n\t(?P<first>(?!not )[^\t\n]* (?:[<>]=?|==|!=) [^\n]*)\n(?:\t.*)?\}}",
     re.DOTALL,
 )
 _NOT_EMPTY = re.compile(r"(?P<name>\w+) != set\(\)")
@@ -340,19 +340,32 @@ def _screened(parts: list[Part]) -> list[Part]:
     """Findings that ask for something wrong first, behind the question whether anything is."""
     rules = _rules(parts)
     asked = [(part, _wrong(part, rules)) for part in parts]
-    screened = [(part, first) for part, first in asked if first]
     result = [part for part, first in asked if not first]
-    for number in range(-(-len(screened) // _SCREEN)):
-        dozen = screened[number * _SCREEN : (number + 1) * _SCREEN]
-        firsts = dict.fromkeys(first for _, first in dozen)
-        bodies = (body for first in firsts for body in _members(first, parts))
-        anything = "\n} else if {\n\t".join(bodies)
-        result.append(Part(f"s{number}", f"s{number} if {{\n\t{anything}\n}}", single=False))
-        result.append(_behind(f"s{number}", FINDINGS, f"w{number}"))
-        for part, _ in dozen:
-            text = part.text.replace(f"{FINDINGS} contains ", f"w{number} contains ", 1)
-            result.append(Part(f"w{number}", text, single=True))
+    groups: dict[str, list[tuple[Part, str]]] = defaultdict(list)
+    for part, first in asked:
+        if first:
+            groups[part.name].append((part, first))
+    number = itertools.count()
+    for name, group in groups.items():
+        if name != FINDINGS and len(group) < _GROUP:
+            result.extend(part for part, _ in group)
+            continue
+        for start in range(0, len(group), _SCREEN):
+            result.extend(_screen(group[start : start + _SCREEN], name, next(number), parts))
     return result
+
+
+def _screen(
+    group: list[tuple[Part, str]], name: str, number: int, parts: list[Part]
+) -> Iterator[Part]:
+    """Some findings of a set, and what holds wherever one of them can."""
+    firsts = dict.fromkeys(first for _, first in group)
+    anything = "\n} else if {\n\t".join(body for one in firsts for body in _members(one, parts))
+    yield Part(f"s{number}", f"s{number} if {{\n\t{anything}\n}}", single=False)
+    yield _behind(f"s{number}", name, f"w{number}")
+    for part, _ in group:
+        text = part.text.replace(f"{name} contains ", f"w{number} contains ", 1)
+        yield Part(f"w{number}", text, single=True)
 
 
 def _members(first: str, parts: list[Part]) -> list[str]:
