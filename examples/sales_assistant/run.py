@@ -15,7 +15,8 @@ from pathlib import Path
 import structlog
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path.insert(0, str(HERE.parents[1]))
+sys.path.insert(0, str(HERE))
 
 from assistant import Assistant
 from vendor import fixtures
