@@ -72,6 +72,8 @@ class ModelCall:
         encrypted: True by https, False in the open; None to this machine itself.
         answers: the model writes an answer; False for embeddings and moderation.
         plain: the answer may be any text; False where it must be JSON, which no notice fits into.
+        decides: the tools that an answer asks for are judged with it; False where each is judged by
+            itself when it is about to run, as in agents, whose people may change its arguments first.
     """
 
     operation: str
@@ -85,6 +87,7 @@ class ModelCall:
     encrypted: bool | None = None
     answers: bool = True
     plain: bool = True
+    decides: bool = True
 
 
 @dataclass(slots=True, repr=False)

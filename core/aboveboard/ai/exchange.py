@@ -244,7 +244,8 @@ class GovernedCall:
         try:
             said = [self.masks.unmask(text.value) for text in answer.texts]
             verdict, event = yield from self.judging(answer, "\n".join(said), self.read(said))
-            yield from self.deciding(answer.tool_calls, finish=False, has_text=bool(said))
+            if self.call.decides:
+                yield from self.deciding(answer.tool_calls, finish=False, has_text=bool(said))
             self.unmask_arguments(answer.tool_calls)
             shown = [self.around(text) for text in said] if said else said
             for place, text in zip(answer.texts, shown, strict=True):
@@ -311,14 +312,15 @@ class GovernedCall:
             raise self._refused(event, "runtime.not_governed", text)
         if not text and answer.tool_calls:
             # Nothing is said to the person yet: the tools are judged as part of what is asked for.
-            if step != "recommendation":
+            if step != "recommendation" or not self.call.decides:
                 return None, None
             event = self._requested(step, answer.tool_calls)
             verdict = yield from self._checked(event)
             return verdict, event
         now = datetime.now(UTC)
         more = answer_facts(answer, found)
-        merge(more, tool_facts(answer.tool_calls, self.call, self.guard.options.tools))
+        if self.call.decides:
+            merge(more, tool_facts(answer.tool_calls, self.call, self.guard.options.tools))
         turn = Turn(
             step,
             "completed",

@@ -172,7 +172,8 @@ class Flow:
         answered = bool(said.strip() or calls or self._channels)
         if answered or self._answer.outcome is not None:
             yield from self._call.judging(self._answer, said, self._found)
-        yield from self._call.deciding(calls, finish=False, has_text=bool(said.strip()))
+        if self._call.call.decides:
+            yield from self._call.deciding(calls, finish=False, has_text=bool(said.strip()))
         for channel, piece in rest:
             channel.held = ""
             channel.judged += piece
