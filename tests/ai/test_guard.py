@@ -250,6 +250,18 @@ def test_notices_of_the_answer_follow_it(gate: Gate) -> None:
     assert acme.reports[-1].notices == ["ai_disclosure", "feedback"]
 
 
+def test_notices_stand_once_around_the_parts_of_an_answer(gate: Gate) -> None:
+    acme = Acme(gate, facts=chat_facts(feedback={}))
+    response = {"parts": [" ", "Hei, ", "olet", " oikeassa."]}
+    governed = acme.guard.begin(call_of([{"role": "user", "content": "Hei"}]))
+    texts = [Text(response["parts"], at) for at in range(4)]
+    shown = governed.end(answer_of({}, texts=texts, parts=True), response)["parts"]
+    assert shown[1:3] == [f"{DISCLOSURE_FI}\n\nHei, ", "olet"]
+    assert shown[0] == " "
+    assert shown[3].startswith(" oikeassa.\n\n")
+    assert "".join(shown).count(DISCLOSURE_FI) == 1
+
+
 def test_declared_tools_are_judged(acme: Acme, recorder: Recorder) -> None:
     call = {"name": "find_products", "arguments": '{"query": "tuoli"}'}
     acme.chat("Etsi tuoli", {"tools": [call]})

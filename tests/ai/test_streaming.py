@@ -200,6 +200,30 @@ def test_monitor_mode_lets_a_stream_through() -> None:
         assert said(Acme(gate).stream("Hei", text, 4)) == text
 
 
+def test_a_text_that_has_ended_leaves_when_another_begins(acme: Acme) -> None:
+    read: list[Any] = []
+
+    def blocks(chunk: dict[str, Any]) -> Chunk:
+        brings = reader(chunk)
+        brings.texts = [(chunk["block"], text) for _, text in brings.texts]
+        brings.ended = [chunk["block"]] if chunk.get("ends") else []
+        return brings
+
+    def source() -> Iterator[Any]:
+        for block in range(3):
+            for said in ("Kyllä", " on. "):
+                read.append({"block": block, "text": said, "ends": said == " on. "})
+                yield read[-1]
+        yield {"whole": "", "end": "complete"}
+
+    governed = acme.guard.begin(call_of([{"role": "user", "content": "Hei"}]))
+    stream = governed.flow(source(), blocks)
+    next(stream), next(stream)
+    assert len(read) == 4  # of the second text, all that was needed to judge it
+    rest = list(stream)
+    assert [chunk.get("text") for chunk in rest] == ["Kyllä on. ", "", "Kyllä on. ", "", None]
+
+
 @settings(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

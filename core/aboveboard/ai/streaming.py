@@ -3,7 +3,8 @@
 Chunks leave in the order in which they came. The text of a piece leaves in the first of its chunks,
 and the others leave empty: pieces are judged as wholes, and what had been masked comes back longer or
 shorter than it went. A chunk that holds a text which is not yet judged stays, and so does all behind
-it; the last text of an answer stays until its end is known, for notices to follow it.
+it; the last text of an answer stays until its end is known, for notices to follow it. A text that has
+ended stays no longer than until another has begun.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class _Channel:
     judged: str = ""  # as the model said it, masks and all
     ready: str = ""  # judged, and waiting for a chunk to leave in
     shown: str = ""  # as the person sees it, all of it
+    ended: bool = False
     slots: deque[_Slot] = field(default_factory=deque)
 
 
@@ -94,6 +96,8 @@ class Flow:
         for channel in self._channels.values():
             while size := ready(channel.held, self._limit):
                 yield from self._judge(channel, size)
+            if channel.ended and channel.held:
+                yield from self._judge(channel, len(channel.held))
         return list(self._leaving())
 
     def finishing(self) -> Course[list[Any]]:
@@ -116,6 +120,9 @@ class Flow:
             tool = self._tools.setdefault(name, _Tool("", None))
             tool.arguments += place.value
             tool.slots.append(place)
+        for name in brings.ended:
+            if name in self._channels:
+                self._channels[name].ended = True
         self._whole_calls += brings.calls
         answer = self._answer
         answer.outcome = brings.outcome or answer.outcome
@@ -210,7 +217,18 @@ class Flow:
         if brings.wholes or brings.outcome is not None:
             return False
         # The last text of a channel stays until the end, for what follows it.
-        return all(not slot.left and channel.slots[-1] is not slot for channel, slot in held.slots)
+        return all(
+            not slot.left and (channel.slots[-1] is not slot or self._followed(channel))
+            for channel, slot in held.slots
+        )
+
+    def _followed(self, channel: _Channel) -> bool:
+        """Nothing more comes in this text, and notices follow a later one."""
+        if not channel.ended:
+            return False
+        channels = list(self._channels.values())
+        at = next(at for at, one in enumerate(channels) if one is channel)
+        return any(later.shown.strip() for later in channels[at + 1 :])
 
     def _fill(self, brings: Chunk) -> None:
         """Set the places that repeat what was said, and the arguments of tools."""
