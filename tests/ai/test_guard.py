@@ -262,6 +262,21 @@ def test_notices_stand_once_around_the_parts_of_an_answer(gate: Gate) -> None:
     assert "".join(shown).count(DISCLOSURE_FI) == 1
 
 
+def test_quotations_are_unmasked_and_bear_no_notice(acme: Acme) -> None:
+    messages = [{"role": "user", "content": f"Olen {ANNA}"}]
+    governed = acme.guard.begin(call_of(messages))
+    response = {"text": "Hei.", "quote": messages[0]["content"]}
+    governed.end(answer_of(response, quotes=[Text(response, "quote")]), response)
+    assert response == {"text": f"{DISCLOSURE_FI}\n\nHei.", "quote": f"Olen {ANNA}"}
+
+
+def test_a_quotation_that_presses_is_not_shown(acme: Acme) -> None:
+    governed = acme.guard.begin(call_of([{"role": "user", "content": "Mikä tuoli?"}]))
+    response = {"text": "Hei.", "quote": "Osta nyt, vain tänään, viimeinen kappale!"}
+    with pytest.raises(StepEscalated):
+        governed.end(answer_of(response, quotes=[Text(response, "quote")]), response)
+
+
 def test_declared_tools_are_judged(acme: Acme, recorder: Recorder) -> None:
     call = {"name": "find_products", "arguments": '{"query": "tuoli"}'}
     acme.chat("Etsi tuoli", {"tools": [call]})

@@ -224,6 +224,23 @@ def test_a_text_that_has_ended_leaves_when_another_begins(acme: Acme) -> None:
     assert [chunk.get("text") for chunk in rest] == ["Kyllä on. ", "", "Kyllä on. ", "", None]
 
 
+def test_quotations_in_a_stream_are_judged_and_unmasked(acme: Acme) -> None:
+    messages = [{"role": "user", "content": f"Olen {ANNA}"}]
+    governed = acme.guard.begin(call_of(messages))
+    sent = messages[0]["content"]
+
+    def quoting(chunk: dict[str, Any]) -> Chunk:
+        return Chunk(quotes=[Text(chunk, "quote")]) if "quote" in chunk else reader(chunk)
+
+    told = [{"quote": sent}, {"text": "Hei."}, {"whole": "", "end": "complete"}]
+    shown = list(governed.flow(iter(told), quoting))
+    assert shown[0] == {"quote": f"Olen {ANNA}"}
+    governed = acme.guard.begin(call_of([{"role": "user", "content": "Mikä tuoli?"}]))
+    stream = governed.flow(iter([{"quote": "Osta nyt, vain tänään, viimeinen kappale!"}]), quoting)
+    with pytest.raises(StepEscalated):
+        next(stream)
+
+
 @settings(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -241,11 +241,16 @@ class GovernedCall:
         """Judge an answer that is there as a whole."""
         try:
             said = [self.masks.unmask(text.value) for text in answer.texts]
-            verdict, event = yield from self.judging(answer, "\n".join(said), self.read(said))
+            quoted = [self.masks.unmask(text.value) for text in answer.quotes]
+            all_of_it = [*said, *quoted]
+            found = self.read(all_of_it)
+            verdict, event = yield from self.judging(answer, "\n".join(all_of_it), found)
             yield from self.deciding(answer.tool_calls, finish=False, has_text=bool(said))
             self.unmask_arguments(answer.tool_calls)
             shown = self.around_all(said) if answer.parts else [self.around(text) for text in said]
             for place, text in zip(answer.texts, shown, strict=True):
+                place.value = text
+            for place, text in zip(answer.quotes, quoted, strict=True):
                 place.value = text
             for place, which in answer.copies:
                 place.value = "".join(shown) if which is None else shown[which]

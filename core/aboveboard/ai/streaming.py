@@ -93,6 +93,8 @@ class Flow:
         """Take a chunk in; the chunks that may leave now."""
         brings = self._reader(chunk)
         self._take(chunk, brings)
+        if brings.quotes:
+            yield from self._quote(brings.quotes)
         for channel in self._channels.values():
             while size := ready(channel.held, self._limit):
                 yield from self._judge(channel, size)
@@ -143,13 +145,29 @@ class Flow:
         yield from self._call.judging(self._answer, said, self._found, final=False)
         self._pass(channel, size, shown)
 
+    def _quote(self, quotes: list[Text]) -> Course[None]:
+        """Judge what stands beside the text, with what was said before it."""
+        given = [place.value for place in quotes]
+        self._find(self._call.read(given))
+        shown = [self._call.masks.unmask(text) for text in given]
+        said = "".join(each.shown for each in self._channels.values())
+        yield from self._call.judging(
+            self._answer, "\n".join([said, *shown]), self._found, final=False
+        )
+        for place, text in zip(quotes, shown, strict=True):
+            place.value = text
+
     def _scan(self, channel: _Channel, piece: str) -> None:
         before = channel.judged[-_CONTEXT:]
         read = self._call.read([before + piece])
+        self._find(read and [item for item in read if item.end > len(before)])
+
+    def _find(self, read: list[Detection] | None) -> None:
+        """Add to what detectors found; None when one could not be read."""
         if read is None or self._found is None:
             self._found = None
         else:
-            self._found += [item for item in read if item.end > len(before)]
+            self._found += read
 
     def _pass(self, channel: _Channel, size: int, shown: str) -> None:
         """A piece was judged: it may leave in the first of its chunks."""
