@@ -250,6 +250,33 @@ def test_notices_of_the_answer_follow_it(gate: Gate) -> None:
     assert acme.reports[-1].notices == ["ai_disclosure", "feedback"]
 
 
+def test_notices_stand_once_around_the_parts_of_an_answer(gate: Gate) -> None:
+    acme = Acme(gate, facts=chat_facts(feedback={}))
+    response = {"parts": [" ", "Hei, ", "olet", " oikeassa."]}
+    governed = acme.guard.begin(call_of([{"role": "user", "content": "Hei"}]))
+    texts = [Text(response["parts"], at) for at in range(4)]
+    shown = governed.end(answer_of({}, texts=texts, parts=True), response)["parts"]
+    assert shown[1:3] == [f"{DISCLOSURE_FI}\n\nHei, ", "olet"]
+    assert shown[0] == " "
+    assert shown[3].startswith(" oikeassa.\n\n")
+    assert "".join(shown).count(DISCLOSURE_FI) == 1
+
+
+def test_quotations_are_unmasked_and_bear_no_notice(acme: Acme) -> None:
+    messages = [{"role": "user", "content": f"Olen {ANNA}"}]
+    governed = acme.guard.begin(call_of(messages))
+    response = {"text": "Hei.", "quote": messages[0]["content"]}
+    governed.end(answer_of(response, quotes=[Text(response, "quote")]), response)
+    assert response == {"text": f"{DISCLOSURE_FI}\n\nHei.", "quote": f"Olen {ANNA}"}
+
+
+def test_a_quotation_that_presses_is_not_shown(acme: Acme) -> None:
+    governed = acme.guard.begin(call_of([{"role": "user", "content": "Mikä tuoli?"}]))
+    response = {"text": "Hei.", "quote": "Osta nyt, vain tänään, viimeinen kappale!"}
+    with pytest.raises(StepEscalated):
+        governed.end(answer_of(response, quotes=[Text(response, "quote")]), response)
+
+
 def test_declared_tools_are_judged(acme: Acme, recorder: Recorder) -> None:
     call = {"name": "find_products", "arguments": '{"query": "tuoli"}'}
     acme.chat("Etsi tuoli", {"tools": [call]})

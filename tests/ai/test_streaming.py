@@ -200,6 +200,47 @@ def test_monitor_mode_lets_a_stream_through() -> None:
         assert said(Acme(gate).stream("Hei", text, 4)) == text
 
 
+def test_a_text_that_has_ended_leaves_when_another_begins(acme: Acme) -> None:
+    read: list[Any] = []
+
+    def blocks(chunk: dict[str, Any]) -> Chunk:
+        brings = reader(chunk)
+        brings.texts = [(chunk["block"], text) for _, text in brings.texts]
+        brings.ended = [chunk["block"]] if chunk.get("ends") else []
+        return brings
+
+    def source() -> Iterator[Any]:
+        for block in range(3):
+            for said in ("Kyllä", " on. "):
+                read.append({"block": block, "text": said, "ends": said == " on. "})
+                yield read[-1]
+        yield {"whole": "", "end": "complete"}
+
+    governed = acme.guard.begin(call_of([{"role": "user", "content": "Hei"}]))
+    stream = governed.flow(source(), blocks)
+    next(stream), next(stream)
+    assert len(read) == 4  # of the second text, all that was needed to judge it
+    rest = list(stream)
+    assert [chunk.get("text") for chunk in rest] == ["Kyllä on. ", "", "Kyllä on. ", "", None]
+
+
+def test_quotations_in_a_stream_are_judged_and_unmasked(acme: Acme) -> None:
+    messages = [{"role": "user", "content": f"Olen {ANNA}"}]
+    governed = acme.guard.begin(call_of(messages))
+    sent = messages[0]["content"]
+
+    def quoting(chunk: dict[str, Any]) -> Chunk:
+        return Chunk(quotes=[Text(chunk, "quote")]) if "quote" in chunk else reader(chunk)
+
+    told = [{"quote": sent}, {"text": "Hei."}, {"whole": "", "end": "complete"}]
+    shown = list(governed.flow(iter(told), quoting))
+    assert shown[0] == {"quote": f"Olen {ANNA}"}
+    governed = acme.guard.begin(call_of([{"role": "user", "content": "Mikä tuoli?"}]))
+    stream = governed.flow(iter([{"quote": "Osta nyt, vain tänään, viimeinen kappale!"}]), quoting)
+    with pytest.raises(StepEscalated):
+        next(stream)
+
+
 @settings(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -111,8 +111,12 @@ class ModelAnswer:
 
     Attributes:
         texts: what the model says to the person, in order, one for each candidate or part.
+        parts: the texts are parts of one answer, so a notice stands before the first or after the
+            last of them; False where each is an answer by itself.
         copies: where the vendor says the same text again, such as a parsed or a joined form: pairs of
             the place and the index of the text it repeats; None for all texts joined.
+        quotes: texts that stand beside what the model says, such as quotations of its sources: judged
+            with it, and no notice goes into them.
         tool_calls: what it wants to be called, in order.
         unread: kinds of parts that nobody can read: `image`, `audio`, `code`, `file` …
         outcome: how it ended; None when the vendor says it in a word that is not known.
@@ -123,7 +127,9 @@ class ModelAnswer:
     """
 
     texts: list[Text] = field(default_factory=list)
+    parts: bool = False
     copies: list[tuple[Text, int | None]] = field(default_factory=list)
+    quotes: list[Text] = field(default_factory=list)
     tool_calls: list[ToolCall] = field(default_factory=list)
     unread: tuple[str, ...] = ()
     outcome: Outcome | None = None
@@ -146,6 +152,7 @@ class Chunk:
         calls: tool calls that are complete in this chunk by themselves.
         call_wholes: places in which the vendor repeats all arguments of a tool call, as a text or a
             mapping, each with its channel.
+        quotes: as of `ModelAnswer`, each complete in this chunk.
         ended: channels that are complete with this chunk.
         unread: kinds of parts that nobody can read.
         outcome, model, region, tokens, sources: as of `ModelAnswer`, when this chunk tells them.
@@ -157,6 +164,7 @@ class Chunk:
     arguments: list[tuple[Hashable, Text]] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
     call_wholes: list[tuple[Hashable, Text]] = field(default_factory=list)
+    quotes: list[Text] = field(default_factory=list)
     ended: list[Hashable] = field(default_factory=list)
     unread: tuple[str, ...] = ()
     outcome: Outcome | None = None

@@ -243,12 +243,17 @@ class GovernedCall:
         """Judge an answer that is there as a whole."""
         try:
             said = [self.masks.unmask(text.value) for text in answer.texts]
-            verdict, event = yield from self.judging(answer, "\n".join(said), self.read(said))
+            quoted = [self.masks.unmask(text.value) for text in answer.quotes]
+            all_of_it = [*said, *quoted]
+            found = self.read(all_of_it)
+            verdict, event = yield from self.judging(answer, "\n".join(all_of_it), found)
             if self.call.decides:
                 yield from self.deciding(answer.tool_calls, finish=False, has_text=bool(said))
             self.unmask_arguments(answer.tool_calls)
-            shown = [self.around(text) for text in said] if said else said
+            shown = self.around_all(said) if answer.parts else [self.around(text) for text in said]
             for place, text in zip(answer.texts, shown, strict=True):
+                place.value = text
+            for place, text in zip(answer.quotes, quoted, strict=True):
                 place.value = text
             for place, which in answer.copies:
                 place.value = "".join(shown) if which is None else shown[which]
@@ -394,6 +399,15 @@ class GovernedCall:
     def around(self, text: str) -> str:
         """A text of the answer with the notices that belong to it."""
         return f"{self.prefix}{text}{self.suffix}" if text.strip() else text
+
+    def around_all(self, texts: Sequence[str]) -> list[str]:
+        """The parts of one answer with the notices that belong to it."""
+        shown = list(texts)
+        filled = [at for at, text in enumerate(shown) if text.strip()]
+        if filled:
+            shown[filled[0]] = self.prefix + shown[filled[0]]
+            shown[filled[-1]] += self.suffix
+        return shown
 
     def said(self, answer: ModelAnswer, any_text: bool) -> None:
         """Keep in the conversation what has now left."""
