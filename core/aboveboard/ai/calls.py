@@ -108,6 +108,8 @@ class ModelAnswer:
 
     Attributes:
         texts: what the model says to the person, in order, one for each candidate or part.
+        candidates: how many of the texts each candidate has, in order; empty where each is one. Notices
+            are put once into each candidate.
         copies: where the vendor says the same text again, such as a parsed or a joined form: pairs of
             the place and the index of the text it repeats; None for all texts joined.
         tool_calls: what it wants to be called, in order.
@@ -120,6 +122,7 @@ class ModelAnswer:
     """
 
     texts: list[Text] = field(default_factory=list)
+    candidates: list[int] = field(default_factory=list)
     copies: list[tuple[Text, int | None]] = field(default_factory=list)
     tool_calls: list[ToolCall] = field(default_factory=list)
     unread: tuple[str, ...] = ()

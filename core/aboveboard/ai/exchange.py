@@ -56,7 +56,7 @@ _FAILED = ("failed", "filtered", "personal_data", "prompt_blocked", "recitation"
 
 
 class GovernedCall:
-    """One call. It may `end` once, or have one `flow`.
+    """One call. It may `end` once, or have one `flow`, or be given up by `abandon`.
 
     Args:
         guard: of the client.
@@ -203,6 +203,10 @@ class GovernedCall:
         """`end`, awaiting engine and handlers."""
         return await adrive(self.ending(answer, result))
 
+    def abandon(self) -> None:
+        """Nothing comes back, for the vendor failed or the caller gave up: the report is given."""
+        self._finish()
+
     def flow(self, chunks: Iterable[Any], reader: StreamReader) -> Iterator[Any]:
         """The chunks of a stream as far as they have been judged.
 
@@ -241,9 +245,11 @@ class GovernedCall:
         try:
             said = [self.masks.unmask(text.value) for text in answer.texts]
             verdict, event = yield from self.judging(answer, "\n".join(said), self.read(said))
-            yield from self.deciding(answer.tool_calls, finish=False, has_text=bool(said))
+            yield from self.deciding(
+                answer.tool_calls, finish=False, has_text=bool("".join(said).strip())
+            )
             self.unmask_arguments(answer.tool_calls)
-            shown = [self.around(text) for text in said] if said else said
+            shown = self.around(said, answer.candidates)
             for place, text in zip(answer.texts, shown, strict=True):
                 place.value = text
             for place, which in answer.copies:
@@ -377,9 +383,22 @@ class GovernedCall:
         """Notices that go after the answer."""
         return "".join(f"\n\n{item.text}" for item in self._after)
 
-    def around(self, text: str) -> str:
-        """A text of the answer with the notices that belong to it."""
-        return f"{self.prefix}{text}{self.suffix}" if text.strip() else text
+    def around(self, texts: Sequence[str], candidates: Sequence[int] = ()) -> list[str]:
+        """The texts of an answer with the notices that belong to each candidate.
+
+        Args:
+            texts: all of them, in order.
+            candidates: how many of them each candidate has; empty where each is one by itself.
+        """
+        shown = list(texts)
+        at = 0
+        for size in candidates or [1] * len(shown):
+            own = [index for index in range(at, at + size) if texts[index].strip()]
+            if own:
+                shown[own[0]] = self.prefix + shown[own[0]]
+                shown[own[-1]] += self.suffix
+            at += size
+        return shown
 
     def said(self, answer: ModelAnswer, any_text: bool) -> None:
         """Keep in the conversation what has now left."""
