@@ -111,8 +111,8 @@ class ModelAnswer:
 
     Attributes:
         texts: what the model says to the person, in order, one for each candidate or part.
-        parts: the texts are parts of one answer, so a notice stands before the first or after the
-            last of them; False where each is an answer by itself.
+        candidates: how many of the texts each candidate has, in order; empty where each is one. Notices
+            are put once into each candidate.
         copies: where the vendor says the same text again, such as a parsed or a joined form: pairs of
             the place and the index of the text it repeats; None for all texts joined.
         quotes: texts that stand beside what the model says, such as quotations of its sources: judged
@@ -127,7 +127,7 @@ class ModelAnswer:
     """
 
     texts: list[Text] = field(default_factory=list)
-    parts: bool = False
+    candidates: list[int] = field(default_factory=list)
     copies: list[tuple[Text, int | None]] = field(default_factory=list)
     quotes: list[Text] = field(default_factory=list)
     tool_calls: list[ToolCall] = field(default_factory=list)

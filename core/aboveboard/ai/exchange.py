@@ -56,7 +56,7 @@ _FAILED = ("failed", "filtered", "personal_data", "prompt_blocked", "recitation"
 
 
 class GovernedCall:
-    """One call. It may `end` once, or have one `flow`.
+    """One call. It may `end` once, or have one `flow`, or be given up by `abandon`.
 
     Args:
         guard: of the client.
@@ -206,6 +206,10 @@ class GovernedCall:
         """`end`, awaiting engine and handlers."""
         return await adrive(self.ending(answer, result))
 
+    def abandon(self) -> None:
+        """Nothing comes back, for the vendor failed or the caller gave up: the report is given."""
+        self._finish()
+
     def flow(self, chunks: Iterable[Any], reader: StreamReader) -> Iterator[Any]:
         """The chunks of a stream as far as they have been judged.
 
@@ -246,11 +250,13 @@ class GovernedCall:
             quoted = [self.masks.unmask(text.value) for text in answer.quotes]
             all_of_it = [*said, *quoted]
             found = self.read(all_of_it)
-            verdict, event = yield from self.judging(answer, "\n".join(all_of_it), found)
+            verdict, event = yield from self.judging(answer, "
+".join(all_of_it), found)
             if self.call.decides:
-                yield from self.deciding(answer.tool_calls, finish=False, has_text=bool(said))
+                has_text = bool("".join(said).strip())
+                yield from self.deciding(answer.tool_calls, finish=False, has_text=has_text)
             self.unmask_arguments(answer.tool_calls)
-            shown = self.around_all(said) if answer.parts else [self.around(text) for text in said]
+            shown = self.around(said, answer.candidates)
             for place, text in zip(answer.texts, shown, strict=True):
                 place.value = text
             for place, text in zip(answer.quotes, quoted, strict=True):
@@ -396,17 +402,21 @@ class GovernedCall:
         """Notices that go after the answer."""
         return "".join(f"\n\n{item.text}" for item in self._after)
 
-    def around(self, text: str) -> str:
-        """A text of the answer with the notices that belong to it."""
-        return f"{self.prefix}{text}{self.suffix}" if text.strip() else text
+    def around(self, texts: Sequence[str], candidates: Sequence[int] = ()) -> list[str]:
+        """The texts of an answer with the notices that belong to each candidate.
 
-    def around_all(self, texts: Sequence[str]) -> list[str]:
-        """The parts of one answer with the notices that belong to it."""
+        Args:
+            texts: all of them, in order.
+            candidates: how many of them each candidate has; empty where each is one by itself.
+        """
         shown = list(texts)
-        filled = [at for at, text in enumerate(shown) if text.strip()]
-        if filled:
-            shown[filled[0]] = self.prefix + shown[filled[0]]
-            shown[filled[-1]] += self.suffix
+        at = 0
+        for size in candidates or [1] * len(shown):
+            own = [index for index in range(at, at + size) if texts[index].strip()]
+            if own:
+                shown[own[0]] = self.prefix + shown[own[0]]
+                shown[own[-1]] += self.suffix
+            at += size
         return shown
 
     def said(self, answer: ModelAnswer, any_text: bool) -> None:
