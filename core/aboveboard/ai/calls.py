@@ -13,6 +13,7 @@ __all__ = [
     "ModelAnswer",
     "ModelCall",
     "Outcome",
+    "Place",
     "PromptText",
     "Role",
     "StreamReader",
@@ -54,6 +55,21 @@ class PromptText:
     tool: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call may go.
+
+    Attributes:
+        model, host, region, vendor, encrypted: as of `ModelCall`.
+    """
+
+    model: str | None = None
+    host: str | None = None
+    region: str | None = None
+    vendor: str | None = None
+    encrypted: bool | None = None
+
+
 @dataclass(slots=True, repr=False)
 class ModelCall:
     """What is about to leave. No repr: it would show prompts.
@@ -72,6 +88,9 @@ class ModelCall:
         encrypted: True by https, False in the open; None to this machine itself.
         answers: the model writes an answer; False for embeddings and moderation.
         plain: the answer may be any text; False where it must be JSON, which no notice fits into.
+        elsewhere: further places which the same texts may reach, such as those that a gateway falls
+            back on. Each is judged before anything leaves, and one that must not have them stops
+            the call.
     """
 
     operation: str
@@ -85,6 +104,7 @@ class ModelCall:
     encrypted: bool | None = None
     answers: bool = True
     plain: bool = True
+    elsewhere: tuple[Place, ...] = ()
 
 
 @dataclass(slots=True, repr=False)
