@@ -110,7 +110,7 @@ def call_facts(
 
 
 def _several_vendors(call: ModelCall) -> bool:
-    return len({place.vendor for place in (call, *call.elsewhere)}) > 1
+    return len({call.vendor, *(place.vendor for place in call.elsewhere)}) > 1
 
 
 def answer_facts(answer: ModelAnswer, found: Iterable[Detection] | None) -> dict[str, Any]:
