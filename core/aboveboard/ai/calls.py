@@ -13,6 +13,7 @@ __all__ = [
     "ModelAnswer",
     "ModelCall",
     "Outcome",
+    "Place",
     "PromptText",
     "Role",
     "StreamReader",
@@ -54,6 +55,21 @@ class PromptText:
     tool: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a call may go.
+
+    Attributes:
+        model, host, region, vendor, encrypted: as of `ModelCall`.
+    """
+
+    model: str | None = None
+    host: str | None = None
+    region: str | None = None
+    vendor: str | None = None
+    encrypted: bool | None = None
+
+
 @dataclass(slots=True, repr=False)
 class ModelCall:
     """What is about to leave. No repr: it would show prompts.
@@ -74,6 +90,9 @@ class ModelCall:
         plain: the answer may be any text; False where it must be JSON, which no notice fits into.
         decides: the tools that an answer asks for are judged with it; False where each is judged by
             itself when it is about to run, as in agents, whose people may change its arguments first.
+        elsewhere: further places which the same texts may reach, such as those that a gateway falls
+            back on. Each is judged before anything leaves, and one that must not have them stops
+            the call.
     """
 
     operation: str
@@ -88,6 +107,7 @@ class ModelCall:
     answers: bool = True
     plain: bool = True
     decides: bool = True
+    elsewhere: tuple[Place, ...] = ()
 
 
 @dataclass(slots=True, repr=False)

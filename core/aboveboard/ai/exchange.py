@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from aboveboard.ai.calls import ModelAnswer, ModelCall, StreamReader, ToolCall
+from aboveboard.ai.calls import ModelAnswer, ModelCall, Place, StreamReader, ToolCall
 from aboveboard.ai.effects import Check, Course, HandOver, Mark, Show, adrive, drive
 from aboveboard.ai.handing import Handover, ThreadText
 from aboveboard.ai.marking import marking
@@ -88,15 +89,20 @@ class GovernedCall:
         steps: list[Step] = ["profiling"]
         if self.call.answers and self.guard.options.step != "profiling":
             steps.append(self.guard.options.step)
+        call = self.call
         try:
             for step in steps:
-                with suppress(
-                    MonitoredError
-                ):  # it is on record; what was asked for goes on as it is
-                    yield from self._ask(step)
+                for place in _places(call):
+                    self.call = place
+                    with suppress(
+                        MonitoredError
+                    ):  # it is on record; what was asked for goes on as it is
+                        yield from self._ask(step)
         except StepStopped:
             self._finish()
             raise
+        finally:
+            self.call = call
         if not self.call.answers:
             self._finish()
 
@@ -704,6 +710,26 @@ class GovernedCall:
 
 def _into_answer(notice: Disclosure) -> None:
     """Stands for the answer as what shows a notice."""
+
+
+def _places(call: ModelCall) -> list[ModelCall]:
+    """The call as it would reach each place that it may go to. They share its texts."""
+    if not call.elsewhere:
+        return [call]
+    first = Place(call.model, call.host, call.region, call.vendor, call.encrypted)
+    places = tuple(dict.fromkeys((first, *call.elsewhere)))
+    return [
+        replace(
+            call,
+            model=place.model,
+            host=place.host,
+            region=place.region,
+            vendor=place.vendor,
+            encrypted=place.encrypted,
+            elsewhere=places,
+        )
+        for place in places
+    ]
 
 
 def _cuts(verdict: Verdict) -> list[str]:
