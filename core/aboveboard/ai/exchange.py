@@ -94,9 +94,8 @@ class GovernedCall:
             for step in steps:
                 for place in _places(call):
                     self.call = place
-                    with suppress(
-                        MonitoredError
-                    ):  # it is on record; what was asked for goes on as it is
+                    # In monitor mode it is on record, and what was asked for goes on as it is.
+                    with suppress(MonitoredError):
                         yield from self._ask(step)
         except StepStopped:
             self._finish()
@@ -256,8 +255,7 @@ class GovernedCall:
             quoted = [self.masks.unmask(text.value) for text in answer.quotes]
             all_of_it = [*said, *quoted]
             found = self.read(all_of_it)
-            verdict, event = yield from self.judging(answer, "
-".join(all_of_it), found)
+            verdict, event = yield from self.judging(answer, "\n".join(all_of_it), found)
             if self.call.decides:
                 has_text = bool("".join(said).strip())
                 yield from self.deciding(answer.tool_calls, finish=False, has_text=has_text)
