@@ -255,7 +255,7 @@ def test_notices_stand_once_around_the_parts_of_an_answer(gate: Gate) -> None:
     response = {"parts": [" ", "Hei, ", "olet", " oikeassa."]}
     governed = acme.guard.begin(call_of([{"role": "user", "content": "Hei"}]))
     texts = [Text(response["parts"], at) for at in range(4)]
-    shown = governed.end(answer_of({}, texts=texts, parts=True), response)["parts"]
+    shown = governed.end(answer_of({}, texts=texts, candidates=[len(texts)]), response)["parts"]
     assert shown[1:3] == [f"{DISCLOSURE_FI}\n\nHei, ", "olet"]
     assert shown[0] == " "
     assert shown[3].startswith(" oikeassa.\n\n")
