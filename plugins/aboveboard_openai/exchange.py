@@ -48,7 +48,7 @@ class Exchange:
         assert self.governed is not None  # noqa: S101
         if stream or _is_stream(response):
             events = sent_events(client, response)
-            return with_events(response, self._pieces(events))
+            return with_events(response, self._pieces(events), self.abandon)
         body = read_json(response)
         return with_json(response, self.governed.end(self._api.answer(body), body))
 
@@ -59,9 +59,14 @@ class Exchange:
         assert self.governed is not None  # noqa: S101
         if stream or _is_stream(response):
             events = asent_events(client, response)
-            return with_events(response, self._apieces(events))
+            return with_events(response, self._apieces(events), self.abandon)
         body = await aread_json(response)
         return with_json(response, await self.governed.aend(self._api.answer(body), body))
+
+    def abandon(self) -> None:
+        """Nothing more comes: the vendor failed, or the program gave up. Nothing, when it has ended."""
+        if self.governed is not None:
+            self.governed.abandon()
 
     def _pieces(self, events: Iterator[Any]) -> Iterator[bytes]:
         assert self.governed is not None  # noqa: S101

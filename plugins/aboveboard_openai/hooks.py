@@ -53,6 +53,10 @@ def _hold(client: Any, guard: Guard) -> None:
         token = _exchange.set(exchange)
         try:
             return send(cast_to, options, **how)
+        except BaseException:
+            if exchange is not None:
+                exchange.abandon()
+            raise
         finally:
             _exchange.reset(token)
 
@@ -75,6 +79,10 @@ def _hold_async(client: Any, guard: Guard) -> None:
         token = _exchange.set(exchange)
         try:
             return await send(cast_to, options, **how)
+        except BaseException:
+            if exchange is not None:
+                exchange.abandon()
+            raise
         finally:
             _exchange.reset(token)
 

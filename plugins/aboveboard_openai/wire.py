@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,12 +92,13 @@ def with_json(response: Any, body: Any) -> Any:
     return made
 
 
-def with_events(response: Any, pieces: Any) -> Any:
+def with_events(response: Any, pieces: Any, closed: Callable[[], None]) -> Any:
     """The response with another stream of bytes.
 
     Args:
         response: as it came; closed with the new one.
         pieces: a generator, async where the client is.
+        closed: called when the new one is closed, begun or not.
     """
     # The SDK takes two HTTP clients, which are alike; each wants its own kind of stream.
     package = sys.modules[type(response).__module__.partition(".")[0]]
@@ -110,6 +111,7 @@ def with_events(response: Any, pieces: Any) -> Any:
             async def aclose(self) -> None:
                 await pieces.aclose()
                 await response.aclose()
+                closed()
 
         return _made(response, stream=AsyncBody())
 
@@ -120,6 +122,7 @@ def with_events(response: Any, pieces: Any) -> Any:
         def close(self) -> None:
             pieces.close()
             response.close()
+            closed()
 
     return _made(response, stream=Body())
 

@@ -94,7 +94,7 @@ def vendor(replies: Reply | Sequence[Reply] | Any) -> Iterator[Vendor]:
             reply = left.pop(0) if len(left) > 1 else left[0]
             self._answer(replace(reply, body=reply.body(body)) if callable(reply.body) else reply)
 
-        do_POST = do_DELETE = do_PUT = do_PATCH = do_GET
+        do_POST = do_GET  # noqa: N815
 
         def _answer(self, reply: Reply) -> None:
             stream = isinstance(reply.body, list)
