@@ -67,19 +67,22 @@ def test_a_response_that_is_read_later(client: Any, talk: Any) -> None:
         assert raw.headers["x-extra"] == "yes"
         assert json.loads("".join(raw.iter_text()))["choices"][0]["message"]["content"] == WHOLE
         assert raw.parse().choices[0].message.content == WHOLE
-    with vendor(PRESSED) as own, pytest.raises(StepEscalated):
-        with client(own.url).chat.completions.with_streaming_response.create(
-            model="m", messages=ASKED
-        ):
-            pass
+    with (
+        vendor(PRESSED) as own,
+        pytest.raises(StepEscalated),
+        client(own.url).chat.completions.with_streaming_response.create(model="m", messages=ASKED),
+    ):
+        pass
 
 
 def test_lines_of_a_stream_that_is_read_later(client: Any, talk: Any) -> None:
-    with vendor(Reply(lambda sent: chunks({"content": f"Hei {masks(sent)[0]}"}))) as own:
-        with client(own.url).chat.completions.with_streaming_response.create(
+    with (
+        vendor(Reply(lambda sent: chunks({"content": f"Hei {masks(sent)[0]}"}))) as own,
+        client(own.url).chat.completions.with_streaming_response.create(
             model="m", messages=ASKED, stream=True
-        ) as raw:
-            lines = list(raw.iter_lines())
+        ) as raw,
+    ):
+        lines = list(raw.iter_lines())
     said = [json.loads(line[6:]) for line in lines if line.startswith("data: {")]
     assert "".join(one["choices"][0]["delta"].get("content") or "" for one in said) == WHOLE
 
@@ -112,11 +115,13 @@ def test_an_older_http_client_is_held_alike(options: Any, talk: Any) -> None:
         )
         said = governed.chat.completions.create(model="m", messages=ASKED)
         assert said.choices[0].message.content == WHOLE
-    with vendor(Reply(lambda sent: chunks({"content": f"Hei {masks(sent)[0]}"}))) as own:
-        with httpx.Client() as http:
-            governed = aboveboard_openai.wrap(
-                openai.OpenAI(api_key="k", base_url=own.url, http_client=http), **options
-            )
-            stream = governed.chat.completions.create(model="m", messages=ASKED, stream=True)
-            said = "".join(chunk.choices[0].delta.content or "" for chunk in stream)
+    with (
+        vendor(Reply(lambda sent: chunks({"content": f"Hei {masks(sent)[0]}"}))) as own,
+        httpx.Client() as http,
+    ):
+        governed = aboveboard_openai.wrap(
+            openai.OpenAI(api_key="k", base_url=own.url, http_client=http), **options
+        )
+        stream = governed.chat.completions.create(model="m", messages=ASKED, stream=True)
+        said = "".join(chunk.choices[0].delta.content or "" for chunk in stream)
     assert said.endswith(f"Hei {ADDRESS}")

@@ -40,6 +40,12 @@ def text_of(stream: Any) -> str:
     return "".join(choice.delta.content or "" for chunk in stream for choice in chunk.choices)
 
 
+def shown_by(stream: Any, shown: list[Any]) -> None:
+    """Read a stream into a list, which keeps what came before an error."""
+    for chunk in stream:
+        shown.append(chunk)  # noqa: PERF402
+
+
 def letters(text: str) -> list[dict[str, str]]:
     return [{"content": letter} for letter in text]
 
@@ -73,13 +79,12 @@ def test_bytes_may_be_cut_anywhere(client: Any, talk: Any) -> None:
 
 def test_a_piece_that_is_stopped_is_not_shown(client: Any, talk: Any) -> None:
     parts = ["Hei! Tilaus on matkalla. ", PRESSED, " Ja vielä yksi asia."]
-    shown = ""
+    shown: list[Any] = []
     with vendor(Reply(chunks(*({"content": part} for part in parts)))) as own:
         stream = ask(client(own.url))
         with pytest.raises(StepEscalated):
-            for chunk in stream:
-                shown += chunk.choices[0].delta.content or ""
-    assert "jäljellä" not in shown
+            shown_by(stream, shown)
+    assert "jäljellä" not in str(shown)
     assert list(stream) == []
     assert stream.response.is_closed
     assert talk.report.verdicts[-1].effect == "escalate"
@@ -148,13 +153,13 @@ def test_usage_at_the_end_is_counted(client: Any, talk: Any) -> None:
 
 
 def test_the_helper_accumulates_what_was_judged(client: Any, talk: Any) -> None:
-    with vendor(Reply(lambda sent: chunks(*letters(f"Hei {masks(sent)[0]}. Kysy.")))) as own:
-        with client(own.url).chat.completions.stream(
-            model="gpt-5.4-mini", messages=ASKED
-        ) as stream:
-            deltas = [event.delta for event in stream if event.type == "content.delta"]
-            final = stream.get_final_completion()
-            snapshot = stream.current_completion_snapshot
+    with (
+        vendor(Reply(lambda sent: chunks(*letters(f"Hei {masks(sent)[0]}. Kysy.")))) as own,
+        client(own.url).chat.completions.stream(model="gpt-5.4-mini", messages=ASKED) as stream,
+    ):
+        deltas = [event.delta for event in stream if event.type == "content.delta"]
+        final = stream.get_final_completion()
+        snapshot = stream.current_completion_snapshot
     whole = f"{DISCLOSURE_FI}\n\nHei {ADDRESS}. Kysy."
     assert "".join(deltas) == whole
     assert final.choices[0].message.content == whole
@@ -163,13 +168,13 @@ def test_the_helper_accumulates_what_was_judged(client: Any, talk: Any) -> None:
 
 def test_the_helper_stops_with_its_snapshot_clean(client: Any, talk: Any) -> None:
     parts = ["Hei! Tilaus on matkalla. ", PRESSED]
-    with vendor(Reply(chunks(*({"content": part} for part in parts)))) as own:
-        with client(own.url).chat.completions.stream(
-            model="gpt-5.4-mini", messages=ASKED
-        ) as stream:
-            with pytest.raises(StepEscalated):
-                stream.until_done()
-            snapshot = stream.current_completion_snapshot
+    with (
+        vendor(Reply(chunks(*({"content": part} for part in parts)))) as own,
+        client(own.url).chat.completions.stream(model="gpt-5.4-mini", messages=ASKED) as stream,
+    ):
+        with pytest.raises(StepEscalated):
+            stream.until_done()
+        snapshot = stream.current_completion_snapshot
     assert "jäljellä" not in str(snapshot)
 
 
@@ -187,12 +192,10 @@ def test_a_stream_that_is_left_is_closed(client: Any, talk: Any) -> None:
 
 def test_a_cut_stream_shows_no_more_than_was_judged(client: Any, talk: Any) -> None:
     whole = chunks({"content": "Hei! Tilaus"}, {"content": " on matkalla"}, {"content": " kotiin."})
-    shown = ""
-    with vendor(Reply(whole, cut=True)) as own:
-        with pytest.raises(openai.APIConnectionError) as failed:
-            for chunk in ask(client(own.url)):
-                shown += chunk.choices[0].delta.content or ""
-    assert shown in ("", f"{DISCLOSURE_FI}\n\nHei!")
+    shown: list[Any] = []
+    with vendor(Reply(whole, cut=True)) as own, pytest.raises(openai.APIConnectionError) as failed:
+        shown_by(ask(client(own.url)), shown)
+    assert text_of(shown) in ("", f"{DISCLOSURE_FI}\n\nHei!")
     assert ADDRESS not in str(failed.value)
 
 
@@ -202,9 +205,11 @@ def test_a_stream_without_its_mark_ends_well(client: Any, talk: Any) -> None:
 
 
 def test_a_slow_stream_times_out_as_the_sdk_says(client: Any, talk: Any) -> None:
-    with vendor(Reply(chunks({"content": "Hei."}), pause_s=0.5)) as own:
-        with pytest.raises(openai.APITimeoutError):
-            text_of(ask(client(own.url, timeout=0.1)))
+    with (
+        vendor(Reply(chunks({"content": "Hei."}), pause_s=0.5)) as own,
+        pytest.raises(openai.APITimeoutError),
+    ):
+        text_of(ask(client(own.url, timeout=0.1)))
 
 
 def test_an_error_within_a_stream_is_the_sdks(client: Any, talk: Any) -> None:
@@ -275,10 +280,11 @@ def test_every_repetition_in_a_response_is_what_was_judged(client: Any, talk: An
 
 def test_a_stopped_response_shows_nothing_of_it(client: Any, talk: Any) -> None:
     shown: list[Any] = []
-    with vendor(Reply(response_events(message(f"Hei! Kaikki hyvin. {PRESSED}")))) as own:
-        with pytest.raises(StepEscalated):
-            for event in respond(client(own.url)):
-                shown.append(event)
+    with (
+        vendor(Reply(response_events(message(f"Hei! Kaikki hyvin. {PRESSED}")))) as own,
+        pytest.raises(StepEscalated),
+    ):
+        shown_by(respond(client(own.url)), shown)
     assert "jäljellä" not in str(shown)
 
 
@@ -286,14 +292,16 @@ def test_the_responses_helper(client: Any, talk: Any) -> None:
     arguments = json.dumps({"product": "kaappi"})
     items = message("Hei! Tilaan."), function_call("order_product", arguments)
     seen = []
-    with vendor(Reply(response_events(*items))) as own:
-        with client(own.url).responses.stream(
+    with (
+        vendor(Reply(response_events(*items))) as own,
+        client(own.url).responses.stream(
             model="gpt-5.4-mini",
             input=f"Hei {ADDRESS}",
             tools=[{"type": "function", **ORDER["function"]}],
-        ) as stream:
-            seen = [event.type for event in stream]
-            final = stream.get_final_response()
+        ) as stream,
+    ):
+        seen = [event.type for event in stream]
+        final = stream.get_final_response()
     assert final.output_text == f"{DISCLOSURE_FI}\n\nHei! Tilaan."
     assert final.output[1].arguments == arguments
     assert seen[-1] == "response.completed"
@@ -302,10 +310,11 @@ def test_the_responses_helper(client: Any, talk: Any) -> None:
 
 def test_an_undeclared_tool_of_a_response_never_leaves(client: Any, talk: Any) -> None:
     shown: list[Any] = []
-    with vendor(Reply(response_events(function_call("delete_customer", '{"a": 1}')))) as own:
-        with pytest.raises(StepStopped):
-            for event in respond(client(own.url)):
-                shown.append(event)
+    with (
+        vendor(Reply(response_events(function_call("delete_customer", '{"a": 1}')))) as own,
+        pytest.raises(StepStopped),
+    ):
+        shown_by(respond(client(own.url)), shown)
     assert "delete_customer" not in str(shown)
 
 
@@ -321,8 +330,7 @@ def test_a_response_without_pieces_is_judged_all_the_same(client: Any, talk: Any
     last = response_events(message(PRESSED))[-1]
     shown: list[Any] = []
     with vendor(Reply([last])) as own, pytest.raises(StepEscalated):
-        for event in respond(client(own.url)):
-            shown.append(event)
+        shown_by(respond(client(own.url)), shown)
     assert shown == []
 
 

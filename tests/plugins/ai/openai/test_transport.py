@@ -53,16 +53,20 @@ def test_chaos_of_the_fake_vendor(fake: Any, client: Any, talk: Any) -> None:
 def test_errors_of_the_vendor_stay_as_they_are(
     client: Any, talk: Any, status: int, error: type[Exception]
 ) -> None:
-    with vendor(Reply({"error": {"message": "no", "code": "c"}}, status=status)) as own:
-        with pytest.raises(error):
-            ask(client(own.url))
+    with (
+        vendor(Reply({"error": {"message": "no", "code": "c"}}, status=status)) as own,
+        pytest.raises(error),
+    ):
+        ask(client(own.url))
     assert talk.turns == 0
 
 
 def test_a_denied_step_is_never_retried_or_wrapped(client: Any, talk: Any) -> None:
-    with vendor(completion("Enää 2 jäljellä, tilaa heti!")) as own:
-        with pytest.raises(StepEscalated) as stopped:
-            ask(client(own.url, retries=3))
+    with (
+        vendor(completion("Enää 2 jäljellä, tilaa heti!")) as own,
+        pytest.raises(StepEscalated) as stopped,
+    ):
+        ask(client(own.url, retries=3))
     assert len(own.requests) == 1
     assert stopped.value.__cause__ is None
     assert not isinstance(stopped.value, openai.OpenAIError)
