@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, closing
 from copy import copy
 from typing import Any
 
@@ -71,14 +72,18 @@ class Exchange:
     def _pieces(self, events: Iterator[Any]) -> Iterator[bytes]:
         assert self.governed is not None  # noqa: S101
         read = self._api.reader()
-        for event in self.governed.flow(events, lambda event: read(event.data)):
-            yield written(event)
+        flow: Any = self.governed.flow(events, lambda event: read(event.data))
+        with closing(flow):
+            for event in flow:
+                yield written(event)
 
     async def _apieces(self, events: AsyncIterator[Any]) -> AsyncIterator[bytes]:
         assert self.governed is not None  # noqa: S101
         read = self._api.reader()
-        async for event in self.governed.aflow(events, lambda event: read(event.data)):
-            yield written(event)
+        flow: Any = self.governed.aflow(events, lambda event: read(event.data))
+        async with aclosing(flow):
+            async for event in flow:
+                yield written(event)
 
 
 def opened(client: Any, guard: Guard, options: Any) -> tuple[Exchange | None, Any]:

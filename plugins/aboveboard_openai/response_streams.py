@@ -29,6 +29,11 @@ _ARGUMENTS = {
     "response.custom_tool_call_input.delta",
     "response.function_call_arguments.delta",
 }
+_UNREAD = {
+    "response.audio.delta": "audio",
+    "response.code_interpreter_call": "code",
+    "response.image_generation_call": "image",
+}
 _ALL_ARGUMENTS = {
     "response.custom_tool_call_input.done": "input",
     "response.function_call_arguments.done": "arguments",
@@ -58,10 +63,9 @@ class ResponseReader:
             read.arguments.append((index, Text(body, "delta")))
         elif kind in _ALL_ARGUMENTS:
             read.call_wholes.append((index, Text(body, _ALL_ARGUMENTS[kind])))
-        elif kind in ("response.audio.delta", "response.image_generation_call.partial_image"):
-            read.unread = ("audio" if "audio" in kind else "image",)
         elif kind == "error":
             read.outcome = "failed"
+        read.unread = tuple(what for name, what in _UNREAD.items() if kind.startswith(name))
         self._part(index, place, mapping(body.get("part")), read)
         if isinstance(note := body.get("annotation"), dict):
             self._quote({"annotations": [note]}, read)

@@ -61,12 +61,14 @@ class Vendor:
         url: base URL for the SDK.
         requests: what it was sent: method, path and the JSON of the body.
         headers: of those requests.
+        ports: of the connections that they came by.
         gone: set when the other side closed a stream.
     """
 
     url: str
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    ports: set[int] = field(default_factory=set)
     gone: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -90,6 +92,7 @@ def vendor(replies: Reply | Sequence[Reply] | Any) -> Iterator[Vendor]:
             raw = self.rfile.read(size)
             body = json.loads(raw) if raw[:1] in (b"{", b"[") else raw or None
             made.requests.append((self.command, self.path, body))
+            made.ports.add(self.client_address[1])
             made.headers.append({key.lower(): value for key, value in self.headers.items()})
             reply = left.pop(0) if len(left) > 1 else left[0]
             self._answer(replace(reply, body=reply.body(body)) if callable(reply.body) else reply)

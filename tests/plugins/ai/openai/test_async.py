@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 from typing import Any
 
 import openai
 import pytest
 
+import aboveboard_openai
 from aboveboard import StepEscalated, StepStopped
 from tests.assistant import DISCLOSURE_FI
 from tests.plugins.ai.openai.server import (
@@ -100,6 +102,14 @@ async def test_a_stream(aclient: Any, talk: Any) -> None:
             assert await text_of(await ask(governed, stream=True)) == WHOLE.replace(
                 f"{DISCLOSURE_FI}\n\n", ""
             )
+
+
+async def test_the_connection_is_used_again(aclient: Any, talk: Any) -> None:
+    with vendor(Reply(streamed)) as own:
+        async with aclient(own.url) as governed:
+            for _ in range(3):
+                await text_of(await ask(governed, stream=True))
+    assert len(own.ports) == 1
 
 
 async def test_a_stopped_stream(aclient: Any, talk: Any) -> None:
@@ -202,6 +212,30 @@ async def test_copies_and_refusals(aclient: Any, talk: Any) -> None:
             with pytest.raises(StepStopped, match=r"realtime\.connect"):
                 async with governed.realtime.connect(model="gpt-realtime"):
                     pass
+
+
+async def test_every_websocket_is_refused(one_gate: Any) -> None:
+    from openai._resource import AsyncAPIResource
+
+    from tests.plugins.ai.openai.test_sdk import methods
+
+    plain = openai.AsyncOpenAI(api_key="k", admin_api_key="k")
+    governed = aboveboard_openai.wrap(plain, purpose=None, gate=one_gate[0])
+    found = {
+        name: method
+        for name, method in methods(governed, AsyncAPIResource).items()
+        if name.endswith(".connect")
+    }
+    assert len(found) >= 8
+    for name, connect in found.items():
+        needed = [
+            key
+            for key, parameter in inspect.signature(connect).parameters.items()
+            if parameter.default is parameter.empty
+        ]
+        with pytest.raises(StepStopped, match=r"\.connect' of openai is not governed"):
+            await connect(**dict.fromkeys(needed, "x")).__aenter__()
+        assert name
 
 
 async def test_embeddings(aclient: Any, talk: Any) -> None:

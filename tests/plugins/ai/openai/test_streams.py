@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
+import httpx2
 import openai
 import pytest
 
@@ -13,9 +15,11 @@ from tests.assistant import DISCLOSURE_FI
 from tests.plugins.ai.openai.server import (
     Reply,
     chunks,
+    completion,
     function_call,
     masks,
     message,
+    response,
     response_events,
     tool_call,
     vendor,
@@ -96,7 +100,7 @@ def test_the_bytes_of_a_stream_are_judged_ones(client: Any, talk: Any) -> None:
         stream = ask(client(own.url))
         raw = b"".join(stream.response.iter_bytes()).decode()
     assert raw.endswith("data: [DONE]\n\n")
-    assert DISCLOSURE_FI in raw
+    assert json.dumps(DISCLOSURE_FI)[1:-1] in raw
     assert ADDRESS in raw
     with vendor(Reply(chunks({"content": PRESSED}))) as own:
         stream = ask(client(own.url))
@@ -188,6 +192,26 @@ def test_a_stream_that_is_left_is_closed(client: Any, talk: Any) -> None:
         assert stream.response.is_closed
         assert own.gone.wait(5)
     assert talk.report.operation == "chat.completions.create"
+
+
+def test_a_stream_closed_by_another_thread_ends(client: Any, talk: Any) -> None:
+    many = chunks(*({"content": f"Lause {n}. "} for n in range(4000)))
+    with vendor(Reply(many, pause_s=0.01)) as own:
+        stream = ask(client(own.url))
+        next(stream)
+        threading.Timer(0.1, stream.close).start()
+        with pytest.raises((openai.APIConnectionError, httpx2.StreamClosed, httpx2.ReadError)):
+            text_of(stream)
+        assert own.gone.wait(5)
+
+
+def test_odd_characters_come_through(client: Any, talk: Any) -> None:
+    odd = "Rivi\u2028toinen \x85 \ud83d\ude00 loppu."
+    with vendor(Reply(chunks({"content": odd}))) as own:
+        assert text_of(ask(client(own.url))).endswith(odd)
+    with vendor(completion(odd + "\ud800")) as own:
+        said = client(own.url).chat.completions.create(model="m", messages=ASKED)
+    assert said.choices[0].message.content == odd + "\ud800"
 
 
 def test_a_cut_stream_shows_no_more_than_was_judged(client: Any, talk: Any) -> None:
@@ -332,6 +356,42 @@ def test_a_response_without_pieces_is_judged_all_the_same(client: Any, talk: Any
     with vendor(Reply([last])) as own, pytest.raises(StepEscalated):
         shown_by(respond(client(own.url)), shown)
     assert shown == []
+
+
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [
+        ({"id": "ig_1", "type": "image_generation_call", "status": "completed", "result": "aGVp"}, "image"),
+        ({"id": "ci_1", "type": "code_interpreter_call", "status": "completed", "code": "1 + 1"}, "code"),
+    ],
+)  # fmt: skip
+def test_what_nobody_can_judge_is_stopped_by_its_kind(
+    client: Any, talk: Any, item: Any, kind: str
+) -> None:
+    whole = [
+        {"type": "response.output_item.added", "output_index": 0, "item": item},
+        {"type": "response.output_item.done", "output_index": 0, "item": item},
+        {"type": "response.completed", "response": response(item)},
+    ]
+    shown: list[Any] = []
+    with vendor(Reply(whole)) as own, pytest.raises(StepStopped, match=f"answer.{kind}"):
+        shown_by(respond(client(own.url)), shown)
+    assert shown == []
+    with vendor(Reply(whole)) as own:
+        shown_by(respond(client(own.url, passing=[f"answer.{kind}"])), shown)
+    assert len(shown) == 3
+
+
+def test_titles_of_cited_pages_are_judged(client: Any, talk: Any) -> None:
+    events = response_events(message("Katso sivua. Se auttaa."))
+    title = {"type": "url_citation", "url": "https://example.com", "title": PRESSED}
+    note = {"type": "response.output_text.annotation.added", "annotation": title}
+    at = next(n for n, event in enumerate(events) if event["type"] == "response.output_text.done")
+    events.insert(at, {**note, "output_index": 0, "content_index": 0, "annotation_index": 0})
+    shown: list[Any] = []
+    with vendor(Reply(events)) as own, pytest.raises(StepEscalated):
+        shown_by(respond(client(own.url)), shown)
+    assert "jäljellä" not in str(shown)
 
 
 def test_a_failed_response(client: Any, talk: Any) -> None:
