@@ -10,8 +10,10 @@ import openai
 import pytest
 from pydantic import BaseModel
 
-from aboveboard import StepDenied, StepEscalated
-from tests.assistant import DISCLOSURE_FI
+import aboveboard_openai
+from aboveboard import Gate, StepDenied, StepEscalated
+from aboveboard.organisation import example
+from tests.assistant import DISCLOSURE_FI, MODEL
 from tests.plugins.ai.openai.server import Reply, completion, masks, tool_call, vendor
 
 ADDRESS = "matti.meikalainen@example.com"
@@ -184,6 +186,18 @@ def test_a_notice_has_no_room_in_json(client: Any, talk: Any) -> None:
     with vendor(completion("{}")) as own, pytest.raises(StepDenied, match="room"):
         ask(client(own.url), response_format={"type": "json_object"})
     assert own.requests == []
+
+
+def test_a_mark_is_put_on_the_json_of_the_answer(options: Any, talk: Any) -> None:
+    made = example()
+    model = made.models[MODEL].model_copy(update={"output_type": "audio"})
+    speaking = made.model_copy(update={"models": {**made.models, MODEL: model}})
+    with Gate(organisation=speaking) as gate, vendor(completion("Hei.")) as own:
+        options |= {"gate": gate, "mark": lambda body, _: {**body, "mark": "ai"}}
+        client = openai.OpenAI(api_key="k", base_url=own.url)
+        said = ask(aboveboard_openai.wrap(client, **options))
+    assert said.mark == "ai"
+    assert said.choices[0].message.content.endswith("Hei.")
 
 
 def test_nothing_of_the_talk_is_logged(

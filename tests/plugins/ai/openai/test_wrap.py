@@ -52,6 +52,14 @@ def test_wrong_options_are_named(more: Any, error: type[Exception]) -> None:
     aboveboard_openai.wrap(client, purpose=None)  # nothing of the failed one is left
 
 
+def test_a_version_that_cannot_be_held_is_not_wrapped() -> None:
+    class Other(openai.OpenAI):
+        _websocket_query_params = None
+
+    with pytest.raises(ConfigurationError, match=r"openai 3\.\d+.* has no _websocket_query_params"):
+        aboveboard_openai.wrap(Other(api_key="k"), purpose=None)
+
+
 def test_a_wrapped_client_is_the_client(client: Any) -> None:
     plain = openai.OpenAI(api_key="k")
     assert aboveboard_openai.wrap(plain, purpose=None) is plain
