@@ -75,6 +75,7 @@ class GovernedCall:
         masks = Masks(self.gate.pseudonym)
         self.masks = self.conversation.keeps(masks) if self.conversation is not None else masks
         self._read: list[ReadText] = []
+        self._question = ""
         self._before: list[Disclosure] = []  # notices that go before the answer
         self._after: list[Disclosure] = []
         self._told: dict[str, Any] = {}  # facts of notices that were shown, or will be
@@ -129,6 +130,10 @@ class GovernedCall:
         self._read = [
             ReadText(text, self.gate.detect(text.text.value, language)) for text in self.call.texts
         ]
+        # As the person wrote it: the program's own function may see what the model does not.
+        self._question = "\n".join(
+            text.given.text.value for text in self._read if text.given.latest
+        )
         if talk is None:
             return
         latest = [item for text in self._read if text.given.latest for item in text.found or ()]
@@ -173,7 +178,7 @@ class GovernedCall:
             "requested",
             self.call.operation,
             self.call.model,
-            self._question(),
+            self._question,
             tools=tuple(item.name for item in tools),
             conversation=self.conversation,
         )
@@ -200,9 +205,6 @@ class GovernedCall:
         return {
             name: dict(item) if type(item) is dict else item for name, item in self._kept[1].items()
         }
-
-    def _question(self) -> str:
-        return "\n".join(text.given.text.value for text in self._read if text.given.latest)
 
     # What comes back.
 
@@ -355,7 +357,7 @@ class GovernedCall:
             "completed",
             self.call.operation,
             answer.model or self.call.model,
-            self._question(),
+            self._question,
             text,
             tuple(item.name for item in answer.tool_calls),
             final,
@@ -392,7 +394,7 @@ class GovernedCall:
             "requested",
             self.call.operation,
             self.call.model,
-            self._question(),
+            self._question,
             tools=(item.name,),
             conversation=self.conversation,
         )
