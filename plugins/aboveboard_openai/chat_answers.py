@@ -8,8 +8,9 @@ from typing import Any
 from aboveboard.ai import ModelAnswer, Outcome, Text, ToolCall
 from aboveboard_openai.chat_requests import called
 from aboveboard_openai.json_texts import listed, mapping, named
+from aboveboard_openai.parts import content_of
 
-__all__ = ["chat_answer", "ended", "ending", "quotes", "sources", "tokens"]
+__all__ = ["chat_answer", "ended", "ending", "quotes", "said", "sources", "tokens"]
 
 _OUTCOMES: dict[str, Outcome] = {
     "content_filter": "filtered",
@@ -26,14 +27,13 @@ def chat_answer(body: dict[str, Any]) -> ModelAnswer:
     ends: list[Outcome | None] = []
     for choice in map(mapping, listed(body.get("choices"))):
         message = mapping(choice.get("message"))
-        texts = _said(message)
+        texts, unread = said(message)
         read.texts += texts
         read.candidates.append(len(texts))
+        read.unread += unread
         read.tool_calls += [
             ToolCall(name, arguments, call_id) for name, arguments, call_id in called(message)
         ]
-        if message.get("audio"):
-            read.unread = ("audio",)
         read.quotes += quotes(message)
         read.sources += tuple(sources(message))
         refused = isinstance(message.get("refusal"), str)
@@ -74,8 +74,14 @@ def quotes(message: dict[str, Any]) -> list[Text]:
     return [Text(note, "title") for note in notes if named(note.get("title"))]
 
 
-def _said(message: dict[str, Any]) -> list[Text]:
-    """What a message says to the person: its text, a refusal, the words of its speech."""
-    audio = mapping(message.get("audio"))
-    places = [Text(message, "content"), Text(message, "refusal"), Text(audio, "transcript")]
-    return [place for place in places if isinstance(place.holder.get(place.key), str)]
+def said(message: dict[str, Any]) -> tuple[list[Text], tuple[str, ...]]:
+    """What a message, or a piece of one, says to the person, and kinds of what nobody can read.
+
+    It says its text, a refusal, the words of its speech.
+    """
+    found = [*content_of(message, "content"), *content_of(message, "refusal")]
+    if isinstance(audio := message.get("audio"), dict):
+        found += content_of(audio, "transcript")
+        found += ["audio"] if audio.get("data") else []
+    texts = [one for one in found if isinstance(one, Text)]
+    return texts, tuple(one for one in found if isinstance(one, str))

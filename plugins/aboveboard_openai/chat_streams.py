@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aboveboard.ai import Chunk, Outcome, Text
-from aboveboard_openai.chat_answers import ended, ending, quotes, sources, tokens
+from aboveboard_openai.chat_answers import ended, ending, quotes, said, sources, tokens
 from aboveboard_openai.json_texts import listed, mapping, named, number
 
 __all__ = ["ChatReader"]
@@ -47,14 +47,11 @@ class ChatReader:
     def _texts(self, index: Any, delta: dict[str, Any], read: Chunk) -> None:
         if isinstance(delta.get("refusal"), str):
             self._refusing.add(index)
-        for key in ("content", "refusal"):
-            if isinstance(delta.get(key), str):
-                read.texts.append(((index, key), Text(delta, key)))
-        audio = mapping(delta.get("audio"))
-        if isinstance(audio.get("transcript"), str):
-            read.texts.append(((index, "audio"), Text(audio, "transcript")))
-        if audio.get("data"):
-            read.unread = ("audio",)
+        texts, unread = said(delta)
+        for place in texts:
+            channel = {"refusal": "refusal", "transcript": "audio"}.get(place.key, "content")
+            read.texts.append(((index, channel), place))
+        read.unread += unread
 
     def _tools(self, index: Any, delta: dict[str, Any], read: Chunk) -> None:
         items: list[tuple[Any, dict[str, Any]]] = [

@@ -15,6 +15,7 @@ __all__ = [
     "item_unread",
     "outcome_of",
     "part_text",
+    "parts_of",
     "response_answer",
     "titles",
 ]
@@ -28,8 +29,16 @@ _PROGRAM = {
     "local_shell_call": "action",
     "mcp_approval_request": "arguments",
     "shell_call": "action",
+    "tool_search_call": "arguments",
 }
 _UNREAD = {"code_interpreter_call": "code", "image_generation_call": "image", "program": "code"}
+# What the model thought and did on the way: for the developer.
+_ON_THE_WAY = frozenset(
+    {
+        "additional_tools", "compaction", "file_search_call", "mcp_approval_response", "mcp_call",
+        "mcp_list_tools", "reasoning", "shell_call", "tool_search_call", "web_search_call",
+    }
+)  # fmt: skip
 _ENDS: dict[str, Outcome] = {
     "content_filter": "filtered",
     "max_output_tokens": "length",
@@ -45,11 +54,13 @@ def response_answer(body: dict[str, Any]) -> ModelAnswer:
         outcome=outcome_of(body), model=named(body.get("model")), tokens=tokens(body)
     )
     for item in map(mapping, listed(body.get("output"))):
-        for part in map(mapping, listed(item.get("content"))):
-            if kind_of(item) == "message" and (place := part_text(part)) is not None:
+        for part in parts_of(item):
+            read.quotes += titles(part)
+            read.sources += tuple(cited(part))
+            if (place := part_text(part)) is not None:
                 read.texts.append(place)
-                read.quotes += titles(part)
-                read.sources += tuple(cited(part))
+            else:
+                read.unread += ("other",)
         if (wanted := item_call(item)) is not None:
             read.tool_calls.append(wanted)
         read.unread += item_unread(item)
@@ -57,6 +68,11 @@ def response_answer(body: dict[str, Any]) -> ModelAnswer:
     if isinstance(body.get("output_text"), str):  # some servers join the texts
         read.copies.append((Text(body, "output_text"), None))
     return read
+
+
+def parts_of(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of a message; other items have none that the person sees."""
+    return [mapping(part) for part in listed(item.get("content"))] if _is_message(item) else []
 
 
 def part_text(part: dict[str, Any]) -> Text | None:
@@ -87,7 +103,7 @@ def item_call(item: dict[str, Any]) -> ToolCall | None:
     """
     kind = kind_of(item)
     key = _PROGRAM.get(kind)
-    if key is None or (kind == "shell_call" and _runs_at_vendor(item)):
+    if key is None or _runs_at_vendor(item):
         return None
     if key not in item and "actions" in item:
         key = "actions"
@@ -96,9 +112,12 @@ def item_call(item: dict[str, Any]) -> ToolCall | None:
 
 
 def item_unread(item: dict[str, Any]) -> tuple[str, ...]:
-    """Kinds of what an item holds that nobody can read."""
-    kind = _UNREAD.get(kind_of(item))
-    return () if kind is None else (kind,)
+    """Kinds of what an item holds that nobody can read; of an item that is not known, all of it."""
+    kind = kind_of(item)
+    if kind in _UNREAD:
+        return (_UNREAD[kind],)
+    known = _is_message(item) or kind in _ON_THE_WAY or kind.endswith("_output")
+    return () if known or item_call(item) is not None else ("other",)
 
 
 def outcome_of(body: dict[str, Any]) -> Outcome | None:
@@ -111,11 +130,16 @@ def outcome_of(body: dict[str, Any]) -> Outcome | None:
     if status != "completed":
         return None
     items = [mapping(item) for item in listed(body.get("output"))]
-    parts = [mapping(part) for item in items for part in listed(item.get("content"))]
-    if any(kind_of(part) == "refusal" for part in parts):
+    if any(kind_of(part) == "refusal" for item in items for part in parts_of(item)):
         return "refused"
     return "tool_calls" if any(item_call(item) for item in items) else "complete"
 
 
+def _is_message(item: dict[str, Any]) -> bool:
+    return kind_of(item) == "message"
+
+
 def _runs_at_vendor(item: dict[str, Any]) -> bool:
-    return kind_of(mapping(item.get("environment"))) == "container_reference"
+    hosted = kind_of(mapping(item.get("environment"))) == "container_reference"
+    search = kind_of(item) == "tool_search_call" and item.get("execution") != "client"
+    return hosted or search

@@ -14,6 +14,7 @@ from aboveboard_openai.response_answers import (
     item_unread,
     outcome_of,
     part_text,
+    parts_of,
     titles,
 )
 
@@ -29,6 +30,26 @@ _ARGUMENTS = {
     "response.custom_tool_call_input.delta",
     "response.function_call_arguments.delta",
 }
+# Events that hold an item, a part or a response, which are read, or what is for the developer alone.
+_KNOWN = (
+    "response.audio.done",
+    "response.audio.transcript.done",
+    "response.compaction.",
+    "response.completed",
+    "response.content_part.",
+    "response.created",
+    "response.failed",
+    "response.file_search_call.",
+    "response.in_progress",
+    "response.incomplete",
+    "response.mcp_",
+    "response.output_item.",
+    "response.output_text.annotation.",
+    "response.queued",
+    "response.reasoning",
+    "response.shell_call",
+    "response.web_search_call.",
+)
 _UNREAD = {
     "response.audio.delta": "audio",
     "response.code_interpreter_call": "code",
@@ -53,6 +74,8 @@ class ResponseReader:
         """What an event brings; many bring nothing of the answer."""
         body = mapping(chunk)
         read = Chunk()
+        if not body:  # the mark at the end
+            return read
         kind = kind_of(body)
         index, place = number(body, "output_index"), number(body, "content_index")
         if kind in _DELTAS:
@@ -63,10 +86,14 @@ class ResponseReader:
             read.arguments.append((index, Text(body, "delta")))
         elif kind in _ALL_ARGUMENTS:
             read.call_wholes.append((index, Text(body, _ALL_ARGUMENTS[kind])))
-        elif kind == "error":
+        elif kind.startswith(tuple(_UNREAD)):
+            read.unread = tuple(what for name, what in _UNREAD.items() if kind.startswith(name))
+        elif kind == "error" or body.get("error"):
             read.outcome = "failed"
-        read.unread = tuple(what for name, what in _UNREAD.items() if kind.startswith(name))
-        self._part(index, place, mapping(body.get("part")), read)
+        elif not kind.startswith(_KNOWN):
+            read.unread = ("other",)
+        if isinstance(part := body.get("part"), dict) and not kind.startswith("response.reasoning"):
+            self._part(index, place, part, read)
         if isinstance(note := body.get("annotation"), dict):
             self._quote({"annotations": [note]}, read)
         if isinstance(item := body.get("item"), dict):
@@ -87,9 +114,8 @@ class ResponseReader:
             read.wholes.append((None, Text(response, "output_text")))
 
     def _item(self, index: Any, item: dict[str, Any], read: Chunk) -> None:
-        if kind_of(item) == "message":
-            for place, part in enumerate(map(mapping, listed(item.get("content")))):
-                self._part(index, place, part, read)
+        for place, part in enumerate(parts_of(item)):
+            self._part(index, place, part, read)
         read.unread += item_unread(item)
         wanted = item_call(item)
         if wanted is None:
@@ -108,6 +134,8 @@ class ResponseReader:
         if (text := part_text(part)) is not None:
             self._whole((index, place), text, read)
             self._quote(part, read)
+        elif kind_of(part) != "reasoning_text":  # which is for the developer
+            read.unread += ("other",)
 
     def _quote(self, part: dict[str, Any], read: Chunk) -> None:
         for place in titles(part):

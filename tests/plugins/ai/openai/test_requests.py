@@ -244,6 +244,25 @@ def test_what_the_vendor_ran_is_no_call_for_the_program() -> None:
     assert (answer.tool_calls, answer.outcome) == ([], "complete")
 
 
+def test_content_in_parts_is_read_and_what_is_not_known_is_told() -> None:
+    """Some servers that speak like OpenAI give a list of parts."""
+    parts = [{"type": "text", "text": "Hei"}, "vaan", {"type": "smell"}]
+    body = {"choices": [{"message": {"content": parts}}]}
+    answer = API_OF["chat.completions.create"].answer(body)
+    assert [text.value for text in answer.texts] == ["Hei", "vaan"]
+    assert (answer.candidates, answer.unread) == ([2], ("other",))
+    read = API_OF["chat.completions.create"].reader()({"choices": [{"delta": {"content": parts}}]})
+    assert [(channel, text.value) for channel, text in read.texts] == [
+        ((0, "content"), "Hei"),
+        ((0, "content"), "vaan"),
+    ]
+    assert read.unread == ("other",)
+    part = {"type": "output_hologram", "text": "Hei"}
+    message = {"type": "message", "content": [part]}
+    answer = API_OF["responses.create"].answer({"output": [message, {"type": "brand_new"}]})
+    assert (answer.texts, answer.unread) == ([], ("other", "other"))
+
+
 def test_what_an_answer_cites_and_holds() -> None:
     note = {"type": "url_citation", "url": "https://example.com/a", "title": "Tarjous"}
     part = {"type": "output_text", "text": "Katso.", "annotations": [note]}
@@ -255,7 +274,7 @@ def test_what_an_answer_cites_and_holds() -> None:
     message = {
         "content": "Katso.",
         "annotations": [{"url_citation": note}],
-        "audio": {"transcript": "t"},
+        "audio": {"transcript": "t", "data": "aGVp"},
     }
     answer = API_OF["chat.completions.create"].answer({"choices": [{"message": message}]})
     assert answer.sources == ("https://example.com/a",)

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx2
 import openai
@@ -17,6 +17,8 @@ from structlog.testing import capture_logs
 import aboveboard_openai
 from aboveboard import Gate, StepDenied
 from aboveboard_openai.apis import API_OF
+from aboveboard_openai.response_answers import item_unread
+from aboveboard_openai.response_streams import ResponseReader
 from aboveboard_openai.routes import route_of, routes
 
 ROOT = Path(openai.__file__).parent
@@ -266,6 +268,33 @@ def test_what_is_judged_can_be_read() -> None:
 def test_routes(method: str, url: str, name: str, handling: str) -> None:
     route = route_of(method, url)
     assert (route.name, route.handling) == (name, handling)
+
+
+def types_of(union: Any) -> set[str]:
+    """What the `type` of each member of a union may be."""
+    members = get_args(get_args(union)[0])
+    return {name for one in members for name in get_args(one.model_fields["type"].annotation)}
+
+
+def test_every_item_of_a_response_is_known() -> None:
+    """A kind of item that a new version adds is stopped as `answer.other` until it is described."""
+    from openai.types.responses import ResponseOutputItem
+
+    kinds = types_of(ResponseOutputItem)
+    assert len(kinds) > 25
+    unknown = {kind for kind in kinds if item_unread({"type": kind}) == ("other",)}
+    assert unknown == set()
+    assert item_unread({"type": "brand_new"}) == ("other",)
+
+
+def test_every_event_of_a_stream_is_known() -> None:
+    from openai.types.responses import ResponseStreamEvent
+
+    kinds = types_of(ResponseStreamEvent)
+    assert len(kinds) > 55
+    unknown = {kind for kind in kinds if "other" in ResponseReader()({"type": kind}).unread}
+    assert unknown == set()
+    assert ResponseReader()({"type": "response.brand_new"}).unread == ("other",)
 
 
 def test_websockets_are_refused_by_name(one_gate: Any) -> None:
