@@ -101,11 +101,10 @@ def _latest(messages: list[Any]) -> tuple[int, int]:
 
 
 def _stored(body: dict[str, Any]) -> bool:
-    """Files in a container, or a talk that the vendor keeps, which the call does not hold itself."""
-    container, thread = body.get("container"), body.get("thread")
+    """Files in a container, or a talk that the vendor keeps: later calls do not hold it themselves."""
+    container = body.get("container")
     held = container.get("id") if isinstance(container, dict) else container
-    kept = isinstance(thread, dict) and thread.get("type") != "create"
-    return bool(held) or kept
+    return bool(held or body.get("thread"))
 
 
 def _is_json(body: dict[str, Any]) -> bool:
