@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aboveboard.ai import Guard, ModelCall
-from aboveboard_anthropic.places import is_a, where
+from aboveboard_anthropic.places import is_a, is_whole, origin, where
 from aboveboard_anthropic.requests import message_call
 from aboveboard_anthropic.responses import whole
 from aboveboard_anthropic.routes import Route, route_of
@@ -37,10 +37,15 @@ class Exchange:
         Raises:
             StepDenied: nobody governs it.
         """
-        route = route_of(options, self.client.base_url.path)
+        base = self.client.base_url
+        route = route_of(options, base.path)
         if route.handling == "refuse":
             self.guard.refuse(route.name)
             return Route("plain", route.name)
+        if is_whole(url := str(options.url)) and origin(url) != origin(str(base)):
+            # What `host` says of the client does not hold there.
+            name = f"{route.name}.elsewhere"
+            self.guard.refuse(name, f"'{name}': it goes to another host than the client's own.")
         if route.handling != "plain" and (options.content or options.files):
             name = f"{route.name}.raw"
             self.guard.refuse(name, f"'{name}': nobody reads a body that is given as bytes.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-__all__ = ["Where", "is_a", "is_whole", "where"]
+__all__ = ["Where", "is_a", "is_whole", "origin", "where"]
 
 # `eu.anthropic.claude-…`: an inference profile answers anywhere in its area.
 _PROFILE = re.compile(r"(?:^|/)([a-z][a-z-]*)\.anthropic\.")
@@ -63,6 +63,14 @@ def where(client: Any, url: str) -> Where:
 def is_whole(url: str) -> bool:
     """It is no path but names its host."""
     return _SCHEME.match(url) is not None
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    port = parts.port or {"http": 80, "https": 443}.get(scheme)
+    return scheme, (parts.hostname or "").lower(), port
 
 
 def _flavour(client: Any) -> tuple[str | None, str | None]:

@@ -15,7 +15,7 @@ import pytest
 from anthropic import Anthropic, APIStatusError, AsyncAnthropic, Stream, beta_tool
 
 from aboveboard import StepDenied, StepEscalated, StepStopped
-from aboveboard.ai import Conversation, Report
+from aboveboard.ai import Report
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI, TOOLS
 from tests.plugins.ai.anthropic.asking import ANNA, PRESSED, asked, offered
@@ -280,17 +280,19 @@ def test_a_stream_that_is_dropped_is_closed(client: Anthropic, vendor: Vendor) -
 
 async def test_a_cancelled_stream_is_closed(vendor: Vendor, govern: Callable[..., Any]) -> None:
     reports: list[Report] = []
+    seen: list[Any] = []
     vendor.streams(message("Hei. " * 4000), size=5, pause_s=0.001)
 
     async def read(client: AsyncAnthropic) -> None:
         async with client.messages.stream(**asked()) as stream:
-            async for _ in stream:
-                pass
+            async for event in stream:
+                seen.append(event)  # noqa: PERF401
 
     async with AsyncAnthropic(api_key="sk", base_url=vendor.url) as made:
         client = govern(made, on_report=reports.append)
         task = asyncio.create_task(read(client))
-        await asyncio.sleep(0.1)
+        while len(seen) < 5:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
