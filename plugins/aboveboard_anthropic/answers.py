@@ -6,9 +6,12 @@ from typing import Any
 
 from aboveboard.ai import ModelAnswer, Outcome, Text, ToolCall, value_of
 
-__all__ = ["OUTCOMES", "answer_of", "kind_of", "quotes_of", "region_of", "sources_of", "tokens_of"]
+__all__ = [
+    "answer_of", "citations_of", "kind_of", "outcome_of", "quotes_of", "region_of", "sources_of", "tokens_of",
+    "tool_call",
+]  # fmt: skip
 
-OUTCOMES: dict[Any, Outcome] = {
+_OUTCOMES: dict[str, Outcome] = {
     "compaction": "paused",
     "end_turn": "complete",
     "max_tokens": "length",
@@ -53,9 +56,8 @@ def answer_of(message: dict[str, Any]) -> ModelAnswer:
     for block in content if isinstance(content, list) else ():
         kind = kind_of(block)
         if kind == "text":
-            if isinstance(block.get("text"), str):
-                answer.texts.append(Text(block, "text"))
-            for citation in _list(block.get("citations")):
+            answer.texts.append(Text(block, "text"))
+            for citation in citations_of(block):
                 answer.quotes += quotes_of(citation)
                 sources += sources_of(citation)
         elif kind == "tool_use":
@@ -66,7 +68,7 @@ def answer_of(message: dict[str, Any]) -> ModelAnswer:
     model = message.get("model")
     answer.unread = tuple(dict.fromkeys(unread))
     answer.sources = tuple(dict.fromkeys(sources))
-    answer.outcome = OUTCOMES.get(message.get("stop_reason"))
+    answer.outcome = outcome_of(message.get("stop_reason"))
     answer.model = model if isinstance(model, str) and model else None
     answer.region = region_of(usage)
     answer.tokens = tokens_of(usage)
@@ -75,10 +77,17 @@ def answer_of(message: dict[str, Any]) -> ModelAnswer:
 
 def kind_of(block: Any) -> str | None:
     """`text`, `tool_use`, None for what says nothing to the person, or the kind that is not read."""
-    kind = block.get("type") if isinstance(block, dict) else None
-    if kind in ("text", "tool_use"):
-        return str(kind)
-    return None if kind in _SILENT else _UNREAD.get(str(kind), "unknown")
+    kind = str(block.get("type")) if isinstance(block, dict) else ""
+    if kind == "text":
+        return kind if isinstance(block.get("text"), str) else "unknown"
+    if kind == "tool_use":
+        return kind
+    return None if kind in _SILENT else _UNREAD.get(kind, "unknown")
+
+
+def outcome_of(reason: Any) -> Outcome | None:
+    """How it ended; None where the vendor does not say so, or in a word that is not known."""
+    return _OUTCOMES.get(reason) if isinstance(reason, str) else None
 
 
 def tool_call(block: dict[str, Any]) -> ToolCall:
@@ -86,6 +95,12 @@ def tool_call(block: dict[str, Any]) -> ToolCall:
     if not isinstance(block.get("input"), dict | str):
         block["input"] = {}
     return ToolCall(str(block.get("name", "")), Text(block, "input"), block.get("id"))
+
+
+def citations_of(block: dict[str, Any]) -> list[Any]:
+    """The citations of a block of text."""
+    given = block.get("citations")
+    return given if isinstance(given, list) else []
 
 
 def quotes_of(citation: Any) -> list[Text]:
@@ -122,7 +137,3 @@ def tokens_of(usage: Any) -> int | None:
     counts = [usage.get(name) for name in _TOKENS]
     known = [count for count in counts if isinstance(count, int) and not isinstance(count, bool)]
     return sum(known) if known else None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -92,7 +92,7 @@ class Prompt:
             self.unread.append("unknown")
 
     def _block(self, block: dict[str, Any], role: Role, tool: str | None, latest: bool) -> None:
-        kind = block.get("type")
+        kind = str(block.get("type"))
         if kind in _SILENT:
             return
         if kind == "text":
@@ -113,7 +113,7 @@ class Prompt:
             self._document(block, tool)
         elif kind == "search_result":
             self._search_result(block, tool)
-        elif kind in _WITHIN_RESULTS or str(kind).endswith("_error"):
+        elif kind in _WITHIN_RESULTS or kind.endswith("_error"):
             self._within_result(block, tool)
         elif kind == "container_upload":
             self.unread.append("stored")

@@ -6,8 +6,9 @@ from typing import Any
 
 from aboveboard.ai import Chunk, Text
 from aboveboard_anthropic.answers import (
-    OUTCOMES,
+    citations_of,
     kind_of,
+    outcome_of,
     quotes_of,
     region_of,
     sources_of,
@@ -25,7 +26,7 @@ class Reader:
     """Reads the events of one stream, in order. A channel is a content block, by its index."""
 
     def __init__(self) -> None:
-        self._kinds: dict[Any, str | None] = {}
+        self._kinds: dict[str, str | None] = {}
         self._usage: dict[str, Any] = {}
 
     def __call__(self, chunk: Any) -> Chunk:
@@ -35,19 +36,20 @@ class Reader:
             chunk: the event's data, JSON. Its texts are set in place.
         """
         brings = Chunk()
-        kind = chunk.get("type") if isinstance(chunk, dict) else None
+        kind = str(chunk.get("type")) if isinstance(chunk, dict) else ""
+        index = str(chunk.get("index")) if kind.startswith("content_block") else ""
         if kind == "message_start":
             self._start(chunk.get("message"), brings)
         elif kind == "content_block_start":
-            self._open(chunk.get("index"), chunk.get("content_block"), brings)
+            self._open(index, chunk.get("content_block"), brings)
         elif kind == "content_block_delta":
-            self._grow(chunk.get("index"), chunk.get("delta"), brings)
+            self._grow(index, chunk.get("delta"), brings)
         elif kind == "content_block_stop":
-            brings.ended.append(chunk.get("index"))
+            brings.ended.append(index)
         elif kind == "message_delta":
             delta = chunk.get("delta")
             reason = delta.get("stop_reason") if isinstance(delta, dict) else None
-            brings.outcome = OUTCOMES.get(reason)
+            brings.outcome = outcome_of(reason)
             self._count(chunk.get("usage"), brings)
         elif kind not in _SILENT_EVENTS:
             brings.unread = ("unknown",)
@@ -61,14 +63,14 @@ class Reader:
         self._count(message.get("usage"), brings)
         content = message.get("content")
         for index, block in enumerate(content if isinstance(content, list) else ()):
-            self._open(index, block, brings)
+            self._open(str(index), block, brings)
 
-    def _open(self, index: Any, block: Any, brings: Chunk) -> None:
+    def _open(self, index: str, block: Any, brings: Chunk) -> None:
         kind = self._kinds[index] = kind_of(block)
         if kind == "text":
-            if block.get("text"):
+            if block["text"]:
                 brings.texts.append((index, Text(block, "text")))
-            for citation in block.get("citations") or ():
+            for citation in citations_of(block):
                 self._cite(citation, brings)
         elif kind == "tool_use":
             call = tool_call(block)
@@ -79,12 +81,12 @@ class Reader:
         elif kind is not None:
             brings.unread = (kind,)
 
-    def _grow(self, index: Any, delta: Any, brings: Chunk) -> None:
-        kind = delta.get("type") if isinstance(delta, dict) else None
-        if kind == "text_delta":
+    def _grow(self, index: str, delta: Any, brings: Chunk) -> None:
+        kind = str(delta.get("type")) if isinstance(delta, dict) else ""
+        if kind == "text_delta" and isinstance(delta.get("text"), str):
             brings.texts.append((index, Text(delta, "text")))
         elif kind == "input_json_delta":
-            # What goes to a tool of the vendor's own, it has had already.
+            # What a tool of the vendor's own is asked, it has been asked already.
             if self._kinds.get(index, "tool_use") == "tool_use":
                 brings.arguments.append((index, Text(delta, "partial_json")))
         elif kind == "citations_delta":

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from anthropic import Anthropic, AsyncAnthropic, beta_tool
+from anthropic import Anthropic, beta_tool
 from anthropic.types import Message, TextBlock
 from pydantic import BaseModel
 from structlog.testing import capture_logs
@@ -29,12 +29,12 @@ def steps(recorder: Recorder) -> list[tuple[str, str]]:
 
 
 def test_a_call_is_judged_before_and_after(
-    client: Anthropic, vendor: Vendor, recorder: Recorder, talk: Conversation
+    client: Any, vendor: Vendor, recorder: Recorder, talk: Conversation
 ) -> None:
     vendor.answers(message("Tilauksesi tulee huomenna."))
     answer = client.messages.create(**asked(system="You help customers of a shop."))
     assert isinstance(answer, Message)
-    assert answer.content[0].text == f"{DISCLOSURE_FI}\n\nTilauksesi tulee huomenna."  # type: ignore[union-attr]
+    assert answer.content[0].text == f"{DISCLOSURE_FI}\n\nTilauksesi tulee huomenna."
     assert answer._request_id == "req_01"
     assert steps(recorder) == [
         ("profiling", "requested"),
@@ -54,18 +54,18 @@ def test_a_call_is_judged_before_and_after(
 
 
 async def test_async_calls_are_judged_alike(
-    aclient: AsyncAnthropic, vendor: Vendor, recorder: Recorder
+    aclient: Any, vendor: Vendor, recorder: Recorder
 ) -> None:
     vendor.answers(message(f"Hei {ANNA}"))
     answer = await aclient.messages.create(**asked(f"Olen {ANNA}"))
-    assert answer.content[0].text == f"{DISCLOSURE_FI}\n\nHei {ANNA}"  # type: ignore[union-attr]
+    assert answer.content[0].text == f"{DISCLOSURE_FI}\n\nHei {ANNA}"
     assert ANNA not in vendor.sent[0].raw.decode()
     assert len(recorder.events) == 3 + 1  # one more: masked, the prompt is judged again
 
 
 @pytest.mark.parametrize("beta", [False, True])
 def test_an_address_leaves_masked_and_comes_back(
-    client: Anthropic, vendor: Vendor, talk: Conversation, beta: bool
+    client: Any, vendor: Vendor, talk: Conversation, beta: bool
 ) -> None:
     vendor.answers(message("Kirjoitan osoitteeseen @@."))
     messages = client.beta.messages if beta else client.messages
@@ -74,13 +74,13 @@ def test_an_address_leaves_masked_and_comes_back(
     answer = messages.create(**given)
     assert given == kept
     assert vendor.bodies[0]["messages"][0]["content"].startswith("Olen [EMAIL_ADDRESS_")
-    assert answer.content[0].text.endswith(f"osoitteeseen {ANNA}.")  # type: ignore[union-attr]
+    assert answer.content[0].text.endswith(f"osoitteeseen {ANNA}.")
     assert talk.report is not None
     assert talk.report.masked == {"pd:EmailAddress": 1}
 
 
 def test_what_came_before_goes_back_as_it_is_and_is_masked_anew(
-    client: Anthropic, vendor: Vendor
+    client: Any, vendor: Vendor
 ) -> None:
     vendor.answers(
         message(
@@ -104,7 +104,7 @@ def test_what_came_before_goes_back_as_it_is_and_is_masked_anew(
     assert first.content[1].text.endswith(ANNA)
 
 
-def test_an_answer_that_presses_is_not_shown(client: Anthropic, vendor: Vendor) -> None:
+def test_an_answer_that_presses_is_not_shown(client: Any, vendor: Vendor) -> None:
     vendor.answers(message(PRESSED))
     with pytest.raises(StepEscalated) as stopped:
         client.messages.create(**asked("Mikä tuoli?"))
@@ -130,13 +130,13 @@ def test_who_asks_for_a_human_is_handed_over(
 
 
 def test_a_declared_tool_is_let_through_with_what_it_needs(
-    client: Anthropic, vendor: Vendor, recorder: Recorder, talk: Conversation
+    client: Any, vendor: Vendor, recorder: Recorder, talk: Conversation
 ) -> None:
     call = tool("order_product", {"product": "tuoli", "email": "@@"})
     vendor.answers(message(call))
     answer = client.messages.create(**asked(f"Tilaa tuoli, {ANNA}", tools=offered("order_product")))
     assert answer.stop_reason == "tool_use"
-    assert answer.content[0].input == {"product": "tuoli", "email": ANNA}  # type: ignore[union-attr]
+    assert answer.content[0].input == {"product": "tuoli", "email": ANNA}
     decided = next(event for event in recorder.events if event.step == "decision")
     assert decided.facts.security.tool_calls[0].name == "order_product"
     assert decided.facts.security.tool_calls[0].scope == "orders.write"
@@ -144,15 +144,13 @@ def test_a_declared_tool_is_let_through_with_what_it_needs(
     assert talk.report.tools == ["order_product"]
 
 
-def test_an_undeclared_tool_is_stopped(client: Anthropic, vendor: Vendor) -> None:
+def test_an_undeclared_tool_is_stopped(client: Any, vendor: Vendor) -> None:
     vendor.answers(message("Poistan.", tool("delete_customer", {"id": 1})))
     with pytest.raises(StepStopped):
         client.messages.create(**asked("Poista minut", tools=offered("find_products")))
 
 
-def test_the_result_of_a_tool_is_read(
-    client: Anthropic, vendor: Vendor, recorder: Recorder
-) -> None:
+def test_the_result_of_a_tool_is_read(client: Any, vendor: Vendor, recorder: Recorder) -> None:
     vendor.answers(message("Tuoli maksaa 30 euroa."))
     turns = [
         {"role": "user", "content": "Mitä tuoli maksaa?"},
@@ -198,7 +196,7 @@ def test_the_tool_runner_is_governed_turn_by_turn(
     assert not vendor.sent
     last = run(**asked(f"Tilaa, {ANNA}"), tools=[order_product], thread=False).until_done()
     assert called == [f"tuoli {ANNA}"]
-    assert last.content[0].text.endswith("Tilattu.")  # type: ignore[union-attr]
+    assert last.content[0].text.endswith("Tilattu.")
     assert all(ANNA not in each.raw.decode() for each in vendor.sent)
 
 
@@ -223,19 +221,19 @@ def test_structured_answers_are_parsed_of_what_was_judged(
     assert shown == [DISCLOSURE_FI]
 
 
-def test_json_has_no_room_for_a_notice(client: Anthropic, vendor: Vendor) -> None:
+def test_json_has_no_room_for_a_notice(client: Any, vendor: Vendor) -> None:
     with pytest.raises(StepDenied, match="disclose"):
         client.messages.parse(**asked(), output_format=Order)
     assert not vendor.sent
 
 
 def test_raw_responses_hold_what_was_judged(
-    client: Anthropic, vendor: Vendor, talk: Conversation
+    client: Any, vendor: Vendor, talk: Conversation
 ) -> None:
     vendor.answers(Reply(message("Hei @@"), headers={"x-limit": "9"}))
     raw = client.messages.with_raw_response.create(**asked(f"Olen {ANNA}"))
     assert (raw.status_code, raw.headers["x-limit"], raw.request_id) == (200, "9", "req_01")
-    assert raw.parse().content[0].text.endswith(f"Hei {ANNA}")  # type: ignore[union-attr]
+    assert raw.parse().content[0].text.endswith(f"Hei {ANNA}")
     for body in (raw.text(), raw.read().decode(), raw.http_response.text, json.dumps(raw.json())):
         assert "EMAIL_ADDRESS" not in body
         assert ANNA in body
@@ -244,26 +242,24 @@ def test_raw_responses_hold_what_was_judged(
         assert json.loads(body)["content"][0]["text"] == f"Hei {ANNA}"
         assert streamed.elapsed.total_seconds() > 0
     whole = client.post("/v1/messages", body=asked(f"Olen {ANNA}"), cast_to=object)
-    assert whole["content"][0]["text"] == f"Hei {ANNA}"  # type: ignore[index]
+    assert whole["content"][0]["text"] == f"Hei {ANNA}"
 
 
-async def test_async_raw_responses_hold_what_was_judged(
-    aclient: AsyncAnthropic, vendor: Vendor
-) -> None:
+async def test_async_raw_responses_hold_what_was_judged(aclient: Any, vendor: Vendor) -> None:
     vendor.answers(message("Hei."))
     raw = await aclient.messages.with_raw_response.create(**asked())
-    assert (await raw.parse()).content[0].text == f"{DISCLOSURE_FI}\n\nHei."  # type: ignore[union-attr]
+    assert (await raw.parse()).content[0].text == f"{DISCLOSURE_FI}\n\nHei."
     async with aclient.messages.with_streaming_response.create(**asked()) as streamed:
         assert [line async for line in streamed.iter_lines()]
 
 
-def test_a_raw_response_of_what_is_stopped_is_none(client: Anthropic, vendor: Vendor) -> None:
+def test_a_raw_response_of_what_is_stopped_is_none(client: Any, vendor: Vendor) -> None:
     vendor.answers(message(PRESSED))
     with pytest.raises(StepEscalated):
         client.messages.with_raw_response.create(**asked())
 
 
-def test_extra_body_is_judged_too(client: Anthropic, vendor: Vendor) -> None:
+def test_extra_body_is_judged_too(client: Any, vendor: Vendor) -> None:
     vendor.answers(message("Hei."))
     smuggled = [{"role": "user", "content": f"Olen {ANNA}"}]
     client.messages.create(**asked(), extra_body={"messages": smuggled, "note": f"to {ANNA}"})
@@ -271,21 +267,21 @@ def test_extra_body_is_judged_too(client: Anthropic, vendor: Vendor) -> None:
     assert smuggled[0]["content"] == f"Olen {ANNA}"
 
 
-def test_messages_may_come_one_by_one(client: Anthropic, vendor: Vendor) -> None:
+def test_messages_may_come_one_by_one(client: Any, vendor: Vendor) -> None:
     vendor.answers(message("Hei."))
     turns = iter([{"role": "user", "content": iter([text(f"Olen {ANNA}")])}])
     client.messages.create(**asked() | {"messages": turns})
     assert vendor.bodies[0]["messages"][0]["content"][0]["text"].startswith("Olen [EMAIL_ADDRESS_")
 
 
-def test_bytes_that_nobody_reads_are_refused(client: Anthropic, vendor: Vendor) -> None:
+def test_bytes_that_nobody_reads_are_refused(client: Any, vendor: Vendor) -> None:
     with pytest.raises(StepDenied, match=r"messages\.create\.raw"):
         client.post("/v1/messages", content=json.dumps(asked()).encode(), cast_to=object)
     assert not vendor.sent
 
 
 def test_counting_tokens_sends_the_prompt_and_is_judged(
-    client: Anthropic, vendor: Vendor, recorder: Recorder
+    client: Any, vendor: Vendor, recorder: Recorder
 ) -> None:
     vendor.answers({"input_tokens": 14})
     given = {key: value for key, value in asked(f"Olen {ANNA}").items() if key != "max_tokens"}
@@ -295,7 +291,7 @@ def test_counting_tokens_sends_the_prompt_and_is_judged(
     assert set(steps(recorder)) == {("profiling", "requested")}
 
 
-def test_a_copy_is_governed(client: Anthropic, vendor: Vendor) -> None:
+def test_a_copy_is_governed(client: Any, vendor: Vendor) -> None:
     vendor.answers(message(PRESSED))
     for made in (
         client.with_options(timeout=5),
@@ -309,14 +305,14 @@ def test_a_copy_is_governed(client: Anthropic, vendor: Vendor) -> None:
             made.beta.files.list()
 
 
-async def test_an_async_copy_is_governed(aclient: AsyncAnthropic, vendor: Vendor) -> None:
+async def test_an_async_copy_is_governed(aclient: Any, vendor: Vendor) -> None:
     vendor.answers(message(PRESSED))
     with pytest.raises(StepEscalated):
         await aclient.with_options(timeout=5).messages.create(**asked())
 
 
 def test_middleware_is_refused_by_name(
-    client: Anthropic, vendor: Vendor, govern: Callable[..., Any]
+    client: Any, vendor: Vendor, govern: Callable[..., Any]
 ) -> None:
     seen: list[Any] = []
 
@@ -351,17 +347,15 @@ def test_a_middleware_that_answers_by_itself_is_not_believed(
         client.messages.create(**asked())
 
 
-def test_notices_stand_once_in_an_answer_of_several_blocks(
-    client: Anthropic, vendor: Vendor
-) -> None:
+def test_notices_stand_once_in_an_answer_of_several_blocks(client: Any, vendor: Vendor) -> None:
     vendor.answers(message("Hei, ", "tilaus ", "tulee."))
     answer = client.messages.create(**asked())
-    texts = [block.text for block in answer.content]  # type: ignore[union-attr]
+    texts = [block.text for block in answer.content]
     assert texts == [f"{DISCLOSURE_FI}\n\nHei, ", "tilaus ", "tulee."]
 
 
 def test_citations_are_sources_and_are_judged(
-    client: Anthropic, vendor: Vendor, recorder: Recorder, talk: Conversation
+    client: Any, vendor: Vendor, recorder: Recorder, talk: Conversation
 ) -> None:
     cited = {
         "type": "char_location", "cited_text": "Kirjoita @@", "document_index": 0,
@@ -373,7 +367,7 @@ def test_citations_are_sources_and_are_judged(
     }  # fmt: skip
     vendor.answers(message(text("Kirjoita meille.", citations=[cited, found])))
     answer = client.messages.create(**asked(f"Olen {ANNA}"))
-    assert answer.content[0].citations[0].cited_text == f"Kirjoita {ANNA}"  # type: ignore[union-attr,index]
+    assert answer.content[0].citations[0].cited_text == f"Kirjoita {ANNA}"
     sources = recorder.events[-1].facts.answer.sources
     assert sources == ("document:0", "https://shop.example/terms")
     vendor.answers(message(text("Tuoli.", citations=[cited | {"cited_text": PRESSED}])))
@@ -382,7 +376,7 @@ def test_citations_are_sources_and_are_judged(
 
 
 def test_what_the_vendor_s_tools_gave_is_let_through_by_name(
-    client: Anthropic, vendor: Vendor, govern: Callable[..., Any]
+    client: Any, vendor: Vendor, govern: Callable[..., Any]
 ) -> None:
     ran = {
         "type": "code_execution_tool_result", "tool_use_id": "srvtoolu_1",
@@ -407,7 +401,7 @@ def test_what_the_vendor_s_tools_gave_is_let_through_by_name(
     ],
 )  # fmt: skip
 def test_ends_have_one_vocabulary(
-    client: Anthropic, vendor: Vendor, talk: Conversation, reason: str, outcome: str | None
+    client: Any, vendor: Vendor, talk: Conversation, reason: str, outcome: str | None
 ) -> None:
     vendor.answers(message("Hei.", stop_reason=reason))
     client.messages.create(**asked())
@@ -434,7 +428,7 @@ def test_a_mark_is_put_into_the_answer(vendor: Vendor, gate: Gate) -> None:
     assert set(seen) == {"Missä?"}
 
 
-def test_nothing_of_a_talk_is_logged(client: Anthropic, vendor: Vendor) -> None:
+def test_nothing_of_a_talk_is_logged(client: Any, vendor: Vendor) -> None:
     with capture_logs() as logs:
         vendor.answers(message(PRESSED))
         with pytest.raises(StepEscalated) as stopped:
@@ -452,7 +446,7 @@ def test_what_is_no_client_is_said(gate: Gate, given: Any) -> None:
         aboveboard_anthropic.wrap(given, purpose=PURPOSE, gate=gate)
 
 
-def test_a_client_is_wrapped_once(client: Anthropic, govern: Callable[..., Any]) -> None:
+def test_a_client_is_wrapped_once(client: Any, govern: Callable[..., Any]) -> None:
     with pytest.raises(ConfigurationError, match="already"):
         govern(client)
     with pytest.raises(ConfigurationError, match="already"):

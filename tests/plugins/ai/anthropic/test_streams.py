@@ -44,7 +44,7 @@ def said(events: Any) -> str:
 @pytest.mark.parametrize("size", [1, 3, 8, 1000])
 @pytest.mark.parametrize("beta", [False, True])
 def test_a_stream_says_what_the_model_said(
-    client: Anthropic, vendor: Vendor, recorder: Recorder, size: int, beta: bool
+    client: Any, vendor: Vendor, recorder: Recorder, size: int, beta: bool
 ) -> None:
     vendor.streams(message("Hei @@. Tilaus tulee huomenna. Kiitos @@"), size=size)
     messages = client.beta.messages if beta else client.messages
@@ -57,7 +57,7 @@ def test_a_stream_says_what_the_model_said(
     assert last.tokens.total == 50
 
 
-async def test_async_streams_are_judged_alike(aclient: AsyncAnthropic, vendor: Vendor) -> None:
+async def test_async_streams_are_judged_alike(aclient: Any, vendor: Vendor) -> None:
     vendor.streams(message("Hei @@. Tilaus tulee."))
     stream = await aclient.messages.create(**asked(f"Olen {ANNA}"), stream=True)
     assert (
@@ -66,7 +66,7 @@ async def test_async_streams_are_judged_alike(aclient: AsyncAnthropic, vendor: V
 
 
 @pytest.mark.parametrize("beta", [False, True])
-def test_the_helper_sees_what_was_judged(client: Anthropic, vendor: Vendor, beta: bool) -> None:
+def test_the_helper_sees_what_was_judged(client: Any, vendor: Vendor, beta: bool) -> None:
     vendor.streams(message(THOUGHT, "Hei @@. Tilaus tulee."))
     messages: Any = client.beta.messages if beta else client.messages
     whole = f"{DISCLOSURE_FI}\n\nHei {ANNA}. Tilaus tulee."
@@ -85,14 +85,12 @@ def test_the_helper_sees_what_was_judged(client: Anthropic, vendor: Vendor, beta
         assert events[-1].type == "message_stop"
 
 
-async def test_the_async_helper_sees_what_was_judged(
-    aclient: AsyncAnthropic, vendor: Vendor
-) -> None:
+async def test_the_async_helper_sees_what_was_judged(aclient: Any, vendor: Vendor) -> None:
     vendor.streams(message("Hei @@. Tilaus tulee."))
     whole = f"{DISCLOSURE_FI}\n\nHei {ANNA}. Tilaus tulee."
     async with aclient.messages.stream(**asked(f"Olen {ANNA}")) as stream:
         assert "".join([piece async for piece in stream.text_stream]) == whole
-        assert (await stream.get_final_message()).content[0].text == whole  # type: ignore[union-attr]
+        assert (await stream.get_final_message()).content[0].text == whole
     async with aclient.beta.messages.stream(**asked()) as other:
         await other.until_done()
 
@@ -113,7 +111,7 @@ def test_a_structured_stream_is_parsed_of_what_was_judged(
 
 @pytest.mark.parametrize("beta", [False, True])
 def test_a_stopped_stream_shows_only_what_was_judged(
-    client: Anthropic, vendor: Vendor, beta: bool
+    client: Any, vendor: Vendor, beta: bool
 ) -> None:
     vendor.streams(message(f"Hei siellä. {PRESSED} Salainen loppu."), size=4)
     messages: Any = client.beta.messages if beta else client.messages
@@ -133,7 +131,7 @@ def test_a_stopped_stream_shows_only_what_was_judged(
     assert type(stopped.value) is StepEscalated
 
 
-async def test_an_async_stream_is_stopped_alike(aclient: AsyncAnthropic, vendor: Vendor) -> None:
+async def test_an_async_stream_is_stopped_alike(aclient: Any, vendor: Vendor) -> None:
     vendor.streams(message(f"Hei siellä. {PRESSED}"), size=4)
     shown: list[str] = []
 
@@ -147,7 +145,7 @@ async def test_an_async_stream_is_stopped_alike(aclient: AsyncAnthropic, vendor:
     assert "".join(shown) == f"{DISCLOSURE_FI}\n\nHei siellä."
 
 
-def test_no_way_leads_to_what_was_not_judged(client: Anthropic, vendor: Vendor) -> None:
+def test_no_way_leads_to_what_was_not_judged(client: Any, vendor: Vendor) -> None:
     vendor.streams(message(f"Hei. {PRESSED}"), size=4)
 
     def of_response(stream: Any) -> Iterator[bytes]:
@@ -186,7 +184,7 @@ def test_no_way_leads_to_what_was_not_judged(client: Anthropic, vendor: Vendor) 
         said(streamed.parse())
 
 
-def test_a_tool_call_is_held_until_it_is_judged(client: Anthropic, vendor: Vendor) -> None:
+def test_a_tool_call_is_held_until_it_is_judged(client: Any, vendor: Vendor) -> None:
     order = tool("order_product", {"product": "tuoli", "email": "@@"})
     vendor.streams(message("Tilaan.", order), size=3)
     given = asked(f"Tilaa, {ANNA}", tools=offered("order_product"))
@@ -194,7 +192,7 @@ def test_a_tool_call_is_held_until_it_is_judged(client: Anthropic, vendor: Vendo
         pieces = [event.partial_json for event in stream if event.type == "input_json"]
         final = stream.get_final_message()
     assert json.loads("".join(pieces)) == {"product": "tuoli", "email": ANNA}
-    assert final.content[1].input == {"product": "tuoli", "email": ANNA}  # type: ignore[union-attr]
+    assert final.content[1].input == {"product": "tuoli", "email": ANNA}
     vendor.streams(message("Poistan.", tool("delete_customer", {"id": 7})), size=3)
     seen: list[Any] = []
     with client.messages.stream(**given) as stream, pytest.raises(StepStopped):
@@ -236,7 +234,7 @@ def test_the_eager_tool_runner_runs_only_what_was_judged(
     assert called == ["tuoli"]
 
 
-def test_blocks_stream_on_and_bear_the_notices_once(client: Anthropic, vendor: Vendor) -> None:
+def test_blocks_stream_on_and_bear_the_notices_once(client: Any, vendor: Vendor) -> None:
     cited = {
         "type": "search_result_location", "cited_text": "Toimitus @@", "source": "shop/terms",
         "title": "Ehdot", "search_result_index": 0, "start_block_index": 0, "end_block_index": 1,
@@ -244,14 +242,12 @@ def test_blocks_stream_on_and_bear_the_notices_once(client: Anthropic, vendor: V
     vendor.streams(message("Hei. ", text("Toimitus on ilmainen", citations=[cited]), ". Kiitos."))
     with client.messages.stream(**asked(f"Olen {ANNA}")) as stream:
         final = stream.get_final_message()
-    texts = [block.text for block in final.content]  # type: ignore[union-attr]
+    texts = [block.text for block in final.content]
     assert texts == [f"{DISCLOSURE_FI}\n\nHei. ", "Toimitus on ilmainen", ". Kiitos."]
-    assert final.content[1].citations[0].cited_text == f"Toimitus {ANNA}"  # type: ignore[union-attr,index]
+    assert final.content[1].citations[0].cited_text == f"Toimitus {ANNA}"
 
 
-def test_the_first_sentence_leaves_before_the_last_has_come(
-    client: Anthropic, vendor: Vendor
-) -> None:
+def test_the_first_sentence_leaves_before_the_last_has_come(client: Any, vendor: Vendor) -> None:
     vendor.streams(message("Hei. Tilaus tulee. Nyt. Ja loppu."), size=6, pause_s=0.03)
     times: list[float] = []
     began = time.monotonic()
@@ -261,7 +257,7 @@ def test_the_first_sentence_leaves_before_the_last_has_come(
     assert times[0] < whole - 0.1
 
 
-def test_a_stream_that_is_left_is_closed(client: Anthropic, vendor: Vendor) -> None:
+def test_a_stream_that_is_left_is_closed(client: Any, vendor: Vendor) -> None:
     vendor.streams(message("Hei. " * 4000), size=5, pause_s=0.001)
     with client.messages.stream(**asked()) as stream:
         next(stream)
@@ -269,7 +265,7 @@ def test_a_stream_that_is_left_is_closed(client: Anthropic, vendor: Vendor) -> N
     assert vendor.gone.wait(5)
 
 
-def test_a_stream_that_is_dropped_is_closed(client: Anthropic, vendor: Vendor) -> None:
+def test_a_stream_that_is_dropped_is_closed(client: Any, vendor: Vendor) -> None:
     vendor.streams(message("Hei. " * 4000), size=5, pause_s=0.001)
     stream = client.messages.create(**asked(), stream=True)
     next(stream)
@@ -283,7 +279,7 @@ async def test_a_cancelled_stream_is_closed(vendor: Vendor, govern: Callable[...
     seen: list[Any] = []
     vendor.streams(message("Hei. " * 4000), size=5, pause_s=0.001)
 
-    async def read(client: AsyncAnthropic) -> None:
+    async def read(client: Any) -> None:
         async with client.messages.stream(**asked()) as stream:
             async for event in stream:
                 seen.append(event)  # noqa: PERF401
@@ -300,7 +296,7 @@ async def test_a_cancelled_stream_is_closed(vendor: Vendor, govern: Callable[...
     assert len(reports) == 1
 
 
-def test_a_cut_stream_shows_nothing_more(client: Anthropic, vendor: Vendor) -> None:
+def test_a_cut_stream_shows_nothing_more(client: Any, vendor: Vendor) -> None:
     events = list(events_of(message("Hei siellä. Salainen loppu tässä"), 4))
     vendor.answers(Reply([event_of(event) for event in events[:-4]], size=1, cut=True))
     shown: list[str] = []
@@ -312,7 +308,7 @@ def test_a_cut_stream_shows_nothing_more(client: Anthropic, vendor: Vendor) -> N
     assert "".join(shown) == f"{DISCLOSURE_FI}\n\nHei siellä."
 
 
-def test_an_error_within_a_stream_is_the_sdk_s_own(client: Anthropic, vendor: Vendor) -> None:
+def test_an_error_within_a_stream_is_the_sdk_s_own(client: Any, vendor: Vendor) -> None:
     events = [
         event_of(event) for event in list(events_of(message("Hei siellä. Loppu tässä"), 4))[:-4]
     ]
@@ -325,7 +321,7 @@ def test_an_error_within_a_stream_is_the_sdk_s_own(client: Anthropic, vendor: Ve
         stream.until_done()
 
 
-def test_a_slow_stream_ends_by_the_timeout_of_the_sdk(client: Anthropic, vendor: Vendor) -> None:
+def test_a_slow_stream_ends_by_the_timeout_of_the_sdk(client: Any, vendor: Vendor) -> None:
     vendor.streams(message("Hei. Tilaus tulee."), pause_s=0.4)
     with (
         client.with_options(timeout=0.2).messages.stream(**asked()) as stream,
@@ -336,7 +332,7 @@ def test_a_slow_stream_ends_by_the_timeout_of_the_sdk(client: Anthropic, vendor:
         client.with_options(timeout=0.2).messages.create(**asked())
 
 
-def test_what_a_new_version_streams_is_refused(client: Anthropic, vendor: Vendor) -> None:
+def test_what_a_new_version_streams_is_refused(client: Any, vendor: Vendor) -> None:
     events = list(events_of(message("Hei.")))
     strange: list[tuple[int, dict[str, Any]]] = [
         (1, {"type": "content_block_start", "index": 0, "content_block": {"type": "hologram"}}),
@@ -362,7 +358,7 @@ def test_what_a_new_version_streams_is_refused(client: Anthropic, vendor: Vendor
         assert "Salaisuus" not in str(seen)
 
 
-def test_a_stream_that_asks_no_more_than_is_read(client: Anthropic, vendor: Vendor) -> None:
+def test_a_stream_that_asks_no_more_than_is_read(client: Any, vendor: Vendor) -> None:
     """Nothing is sent before the stream is entered, and what must not leave never is."""
     manager = client.messages.stream(**asked("Haluan puhua ihmisen kanssa"))
     assert not vendor.sent
