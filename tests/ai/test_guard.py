@@ -255,7 +255,7 @@ def test_notices_stand_once_around_the_parts_of_an_answer(gate: Gate) -> None:
     response = {"parts": [" ", "Hei, ", "olet", " oikeassa."]}
     governed = acme.guard.begin(call_of([{"role": "user", "content": "Hei"}]))
     texts = [Text(response["parts"], at) for at in range(4)]
-    shown = governed.end(answer_of({}, texts=texts, parts=True), response)["parts"]
+    shown = governed.end(answer_of({}, texts=texts, candidates=[len(texts)]), response)["parts"]
     assert shown[1:3] == [f"{DISCLOSURE_FI}\n\nHei, ", "olet"]
     assert shown[0] == " "
     assert shown[3].startswith(" oikeassa.\n\n")
@@ -381,13 +381,14 @@ def test_a_facts_function_sees_the_turn(gate: Gate) -> None:
         return chat_facts()
 
     acme = Acme(gate, facts=tell)
-    acme.chat("Missä?", {"text": "Täällä."})
+    acme.chat(f"Missä? {ANNA}", {"text": "Täällä."})
     assert [(turn.step, turn.phase) for turn in seen] == [
         ("profiling", "requested"),
+        ("profiling", "requested"),  # once more, as it then was
         ("recommendation", "requested"),
         ("recommendation", "completed"),
     ]
-    assert seen[0].question == "Missä?"
+    assert {turn.question for turn in seen} == {f"Missä? {ANNA}"}
     assert seen[-1].answer == "Täällä."
     assert seen[-1].final is True
     assert seen[-1].model == "acme-large-2026-08"

@@ -97,6 +97,8 @@ class Flow:
             yield from self._beside(brings.quotes)
         for channel in self._channels.values():
             while size := ready(channel.held, self._limit):
+                if not self._begun and not channel.held[:size].strip():
+                    break  # a notice goes before all that is said
                 yield from self._judge(channel, size)
             if channel.ended and channel.held:
                 yield from self._judge(channel, len(channel.held))
@@ -195,7 +197,8 @@ class Flow:
         answered = bool(said.strip() or calls or self._channels)
         if answered or self._answer.outcome is not None:
             yield from self._call.judging(self._answer, said, self._found)
-        yield from self._call.deciding(calls, finish=False, has_text=bool(said.strip()))
+        if self._call.call.decides:
+            yield from self._call.deciding(calls, finish=False, has_text=bool(said.strip()))
         for channel, piece in rest:
             channel.held = ""
             channel.judged += piece

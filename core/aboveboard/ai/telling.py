@@ -79,6 +79,9 @@ def call_facts(
                 "base_url_host": call.host,
                 "inference_region": call.region,
                 "prompt_hash": _prompt_hash(read),
+                # No profile of one vendor speaks for several: a call that may reach them says itself
+                # whose each place is.
+                "vendor": call.vendor if _several_vendors(call) else None,
             },
             "prompt": {
                 **{
@@ -112,6 +115,10 @@ def call_facts(
             ],
         }
     )
+
+
+def _several_vendors(call: ModelCall) -> bool:
+    return len({call.vendor, *(place.vendor for place in call.elsewhere)}) > 1
 
 
 def answer_facts(answer: ModelAnswer, found: Iterable[Detection] | None) -> dict[str, Any]:
