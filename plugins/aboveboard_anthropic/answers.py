@@ -49,7 +49,7 @@ def answer_of(message: dict[str, Any]) -> ModelAnswer:
     Args:
         message: JSON, as the vendor gives it. Its texts are set in place.
     """
-    answer = ModelAnswer(parts=True)
+    answer = ModelAnswer()
     sources: list[str] = []
     unread: list[str] = []
     content = message.get("content")
@@ -64,6 +64,7 @@ def answer_of(message: dict[str, Any]) -> ModelAnswer:
             answer.tool_calls.append(tool_call(block))
         elif kind is not None:
             unread.append(kind)
+    answer.candidates = [len(answer.texts)]  # blocks of one answer
     usage = message.get("usage")
     model = message.get("model")
     answer.unread = tuple(dict.fromkeys(unread))

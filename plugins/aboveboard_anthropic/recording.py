@@ -25,7 +25,7 @@ def joined(events: list[Any], place: str) -> ModelAnswer:
     reader = Reader()
     said: dict[Hashable, str] = {}
     called: dict[Hashable, dict[str, Any]] = {}
-    answer = ModelAnswer(parts=True)
+    answer = ModelAnswer()
     begun = False
     for at, event in enumerate(events):
         if not isinstance(event, dict) or not isinstance(event.get("type"), str):

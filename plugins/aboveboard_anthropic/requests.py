@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from aboveboard.ai import ModelCall, PromptText, Role, Text
+from aboveboard.ai import ModelCall, Place, PromptText, Role, Text
 from aboveboard_anthropic.places import Where
 from aboveboard_anthropic.prompts import Prompt
 
@@ -60,7 +61,16 @@ def message_call(
         encrypted=goes.encrypted,
         answers=answers,
         plain=not _is_json(body),
+        elsewhere=tuple(_fallbacks(body, place or Where())),
     )
+
+
+def _fallbacks(body: dict[str, Any], place: Where) -> Iterator[Place]:
+    """Other models that the vendor asks where the first one does not answer."""
+    for fallback in _dicts(body.get("fallbacks")):
+        if isinstance(model := fallback.get("model"), str):
+            goes = place.asking(model, body.get("inference_geo"))
+            yield Place(model, goes.host, goes.region, goes.vendor, goes.encrypted)
 
 
 def _offer(prompt: Prompt, body: dict[str, Any]) -> None:

@@ -21,6 +21,10 @@ _EVENTS = "text/event-stream; charset=utf-8"
 _KEPT = ("http_version", "reason_phrase")  # not the connection, from which all could be read
 
 
+def _nothing() -> None:
+    """Nobody wants to hear of it."""
+
+
 def event_of(chunk: Any) -> bytes:
     """One event of a stream, as it goes over the wire."""
     kind = chunk.get("type") if isinstance(chunk, dict) else None
@@ -44,13 +48,16 @@ def whole(response: Any, body: Any) -> Any:
     return made
 
 
-def streaming(response: Any, chunks: Any, encode: Encode) -> Any:
+def streaming(
+    response: Any, chunks: Any, encode: Encode, close: Callable[[], Any] = _nothing
+) -> Any:
     """A response whose body comes chunk by chunk.
 
     Args:
         response: of the SDK's HTTP library; closed with the new one.
         chunks: what was judged, as it comes: a generator.
         encode: turns a chunk into bytes.
+        close: hears of it when the response is closed, read or not.
     """
 
     class Body(_http(response).SyncByteStream):  # type: ignore[misc]
@@ -62,11 +69,14 @@ def streaming(response: Any, chunks: Any, encode: Encode) -> Any:
             response.close()
             with suppress(ValueError):  # another thread is reading: it hears of the end there
                 chunks.close()
+            close()
 
     return _like(response, stream=Body())
 
 
-def streaming_async(response: Any, chunks: Any, encode: Encode) -> Any:
+def streaming_async(
+    response: Any, chunks: Any, encode: Encode, close: Callable[[], Any] = _nothing
+) -> Any:
     """`streaming` for an async client."""
 
     class Body(_http(response).AsyncByteStream):  # type: ignore[misc]
@@ -78,6 +88,7 @@ def streaming_async(response: Any, chunks: Any, encode: Encode) -> Any:
             await response.aclose()
             with suppress(RuntimeError):  # another task is reading: it hears of the end there
                 await chunks.aclose()
+            close()
 
     return _like(response, stream=Body())
 

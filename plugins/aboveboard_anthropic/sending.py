@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from aboveboard.ai import GovernedCall
@@ -23,6 +24,17 @@ from aboveboard_anthropic.responses import (
 from aboveboard_anthropic.streams import Reader
 
 __all__ = ["AsyncRequest", "Request"]
+
+
+@contextmanager
+def given_up(governed: list[GovernedCall]) -> Iterator[None]:
+    """Give the report of a call to which the vendor gave nothing that can be judged."""
+    try:
+        yield
+    except BaseException:
+        for call in governed:
+            call.abandon()
+        raise
 
 
 class Request(Exchange):
@@ -44,14 +56,15 @@ class Request(Exchange):
         governed = [self.guard.begin(call) for call in self.calls(route, sent)]
         if route.handling in ("batch", "count"):
             return self.send(cast_to, sent, **how)
-        answer = self.unread(route, self.send(object, self.asking(sent), **how))
-        raw = answer.http_response
+        with given_up(governed):
+            answer = self.unread(route, self.send(object, self.asking(sent), **how))
+            raw = answer.http_response
+            message = None if stream else message_of(raw)
         if route.handling == "results":
             raw = streaming(raw, self._results(raw, str(sent.url)), line_of)
-        elif stream:
-            raw = streaming(raw, self._events(raw, governed[0]), event_of)
+        elif message is None:
+            raw = streaming(raw, self._events(raw, governed[0]), event_of, governed[0].abandon)
         else:
-            message = message_of(raw)
             raw = whole(raw, governed[0].end(answer_of(message), message))
         made = self.response(answer, raw, cast_to, sent, **how)
         return made if self.wants_response(options) else made.parse()
@@ -91,14 +104,16 @@ class AsyncRequest(Exchange):
         governed = [await self.guard.abegin(call) for call in self.calls(route, sent)]
         if route.handling in ("batch", "count"):
             return await self.send(cast_to, sent, **how)
-        answer = self.unread(route, await self.send(object, self.asking(sent), **how))
-        raw = answer.http_response
+        with given_up(governed):
+            answer = self.unread(route, await self.send(object, self.asking(sent), **how))
+            raw = answer.http_response
+            message = None if stream else message_of(raw)
         if route.handling == "results":
             raw = streaming_async(raw, self._results(raw, str(sent.url)), line_of)
-        elif stream:
-            raw = streaming_async(raw, self._events(raw, governed[0]), event_of)
+        elif message is None:
+            events = self._events(raw, governed[0])
+            raw = streaming_async(raw, events, event_of, governed[0].abandon)
         else:
-            message = message_of(raw)
             raw = whole(raw, await governed[0].aend(answer_of(message), message))
         made = self.response(answer, raw, cast_to, sent, **how)
         return made if self.wants_response(options) else await made.parse()

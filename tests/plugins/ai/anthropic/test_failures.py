@@ -10,6 +10,7 @@ import pytest
 from anthropic import Anthropic, AsyncAnthropic
 
 from aboveboard import StepEscalated
+from aboveboard.ai import Report
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI
 from tests.plugins.ai.anthropic.asking import PRESSED, asked
@@ -94,3 +95,25 @@ def test_an_answer_that_is_no_message_is_not_shown(
     with pytest.raises(anthropic.APIResponseValidationError) as failure:
         messages.create(**asked())
     assert "Salainen" not in f"{failure.value} {failure.value.body} {failure.value.response.text}"
+
+
+def test_a_call_that_failed_is_reported_once(vendor: Vendor, govern: Callable[..., Any]) -> None:
+    reports: list[Report] = []
+    client = govern(
+        Anthropic(api_key="sk", base_url=vendor.url, max_retries=1), on_report=reports.append
+    )
+    vendor.answers(failed(500))
+    with pytest.raises(anthropic.InternalServerError):
+        client.messages.create(**asked())
+    assert len(reports) == 1
+    vendor.answers(Reply({"text": "no message"}))
+    with pytest.raises(anthropic.APIResponseValidationError):
+        client.messages.create(**asked())
+    assert len(reports) == 2
+    vendor.streams(message("Hei."))
+    with client.messages.stream(**asked()):
+        pass  # nobody reads it
+    assert len(reports) == 3
+    with client.messages.stream(**asked()) as stream:
+        stream.until_done()
+    assert len(reports) == 4

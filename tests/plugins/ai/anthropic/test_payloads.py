@@ -111,7 +111,7 @@ def test_what_is_no_payload_is_named_by_its_place(payload: Any, place: str) -> N
     assert "secret" not in str(error.value)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=4),

@@ -223,6 +223,12 @@ def test_an_answer_in_json_is_not_plain(more: dict[str, Any]) -> None:
     assert call_of("Hei", **more).plain is not asked
 
 
+def test_fallbacks_are_places_that_the_prompt_may_reach() -> None:
+    call = call_of("Hei", fallbacks=[{"model": "claude-sonnet-5"}, {"max_tokens": 1}])
+    assert [place.model for place in call.elsewhere] == ["claude-sonnet-5"]
+    assert call_of("Hei", fallbacks="default").elsewhere == ()
+
+
 _BLOCKS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3)
@@ -248,7 +254,7 @@ _BLOCKS = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.dictionaries(st.sampled_from(["messages", "system", "tools", "x"]), _BLOCKS), _BLOCKS)
 def test_no_json_confuses_the_readers(body: dict[str, Any], other: Any) -> None:
     kept = copy.deepcopy(body)
