@@ -70,7 +70,7 @@ def _check(client: Any) -> None:
 
 
 def _govern(client: Any, guard: Guard) -> None:
-    waits = inspect.iscoroutinefunction(client.request)
+    waits = inspect.iscoroutinefunction(type(client).request)
     client.request = AsyncRequest(client, guard) if waits else Request(client, guard)
     make = client.copy
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from aboveboard_anthropic.routes import Route, route_of
 __all__ = ["Exchange", "message_of", "result_of"]
 
 _RAW = "X-Stainless-Raw-Response"  # how the SDK marks a call that wants the response itself
+_WITHOUT_ANSWER = ("canceled", "errored", "expired")
 _CAST = "____stainless_override_cast_to"
 
 
@@ -66,9 +68,7 @@ class Exchange:
         if route.handling != "batch":
             return [message_call(body, route.name, place, answers=route.handling == "message")]
         # The answers are asked for, and judged, when the results are.
-        return [
-            message_call(item, route.name, place, answers=False) for item in _items(body)
-        ]  # fmt: skip
+        return [message_call(item, route.name, place, answers=False) for item in _items(body)]
 
     def result_call(self, message: dict[str, Any], url: str) -> ModelCall:
         """Asks for one answer of a batch. What it answers was judged when it left."""
@@ -149,19 +149,33 @@ def message_of(raw: Any) -> dict[str, Any]:
         message = raw.json()
     except ValueError:
         message = None
+    return _message(message, raw)
+
+
+def result_of(line: str, raw: Any) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """A line of a batch's results, and the message in it; None where the request came to nothing.
+
+    Raises:
+        anthropic.APIResponseValidationError: it is no such line, so nobody can judge it.
+    """
+    try:
+        item = json.loads(line)
+    except ValueError:
+        item = None
+    result = item.get("result") if isinstance(item, dict) else None
+    if isinstance(result, dict) and result.get("type") in _WITHOUT_ANSWER:
+        return item, None
+    message = result.get("message") if isinstance(result, dict) else None
+    return item, _message(message, raw)
+
+
+def _message(message: Any, raw: Any) -> dict[str, Any]:
     if isinstance(message, dict) and isinstance(message.get("content"), list):
         return message
     from anthropic import APIResponseValidationError
 
     msg = "The vendor's answer is no message, so nobody can judge it."
     raise APIResponseValidationError(response=whole(raw, None), body=None, message=msg)
-
-
-def result_of(item: Any) -> tuple[Any, dict[str, Any] | None]:
-    """A line of a batch's results, and the message in it, where it has one."""
-    result = item.get("result") if isinstance(item, dict) else None
-    message = result.get("message") if isinstance(result, dict) else None
-    return item, message if isinstance(message, dict) else None
 
 
 def _items(body: dict[str, Any]) -> list[dict[str, Any]]:

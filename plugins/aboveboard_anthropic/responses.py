@@ -44,7 +44,8 @@ def whole(response: Any, body: Any) -> Any:
         body: JSON.
     """
     made = _like(response, content=_json(body).encode())
-    made.elapsed = response.elapsed
+    with suppress(RuntimeError):  # it is not known before the vendor's response is closed
+        made.elapsed = response.elapsed
     return made
 
 
@@ -62,8 +63,11 @@ def streaming(
 
     class Body(_http(response).SyncByteStream):  # type: ignore[misc]
         def __iter__(self) -> Iterator[bytes]:
-            for chunk in chunks:
-                yield encode(chunk)
+            try:
+                for chunk in chunks:
+                    yield encode(chunk)
+            except json.JSONDecodeError as error:
+                raise _no_json(error) from None
 
         def close(self) -> None:
             response.close()
@@ -81,8 +85,11 @@ def streaming_async(
 
     class Body(_http(response).AsyncByteStream):  # type: ignore[misc]
         async def __aiter__(self) -> AsyncIterator[bytes]:
-            async for chunk in chunks:
-                yield encode(chunk)
+            try:
+                async for chunk in chunks:
+                    yield encode(chunk)
+            except json.JSONDecodeError as error:
+                raise _no_json(error) from None
 
         async def aclose(self) -> None:
             await response.aclose()
@@ -91,6 +98,11 @@ def streaming_async(
             close()
 
     return _like(response, stream=Body())
+
+
+def _no_json(error: json.JSONDecodeError) -> json.JSONDecodeError:
+    """The same error without the text that it happened in: nobody judged that."""
+    return json.JSONDecodeError(error.msg, "", 0)
 
 
 def _like(response: Any, **body: Any) -> Any:

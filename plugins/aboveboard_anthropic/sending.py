@@ -6,7 +6,6 @@ and raw responses of the HTTP response that it is given here, and has no other.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -78,7 +77,7 @@ class Request(Exchange):
         for line in raw.iter_lines():
             if not line.strip():
                 continue
-            item, message = result_of(json.loads(line))
+            item, message = result_of(line, raw)
             if message is not None:
                 governed = self.guard.begin(self.result_call(message, url))
                 item["result"]["message"] = governed.end(answer_of(message), message)
@@ -128,7 +127,7 @@ class AsyncRequest(Exchange):
         async for line in raw.aiter_lines():
             if not line.strip():
                 continue
-            item, message = result_of(json.loads(line))
+            item, message = result_of(line, raw)
             if message is not None:
                 governed = await self.guard.abegin(self.result_call(message, url))
                 item["result"]["message"] = await governed.aend(answer_of(message), message)

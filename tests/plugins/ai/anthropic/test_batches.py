@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import anthropic
 import pytest
 
 from aboveboard import StepEscalated
@@ -85,6 +86,22 @@ def test_an_answer_that_must_not_be_shown_stops_the_results(client: Any, vendor:
     raw = client.messages.batches.with_raw_response.results("msgbatch_01")
     with pytest.raises(StepEscalated):
         raw.read()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"Salainen{",
+        b'"Salainen"',
+        b'{"custom_id": "q", "result": {"type": "succeeded", "message": "Salainen"}}',
+        b'{"custom_id": "q", "result": {"type": "news", "text": "Salainen"}}',
+    ],
+)
+def test_a_line_that_is_no_result_is_not_shown(client: Any, vendor: Vendor, line: bytes) -> None:
+    vendor.answers(batch(vendor), Reply([line + b"\n"]))
+    with pytest.raises(anthropic.APIResponseValidationError) as failure:
+        list(client.messages.batches.results("msgbatch_01"))
+    assert "Salainen" not in f"{failure.value} {failure.value.body} {failure.value.response.text}"
 
 
 async def test_async_batches_are_judged_alike(aclient: Any, vendor: Vendor) -> None:

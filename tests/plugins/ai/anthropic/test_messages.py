@@ -14,10 +14,12 @@ from anthropic.types import Message, TextBlock
 from pydantic import BaseModel
 from structlog.testing import capture_logs
 
+import aboveboard_anthropic
 from aboveboard import ConfigurationError, Gate, StepDenied, StepEscalated, StepStopped
 from aboveboard.ai import Conversation, Handover, Turn
+from aboveboard.organisation import example
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import DISCLOSURE_FI, HOST, PURPOSE, TOOLS, chat_facts
+from tests.assistant import DISCLOSURE_FI, HOST, MODEL, PURPOSE, TOOLS, chat_facts
 from tests.plugins.ai.anthropic.asking import ANNA, PRESSED, asked, offered
 from tests.plugins.ai.anthropic.vendor import Reply, Vendor, message, text, tool
 
@@ -410,22 +412,39 @@ def test_ends_have_one_vocabulary(
     assert talk.failed_turns == (1 if outcome == "refused" else 0)
 
 
-def test_a_mark_is_put_into_the_answer(vendor: Vendor, gate: Gate) -> None:
-    import aboveboard_anthropic
-
-    seen: list[str] = []
+def test_a_facts_function_sees_the_turn(vendor: Vendor, govern: Callable[..., Any]) -> None:
+    seen: list[Turn] = []
 
     def tell(turn: Turn) -> dict[str, Any]:
-        seen.append(turn.question)
+        seen.append(turn)
         return chat_facts()
 
-    client = aboveboard_anthropic.wrap(
-        Anthropic(api_key="sk", base_url=vendor.url),
-        purpose=PURPOSE, gate=gate, model="service-assistant", facts=tell, host=HOST, account="eu",
-    )  # fmt: skip
+    client = govern(Anthropic(api_key="sk", base_url=vendor.url), facts=tell)
     vendor.answers(message("Hei."))
     client.messages.create(**asked("Missä?"))
-    assert set(seen) == {"Missä?"}
+    assert {turn.question for turn in seen} == {"Missä?"}
+    assert seen[-1].answer == "Hei."
+    assert {turn.operation for turn in seen} == {"messages.create"}
+
+
+def test_a_mark_is_put_into_the_answer(vendor: Vendor) -> None:
+    made = example()
+    speaking = made.models[MODEL].model_copy(update={"output_type": "audio"})
+    with Gate(
+        organisation=made.model_copy(update={"models": {**made.models, MODEL: speaking}})
+    ) as gate:
+        client = aboveboard_anthropic.wrap(
+            Anthropic(api_key="sk", base_url=vendor.url),
+            purpose=PURPOSE,
+            gate=gate,
+            model=MODEL,
+            facts=chat_facts(),
+            host=HOST,
+            conversation=Conversation(subject=gate.pseudonym("1"), language="fi"),
+            mark=lambda answer, event: {**answer, "mark": "ai"},
+        )
+        vendor.answers(message("Hei."))
+        assert client.messages.create(**asked()).mark == "ai"
 
 
 def test_nothing_of_a_talk_is_logged(client: Any, vendor: Vendor) -> None:
@@ -440,8 +459,6 @@ def test_nothing_of_a_talk_is_logged(client: Any, vendor: Vendor) -> None:
 
 @pytest.mark.parametrize("given", [None, object(), "client", Anthropic])
 def test_what_is_no_client_is_said(gate: Gate, given: Any) -> None:
-    import aboveboard_anthropic
-
     with pytest.raises(ConfigurationError, match="client"):
         aboveboard_anthropic.wrap(given, purpose=PURPOSE, gate=gate)
 

@@ -321,6 +321,14 @@ def test_an_error_within_a_stream_is_the_sdk_s_own(client: Any, vendor: Vendor) 
         stream.until_done()
 
 
+def test_an_event_that_is_no_json_shows_nothing(client: Any, vendor: Vendor) -> None:
+    events = [event_of(event) for event in list(events_of(message("Hei.")))[:2]]
+    vendor.answers(Reply([*events, b"event: content_block_delta\ndata: Salainen{\n\n"], size=1))
+    with client.messages.stream(**asked()) as stream, pytest.raises(ValueError) as failure:  # noqa: PT011
+        stream.until_done()
+    assert "Salainen" not in f"{failure.value} {vars(failure.value)} {failure.value.args}"
+
+
 def test_a_slow_stream_ends_by_the_timeout_of_the_sdk(client: Any, vendor: Vendor) -> None:
     vendor.streams(message("Hei. Tilaus tulee."), pause_s=0.4)
     with (
