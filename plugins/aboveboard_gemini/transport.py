@@ -23,7 +23,7 @@ from google.genai._api_client import BaseApiClient, HttpResponse
 from aboveboard import ConfigurationError, StepDenied, StepEscalated
 from aboveboard.ai import GovernedCall, Guard, ModelCall
 from aboveboard_gemini.answers import read_answer
-from aboveboard_gemini.requests import read_request, where
+from aboveboard_gemini.requests import drop_blanks, read_request, where
 from aboveboard_gemini.routes import Route, find
 from aboveboard_gemini.streams import ChunkReader
 
@@ -151,6 +151,7 @@ class Governed(BaseApiClient):  # type: ignore[misc]
             return route, None
         http_request.data = body = copy.deepcopy(body)
         _no_pieces_of_arguments(self._guard, body)
+        drop_blanks(body)
         call = read_request(route, body)
         where(call, http_request.url, vertex=bool(self.vertexai))
         return route, call
@@ -214,8 +215,7 @@ class Governed(BaseApiClient):  # type: ignore[misc]
         Raises:
             StepDenied, StepEscalated: the same again, as what was stopped would go on.
         """
-        config = asked.get("generationConfig")
-        token = config.get("continuationToken") if isinstance(config, dict) else None
+        token = asked.get("continuationToken")
         if isinstance(token, str) and (stopped := self._stopped.get(_digest(token))) is not None:
             raise stopped
         try:
