@@ -100,7 +100,7 @@ def test_a_declared_function_gets_what_the_person_said(
     assistant: tuple[Gate, Recorder],
 ) -> None:
     talk = Conversation(language="fi")
-    order = dataclasses.replace(TOOLS["order_product"], result=())
+    order = dataclasses.replace(TOOLS["order_product"], result=(), trusted=True)
     client = govern(vendor.url, tools=TOOLS | {"order_product": order})
     with talk:
         vendor.says(answer("Kyllä."))
