@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from aboveboard.ai.calls import ModelAnswer, ModelCall, StreamReader, ToolCall
+from aboveboard.ai.calls import ModelAnswer, ModelCall, Place, StreamReader, ToolCall
 from aboveboard.ai.effects import Check, Course, HandOver, Mark, Show, adrive, drive
 from aboveboard.ai.handing import Handover, ThreadText
 from aboveboard.ai.marking import marking
@@ -56,7 +57,7 @@ _FAILED = ("failed", "filtered", "personal_data", "prompt_blocked", "recitation"
 
 
 class GovernedCall:
-    """One call. It may `end` once, or have one `flow`.
+    """One call. It may `end` once, or have one `flow`, or be given up by `abandon`.
 
     Args:
         guard: of the client.
@@ -69,6 +70,8 @@ class GovernedCall:
         self.gate = guard.gate
         self.conversation = guard.conversation
         self.report = Report(guard.vendor, call.operation, call.model)
+        if self.conversation is not None:
+            self.report.conversation = self.conversation.id
         masks = Masks(self.gate.pseudonym)
         self.masks = self.conversation.keeps(masks) if self.conversation is not None else masks
         self._read: list[ReadText] = []
@@ -86,15 +89,19 @@ class GovernedCall:
         steps: list[Step] = ["profiling"]
         if self.call.answers and self.guard.options.step != "profiling":
             steps.append(self.guard.options.step)
+        call = self.call
         try:
             for step in steps:
-                with suppress(
-                    MonitoredError
-                ):  # it is on record; what was asked for goes on as it is
-                    yield from self._ask(step)
+                for place in _places(call):
+                    self.call = place
+                    # In monitor mode it is on record, and what was asked for goes on as it is.
+                    with suppress(MonitoredError):
+                        yield from self._ask(step)
         except StepStopped:
             self._finish()
             raise
+        finally:
+            self.call = call
         if not self.call.answers:
             self._finish()
 
@@ -136,7 +143,8 @@ class GovernedCall:
             if not own or any(text.found is None for text in own) or not data:
                 msg = (
                     f"'{name}' has to be cut from the prompt, and nothing in its text shows what to "
-                    "mask. Leave it out of the call, or let the purpose's register entry allow it."
+                    "mask. Leave it out of the call, or let the register's entry allow its categories; of a "
+                    "tool's result say what it holds: Tool(result=[…])."
                 )
                 raise ObligationFailedError(msg)
             for text in own:
@@ -203,6 +211,10 @@ class GovernedCall:
         """`end`, awaiting engine and handlers."""
         return await adrive(self.ending(answer, result))
 
+    def abandon(self) -> None:
+        """Nothing comes back, for the vendor failed or the caller gave up: the report is given."""
+        self._finish()
+
     def flow(self, chunks: Iterable[Any], reader: StreamReader) -> Iterator[Any]:
         """The chunks of a stream as far as they have been judged.
 
@@ -240,11 +252,18 @@ class GovernedCall:
         """Judge an answer that is there as a whole."""
         try:
             said = [self.masks.unmask(text.value) for text in answer.texts]
-            verdict, event = yield from self.judging(answer, "\n".join(said), self.read(said))
-            yield from self.deciding(answer.tool_calls, finish=False, has_text=bool(said))
+            quoted = [self.masks.unmask(text.value) for text in answer.quotes]
+            all_of_it = [*said, *quoted]
+            found = self.read(all_of_it)
+            verdict, event = yield from self.judging(answer, "\n".join(all_of_it), found)
+            if self.call.decides:
+                has_text = bool("".join(said).strip())
+                yield from self.deciding(answer.tool_calls, finish=False, has_text=has_text)
             self.unmask_arguments(answer.tool_calls)
-            shown = [self.around(text) for text in said] if said else said
+            shown = self.around(said, answer.candidates)
             for place, text in zip(answer.texts, shown, strict=True):
+                place.value = text
+            for place, text in zip(answer.quotes, quoted, strict=True):
                 place.value = text
             for place, which in answer.copies:
                 place.value = "".join(shown) if which is None else shown[which]
@@ -297,16 +316,26 @@ class GovernedCall:
         final: bool,
     ) -> Course[tuple[Verdict | None, StepEvent | None]]:
         step = self.guard.options.step
+        passing = self.guard.options.passing
+        unread = [kind for kind in answer.unread if f"answer.{kind}" not in passing]
+        if unread:
+            event = self._requested(step)
+            text = (
+                f"The answer holds {', '.join(unread)}, which nobody can judge. Ask for text alone, "
+                f"or let it through by name: passing=['answer.{unread[0]}']."
+            )
+            raise self._refused(event, "runtime.not_governed", text)
         if not text and answer.tool_calls:
             # Nothing is said to the person yet: the tools are judged as part of what is asked for.
-            if step != "recommendation":
+            if step != "recommendation" or not self.call.decides:
                 return None, None
             event = self._requested(step, answer.tool_calls)
             verdict = yield from self._checked(event)
             return verdict, event
         now = datetime.now(UTC)
         more = answer_facts(answer, found)
-        merge(more, tool_facts(answer.tool_calls, self.call, self.guard.options.tools))
+        if self.call.decides:
+            merge(more, tool_facts(answer.tool_calls, self.call, self.guard.options.tools))
         turn = Turn(
             step,
             "completed",
@@ -377,9 +406,22 @@ class GovernedCall:
         """Notices that go after the answer."""
         return "".join(f"\n\n{item.text}" for item in self._after)
 
-    def around(self, text: str) -> str:
-        """A text of the answer with the notices that belong to it."""
-        return f"{self.prefix}{text}{self.suffix}" if text.strip() else text
+    def around(self, texts: Sequence[str], candidates: Sequence[int] = ()) -> list[str]:
+        """The texts of an answer with the notices that belong to each candidate.
+
+        Args:
+            texts: all of them, in order.
+            candidates: how many of them each candidate has; empty where each is one by itself.
+        """
+        shown = list(texts)
+        at = 0
+        for size in candidates or [1] * len(shown):
+            own = [index for index in range(at, at + size) if texts[index].strip()]
+            if own:
+                shown[own[0]] = self.prefix + shown[own[0]]
+                shown[own[-1]] += self.suffix
+            at += size
+        return shown
 
     def said(self, answer: ModelAnswer, any_text: bool) -> None:
         """Keep in the conversation what has now left."""
@@ -666,6 +708,26 @@ class GovernedCall:
 
 def _into_answer(notice: Disclosure) -> None:
     """Stands for the answer as what shows a notice."""
+
+
+def _places(call: ModelCall) -> list[ModelCall]:
+    """The call as it would reach each place that it may go to. They share its texts."""
+    if not call.elsewhere:
+        return [call]
+    first = Place(call.model, call.host, call.region, call.vendor, call.encrypted)
+    places = tuple(dict.fromkeys((first, *call.elsewhere)))
+    return [
+        replace(
+            call,
+            model=place.model,
+            host=place.host,
+            region=place.region,
+            vendor=place.vendor,
+            encrypted=place.encrypted,
+            elsewhere=places,
+        )
+        for place in places
+    ]
 
 
 def _cuts(verdict: Verdict) -> list[str]:

@@ -72,12 +72,16 @@ def call_facts(
     found = [item for text in read for item in text.found or ()]
     unread = bool(call.unread) or any(text.found is None for text in read)
     masked = any(text.masked for text in read)
+    origin = {"collected_at": now, "collected_purposes": purposes}
     return known(
         {
             "ai": {
                 "base_url_host": call.host,
                 "inference_region": call.region,
                 "prompt_hash": _prompt_hash(read),
+                # No profile of one vendor speaks for several: a call that may reach them says itself
+                # whose each place is.
+                "vendor": call.vendor if _several_vendors(call) else None,
             },
             "prompt": {
                 **{
@@ -94,16 +98,27 @@ def call_facts(
                 "declared_scopes": _scopes(call, tools),
             },
             "fields": [
-                *_fields(
-                    read, tools, categories, {"collected_at": now, "collected_purposes": purposes}
-                ),
+                *_fields(read, tools, categories, origin),
                 *(
-                    {"name": f"prompt.{kind}", "free_text": True, "text_scanned": False}
+                    known(
+                        {
+                            "name": f"prompt.{kind}",
+                            "categories": list(categories),
+                            "source": "provided",
+                            **origin,
+                            "free_text": True,
+                            "text_scanned": False,
+                        }
+                    )
                     for kind in dict.fromkeys(call.unread)
                 ),
             ],
         }
     )
+
+
+def _several_vendors(call: ModelCall) -> bool:
+    return len({call.vendor, *(place.vendor for place in call.elsewhere)}) > 1
 
 
 def answer_facts(answer: ModelAnswer, found: Iterable[Detection] | None) -> dict[str, Any]:
