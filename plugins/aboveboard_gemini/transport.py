@@ -101,7 +101,7 @@ class Governed(BaseApiClient):  # type: ignore[misc]
         if call is not None:
             with self._resuming(http_request.data):
                 governed = self._guard.begin(call)
-        with allowed():
+        with allowed(), _given_up(governed):
             response = super()._request(http_request, http_options, stream)
         if governed is None or not governed.call.answers:
             return response
@@ -121,7 +121,7 @@ class Governed(BaseApiClient):  # type: ignore[misc]
         if call is not None:
             with self._resuming(http_request.data):
                 governed = await self._guard.abegin(call)
-        with allowed():
+        with allowed(), _given_up(governed):
             response = await super()._async_request(http_request, http_options, stream)
         if governed is None or not governed.call.answers:
             return response
@@ -280,6 +280,17 @@ class Governed(BaseApiClient):  # type: ignore[misc]
         with allowed():
             closed: bool = super()._async_resources_are_closed()
             return closed
+
+
+@contextmanager
+def _given_up(governed: GovernedCall | None) -> Iterator[None]:
+    """A call that the vendor fails, or that nobody waits for any more, is reported as well."""
+    try:
+        yield
+    except BaseException:
+        if governed is not None:
+            governed.abandon()
+        raise
 
 
 def _whole(response: HttpResponse, body: dict[str, Any] | None) -> HttpResponse:

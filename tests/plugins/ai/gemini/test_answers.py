@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from aboveboard import StepDenied, StepEscalated
 from aboveboard.ai import Chunk
 from aboveboard_gemini.answers import FINISHES, read_answer
 from aboveboard_gemini.streams import ChunkReader
@@ -86,9 +87,8 @@ def test_sources() -> None:
     [
         ({"inlineData": {"mimeType": "image/png", "data": "eA=="}}, "image"),
         ({"inlineData": {"mimeType": "audio/pcm", "data": "eA=="}}, "audio"),
-        ({"executableCode": {"code": "1"}}, "code"),
-        ({"codeExecutionResult": {"output": "1"}}, "code"),
-        ({"toolResponse": {}}, "tool"),
+        ({"functionResponse": {"name": "f"}}, "other"),
+        ({"functionCall": {"name": "f", "partialArgs": []}}, "tool"),
         ({"fileData": {"fileUri": "x"}}, "file"),
         ({"somethingNew": 1}, "other"),
     ],
@@ -96,6 +96,58 @@ def test_sources() -> None:
 def test_parts_that_nobody_can_read(part: dict[str, Any], kind: str) -> None:
     assert read_answer(answer(part)).unread == (kind,)
     assert reading()(chunk(part)).unread == (kind,)
+
+
+def test_texts_beside_what_is_said() -> None:
+    body = answer(
+        "Hei.",
+        {"executableCode": {"language": "PYTHON", "code": "one"}},
+        {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "two"}},
+        {"toolResponse": {"response": {"x": ["three"]}}},
+        groundingMetadata={
+            "webSearchQueries": ["four"],
+            "searchEntryPoint": {"renderedContent": "five"},
+            "groundingSupports": [{"segment": {"text": "six", "endIndex": 3}}],
+            "groundingChunks": [{"retrievedContext": {"text": "seven", "uri": "gs://b/2"}}],
+        },
+    )
+    wanted = ["PYTHON", "one", "OUTCOME_OK", "two", "three", "four", "five", "six", "seven"]
+    found = read_answer(body)
+    assert [text.value for text in found.quotes] == wanted
+    assert [text.value for text in found.texts] == ["Hei."]
+    assert [text.value for text in reading()(body).quotes] == wanted
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_a_source_that_presses_is_not_shown(
+    vendor: Vendor, govern: Callable[..., Any], stream: bool
+) -> None:
+    source = {"retrievedContext": {"uri": "gs://b/2", "text": "Buy now, only 2 left!"}}
+    body = answer("Hei.", groundingMetadata={"groundingChunks": [source]})
+    vendor.says([body] if stream else body)
+    models = govern(vendor.url).models
+    ask = models.generate_content_stream if stream else models.generate_content
+    with pytest.raises((StepDenied, StepEscalated)):
+        list(ask(model=GEMINI, contents="Hei"))
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_an_image_in_an_answer_is_not_shown(
+    vendor: Vendor, govern: Callable[..., Any], stream: bool
+) -> None:
+    body = answer("Tässä.", {"inlineData": {"mimeType": "image/png", "data": "eA=="}})
+    vendor.says([body] if stream else body)
+
+    def ask(**options: Any) -> Any:
+        models = govern(vendor.url, **options).models
+        if stream:
+            return next(models.generate_content_stream(model=GEMINI, contents="Piirrä."))
+        return models.generate_content(model=GEMINI, contents="Piirrä.")
+
+    with pytest.raises(StepDenied, match=r"answer\.image"):
+        ask()
+    shown = ask(passing=["answer.image"])
+    assert shown.candidates[0].content.parts[1].inline_data.data == b"x"
 
 
 def test_thoughts_are_not_said() -> None:

@@ -192,8 +192,10 @@ def test_errors_of_the_vendor_are_its_own(
 
     wrong = {"error": {"code": 400, "message": "no such model", "status": "INVALID_ARGUMENT"}}
     vendor.says(Reply(wrong, 400))
+    reports: list[Any] = []
     with pytest.raises(errors.ClientError, match="no such model"):
-        ask(govern(vendor.url), "Hei", aio=aio)
+        ask(govern(vendor.url, on_report=reports.append), "Hei", aio=aio)
+    assert len(reports) == 1
 
 
 @pytest.mark.parametrize("text", ["<html>only 2 left</html>", "[1]", "", '"x"'])

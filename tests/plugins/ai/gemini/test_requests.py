@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from google.genai import types
 
-from aboveboard import Gate, StepDenied
+from aboveboard import Gate, StepDenied, StepEscalated
 from aboveboard.ai import Guard, GuardOptions, ModelCall
 from aboveboard.testing.recorder import Recorder
 from aboveboard_gemini.requests import read_request, where
@@ -326,6 +326,6 @@ def test_an_image_is_stopped_where_a_rule_wants_texts_read(
     vendor: Vendor, govern: Callable[..., Any]
 ) -> None:
     image = types.Part.from_bytes(data=b"x", mime_type="image/png")
-    with pytest.raises(StepDenied, match=r"prompt\.image"):
+    with pytest.raises((StepDenied, StepEscalated), match=r"prompt\.image"):
         govern(vendor.url).models.generate_content(model=GEMINI, contents=["Mikä tämä on?", image])
     assert vendor.asked == []
