@@ -178,7 +178,7 @@ def kind_of(blob: Any) -> str:
 
 def is_said(part: dict[str, Any]) -> bool:
     """Whether a part is text for the person: thoughts are for the developer."""
-    return isinstance(part.get("text"), str) and not part.get("thought")
+    return isinstance(part.get("text"), str) and part.get("thought") is not True
 
 
 def content_parts(holder: dict[str, Any]) -> list[dict[str, Any]]:

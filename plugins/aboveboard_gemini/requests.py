@@ -218,9 +218,14 @@ class _Reader:
             kind = known.get("responseMimeType")
             schemas = ("responseSchema", "responseJsonSchema", "responseFormat")
             self._call.plain = kind in (None, "text/plain") and not any(map(known.get, schemas))
-            for key in schemas:
-                self._schema(known.get(key))
-            self._within("system", known.get("stopSequences"))
+            for key, value in config.items():
+                if _camel(key) in schemas:
+                    self._schema(value)
+                elif isinstance(value, str):
+                    self._text("system", config, key)
+                else:
+                    self._within("system", value)
+        self._within("system", body.get("toolConfig"))
         retrieval = _camels(_camels(body.get("toolConfig")).get("retrievalConfig"))
         if retrieval.get("latLng"):  # where the person is
             self._unread("location")

@@ -164,6 +164,11 @@ def test_what_says_nothing(junk: dict[str, Any]) -> None:
     assert reading()(junk) == Chunk()
 
 
+def test_only_what_is_marked_as_a_thought_is_one() -> None:
+    found = read_answer(answer({"text": "x", "thought": "no"}, {"text": "y", "thought": False}))
+    assert [text.value for text in found.texts] == ["x", "y"]
+
+
 def test_a_notice_stands_once_around_many_parts(vendor: Vendor, govern: Callable[..., Any]) -> None:
     code = {"executableCode": {"language": "PYTHON", "code": "print(1)"}}
     vendor.says(answer({"text": "hm", "thought": True}, "Ensin. ", code, "Sitten."))

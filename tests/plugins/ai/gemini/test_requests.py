@@ -136,6 +136,12 @@ def test_json_is_not_plain(config: dict[str, Any]) -> None:
     assert not read({"contents": [], "generationConfig": config}).plain
 
 
+def test_settings_hold_texts_too() -> None:
+    config = {"stopSequences": ["one"], "speechConfig": {"voice": ["two"]}, "new": "three"}
+    call = read({"contents": [], "generationConfig": config, "toolConfig": {"x": {"y": "four"}}})
+    assert [text.text.value for text in call.texts] == ["one", "two", "three", "four"]
+
+
 def test_words_of_schemas_are_read() -> None:
     schema = {
         "type": "OBJECT",

@@ -256,6 +256,9 @@ def test_resources_with_a_client_of_their_own_are_refused(
     real.close()
 
 
+INSTANCES = {"instances": [{"content": "x"}]}
+
+
 def test_a_resource_of_a_later_sdk_gets_no_client(clients: Callable[[bool], Any]) -> None:
     client = clients(False)
     for ask in (
@@ -266,6 +269,7 @@ def test_a_resource_of_a_later_sdk_gets_no_client(clients: Callable[[bool], Any]
         client._api_client._websocket_base_url,
         lambda: client._api_client.request("post", "models/m:somethingNew", {"contents": []}),
         lambda: client._api_client.request("post", "somethings", {"contents": []}),
+        lambda: client._api_client.request("post", "endpoints/1:predict", INSTANCES),
         lambda: client._api_client.request("post", "models/..%2Ffiles", {}),
         lambda: client._api_client.request("post", "../m:generateContent", {}),
         lambda: client._api_client.download_file("files/1:download"),
