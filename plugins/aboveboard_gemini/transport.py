@@ -107,7 +107,7 @@ class Governed(BaseApiClient):  # type: ignore[misc]
             return response
         if stream:
             return self._streamed(response, governed, http_request.data)
-        with self._resuming(http_request.data):
+        with self._resuming(http_request.data), _given_up(governed):
             body = self._body(route, response)
             if body is not None:
                 body = governed.end(read_answer(body), body)
@@ -127,7 +127,7 @@ class Governed(BaseApiClient):  # type: ignore[misc]
             return response
         if stream:
             return self._astreamed(response, governed, http_request.data)
-        with self._resuming(http_request.data):
+        with self._resuming(http_request.data), _given_up(governed):
             body = self._body(route, response)
             if body is not None:
                 body = await governed.aend(read_answer(body), body)

@@ -203,8 +203,10 @@ def test_what_is_no_json_object_is_not_shown(
     vendor: Vendor, govern: Callable[..., Any], aio: bool, text: str
 ) -> None:
     vendor.says(Reply(text))
+    reports: list[Any] = []
     with pytest.raises(StepDenied, match="no JSON object") as stopped:
-        ask(govern(vendor.url), "Hei", aio=aio)
+        ask(govern(vendor.url, on_report=reports.append), "Hei", aio=aio)
+    assert len(reports) == 1
     assert "only 2 left" not in str(stopped.value)
 
 

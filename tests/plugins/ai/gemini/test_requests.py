@@ -308,6 +308,17 @@ def test_what_the_sdk_adds_to_a_body_is_judged_too(
     assert more["contents"][0]["parts"][0]["text"] == f"Olen {MAIL}."
 
 
+def test_a_body_that_a_program_gives_itself_stays_its_own(
+    vendor: Vendor, govern: Callable[..., Any]
+) -> None:
+    vendor.says(answer("Selvä."))
+    body = {"contents": [{"role": "user", "parts": [{"text": f"Olen {MAIL}."}]}]}
+    given = copy.deepcopy(body)
+    govern(vendor.url)._api_client.request("post", f"models/{GEMINI}:generateContent", given)
+    assert given == body
+    assert MAIL not in str(vendor.bodies)
+
+
 def test_embeddings_and_counts_are_judged_and_masked(
     vendor: Vendor, govern: Callable[..., Any], assistant: tuple[Gate, Recorder]
 ) -> None:
