@@ -72,11 +72,13 @@ class Governor:
         try:
             response = do(_as_judged(request, asked))
             if not asked.call.answers or not response.is_success:
+                governed.abandon()
                 return response
             if stream and is_stream(response):
                 return with_stream(response, GovernedStream(response, *self._flow(asked, governed)))
             response.read()
             if (answer := self._answer(asked.name, response)) is None:
+                governed.abandon()
                 return response
             said, body = answer
             governed.end(said, body)
@@ -96,12 +98,14 @@ class Governor:
         try:
             response = await do(_as_judged(request, asked))
             if not asked.call.answers or not response.is_success:
+                governed.abandon()
                 return response
             if stream and is_stream(response):
                 flow = self._flow(asked, governed)
                 return with_stream(response, AsyncGovernedStream(response, *flow))
             await response.aread()
             if (answer := self._answer(asked.name, response)) is None:
+                governed.abandon()
                 return response
             said, body = answer
             await governed.aend(said, body)

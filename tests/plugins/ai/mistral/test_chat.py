@@ -254,7 +254,7 @@ def test_an_image_is_named_as_what_nobody_reads(
         {"type": "text", "text": "Mikä tämä on?"},
         {"type": "image_url", "image_url": "https://esimerkki.example/kuva.png"},
     ]
-    with pytest.raises(StepDenied, match="prompt.image"):
+    with pytest.raises(StepDenied, match=r"prompt\.image"):
         governed(server.url).chat.complete(
             model="m", messages=[{"role": "user", "content": content}]
         )
@@ -292,7 +292,7 @@ def test_a_part_that_nobody_knows_is_stopped(
     server: Server, governed: Governed, content: Any
 ) -> None:
     server.give(completion({"content": content}))
-    with pytest.raises(StepDenied, match="runtime.not_governed"):
+    with pytest.raises(StepDenied, match=r"runtime\.not_governed"):
         ask(governed(server.url), "hinta")
 
 

@@ -95,9 +95,9 @@ def test_a_tool_of_a_conversation(server: Server, governed: Governed) -> None:
 def test_only_what_was_judged_here_is_gone_on_with(server: Server, governed: Governed) -> None:
     server.give(conversation(says("Hei.")))
     conversations = governed(server.url).beta.conversations
-    with pytest.raises(StepDenied, match="prompt.stored"):
+    with pytest.raises(StepDenied, match=r"prompt\.stored"):
         conversations.append(conversation_id="conv_1", inputs="Hei")
-    with pytest.raises(StepDenied, match="prompt.stored"):
+    with pytest.raises(StepDenied, match=r"prompt\.stored"):
         conversations.restart(conversation_id="conv_1", from_entry_id="e1", inputs="Hei")
     assert server.paths == []
     conversations.start(model="m", inputs="Hei")
@@ -138,6 +138,11 @@ def test_streams_of_conversations(server: Server, governed: Governed, kind: str)
     assert [told[0].type, told[-1].type] == [BEGUN[0], DONE[0]]
 
 
+async def keep(stream: Any, shown: list[str]) -> None:
+    async for item in stream:
+        shown.append(item.event)  # noqa: PERF401  (what came before an error is kept)
+
+
 @pytest.mark.anyio
 async def test_an_async_stream_holds_tool_calls(server: Server, governed: Governed) -> None:
     def call(arguments: str, name: str) -> tuple[str, dict[str, Any]]:
@@ -166,15 +171,16 @@ async def test_an_async_stream_holds_tool_calls(server: Server, governed: Govern
         assert json.loads(arguments)["email"] == "anna@esimerkki.example"
         server.give(Reply(of=reply("delete_customer")))
         stream = await client.beta.conversations.start_stream_async(**given)
-        with pytest.raises((StepDenied, StepEscalated), match="R-SEC-02"):
-            async for item in stream:
-                assert item.event != "function.call.delta"
+        shown: list[str] = []
+        with pytest.raises(StepEscalated, match="R-SEC-02"):
+            await keep(stream, shown)
+        assert shown == [BEGUN[0]]
 
 
 def test_an_event_that_nobody_knows_is_stopped(server: Server, governed: Governed) -> None:
     server.give(sse(BEGUN, event("message.hologram", text="Osta nyt"), DONE, done=False))
     stream = governed(server.url).beta.conversations.start_stream(model="m", inputs="Hei")
-    with pytest.raises(StepDenied, match="runtime.not_governed"):
+    with pytest.raises(StepDenied, match=r"runtime\.not_governed"):
         list(stream)
 
 
@@ -198,10 +204,9 @@ async def test_the_runner_of_the_sdk_is_governed(server: Server, governed: Gover
         return "kahvi 5 €"
 
     server.give(Reply(of=reply))
-    async with governed(server.url) as client:
-        async with RunContext(model="m") as run:
-            run.register_func(find_products)
-            result = await client.beta.conversations.run_async(run_ctx=run, inputs="Etsi kahvia")
+    async with governed(server.url) as client, RunContext(model="m") as run:
+        run.register_func(find_products)
+        result = await client.beta.conversations.run_async(run_ctx=run, inputs="Etsi kahvia")
     assert asked == ["kahvi"]
     assert "Löysin kahvin." in result.output_as_text
 
@@ -231,35 +236,32 @@ def test_fill_in_the_middle(server: Server, governed: Governed) -> None:
 
 EMBEDDED = {"id": "e", "object": "list", "model": "m", "usage": USAGE, "data": []}
 LABELLED: dict[str, Any] = {"id": "l", "model": "m", "results": []}
-INPUTS: list[tuple[str, Any, Any]] = [
-    ("embeddings.create", EMBEDDED, ["Hei", "anna@esimerkki.example"]),
-    ("embeddings.create", EMBEDDED, "anna@esimerkki.example"),
-    ("classifiers.moderate", LABELLED, "anna@esimerkki.example"),
-    ("classifiers.moderate", LABELLED, ["anna@esimerkki.example"]),
-    ("classifiers.classify", LABELLED, ["anna@esimerkki.example"]),
+INPUTS: list[tuple[str, Any]] = [
+    ("embeddings.create", ["Hei", "anna@esimerkki.example"]),
+    ("embeddings.create", "anna@esimerkki.example"),
+    ("classifiers.moderate", "anna@esimerkki.example"),
+    ("classifiers.moderate", ["anna@esimerkki.example"]),
+    ("classifiers.classify", ["anna@esimerkki.example"]),
     (
         "classifiers.moderate_chat",
-        LABELLED,
         [{"role": "user", "content": "anna@esimerkki.example"}],
     ),
     (
         "classifiers.moderate_chat",
-        LABELLED,
         [[{"role": "user", "content": "anna@esimerkki.example"}]],
     ),
     (
         "classifiers.classify_chat",
-        LABELLED,
         [{"messages": [{"role": "user", "content": "anna@esimerkki.example"}]}],
     ),
 ]
 
 
-@pytest.mark.parametrize(("name", "body", "given"), INPUTS)
+@pytest.mark.parametrize(("name", "given"), INPUTS)
 def test_vectors_and_labels_are_profiling(
-    server: Server, governed: Governed, assistant: Assistant, name: str, body: Any, given: Any
+    server: Server, governed: Governed, assistant: Assistant, name: str, given: Any
 ) -> None:
-    server.give(body)
+    server.give(EMBEDDED if name == "embeddings.create" else LABELLED)
     resource, _, method = name.partition(".")
     reports: list[Report] = []
     client = governed(server.url, on_report=reports.append)

@@ -142,7 +142,7 @@ def send(client: Any, operation: str) -> None:
     client.do_request(
         hook_ctx=HookContext(client.sdk_configuration, "", operation, None, None, None, None),
         request=httpx2.Request(
-            "POST", "https://api.mistral.ai/v1/x", content=b"{}", headers={"user-agent": "x"}
+            "POST", "https://api.mistral.ai/v1/x", content=b"{}", headers={"user-agent": "a b c"}
         ),
         is_error_status_code=lambda _: False,
     )
@@ -167,7 +167,7 @@ def test_each_operation_does_as_the_table_says(governed: Governed) -> None:
             send(client, operation)
             assert len(sent) == 1
         else:
-            with pytest.raises(StepDenied, match="runtime.not_governed") as stopped:
+            with pytest.raises(StepDenied, match=r"runtime\.not_governed") as stopped:
                 send(client, operation)
             assert f"'{name}'" in str(stopped.value)
             assert sent == []
@@ -231,18 +231,17 @@ def test_a_refused_method_may_be_let_through(server: Server, governed: Governed)
 @pytest.mark.anyio
 async def test_websockets_are_refused(governed: Governed) -> None:
     async with governed("http://127.0.0.1:1") as client:
-        with pytest.raises(StepDenied, match="'audio.realtime.connect'"):
+        with pytest.raises(StepDenied, match=r"'audio\.realtime\.connect'"):
             await client.audio.realtime.connect(model="m")
-        with pytest.raises(StepDenied, match="'audio.realtime_speech.connect'"):
+        with pytest.raises(StepDenied, match=r"'audio\.realtime_speech\.connect'"):
             await client.audio.realtime_speech.connect(model="m")
 
         async def sound() -> Any:
             yield b""
 
-        with pytest.raises(StepDenied, match="'audio.realtime.connect'"):
-            async for _ in client.audio.realtime.transcribe_stream(sound(), model="m"):
-                pass
-        with pytest.raises(StepDenied, match="'files.list'"):
+        with pytest.raises(StepDenied, match=r"'audio\.realtime\.connect'"):
+            await anext(client.audio.realtime.transcribe_stream(sound(), model="m"))
+        with pytest.raises(StepDenied, match=r"'files\.list'"):
             await client.files.list_async()
     assert {name for *_, name in DOORS} == OWN_WAYS
 
@@ -254,9 +253,9 @@ def test_copies_and_resources_made_anew_are_governed(server: Server, governed: G
 
     client = governed(server.url)
     for configuration in (client.sdk_configuration, copy.copy(client.sdk_configuration)):
-        with pytest.raises(StepDenied, match="'files.list'"):
+        with pytest.raises(StepDenied, match=r"'files\.list'"):
             Files(configuration).list()
-        with pytest.raises(StepDenied, match="prompt.image"):
+        with pytest.raises(StepDenied, match=r"prompt\.image"):
             Chat(configuration).complete(
                 model="m",
                 messages=[

@@ -37,6 +37,17 @@ def pieces(events: Any) -> Iterator[str]:
             yield held
 
 
+def keep(events: Any, shown: list[str]) -> None:
+    """Keep what comes until it is stopped."""
+    for part in pieces(events):
+        shown.append(part)  # noqa: PERF402
+
+
+async def akeep(events: Any, shown: list[str]) -> None:
+    async for event in events:
+        shown.append(event.data.choices[0].delta.content)  # noqa: PERF401
+
+
 def text_of(*parts: str) -> list[dict[str, Any]]:
     return [*(chunk({"content": part}) for part in parts), END]
 
@@ -91,12 +102,12 @@ def test_a_mask_across_chunks_comes_back(server: Server, governed: Governed, siz
 
 
 def test_what_was_not_judged_is_never_shown(server: Server, governed: Governed) -> None:
-    server.give(sse(*text_of("Kahvi on 5 €. ", "Osta nyt, ", "vain 2 jäl", "jellä! ", "Hei.")))
+    server.give(sse(*text_of("Kahvi on 5 €.", " Osta nyt, ", "vain 2 jäl", "jellä!", " Hei.")))
     shown: list[str] = []
     events = stream(governed(server.url))
-    with pytest.raises(StepEscalated, match="R-MAN-01") as stopped, events:
-        shown += pieces(events)
-        shown += list(pieces(events))
+    with pytest.raises(StepEscalated, match="R-MAN-01") as stopped:
+        keep(events, shown)
+    assert "Kahvi on 5 €." in "".join(shown)
     assert stopped.value.__cause__ is None
     assert "jäl" not in "".join(shown)
     assert list(events) == []
@@ -196,8 +207,7 @@ def test_a_cut_stream_shows_what_was_judged(server: Server, governed: Governed) 
         pytest.raises(httpx2.RemoteProtocolError),
         stream(governed(server.url, on_report=reports.append)) as events,
     ):
-        for part in pieces(events):
-            shown.append(part)  # noqa: PERF402  (what came before the error)
+        keep(events, shown)
     assert "Toka" not in "".join(shown)
     assert len(reports) == 1
 
@@ -225,7 +235,7 @@ def test_what_is_no_event_is_stopped_unseen(
     reply.pieces.insert(1, piece)
     server.give(reply)
     with (
-        pytest.raises(StepDenied, match="runtime.not_governed") as stopped,
+        pytest.raises(StepDenied, match=r"runtime\.not_governed") as stopped,
         stream(governed(server.url)) as events,
     ):
         list(events)
@@ -235,7 +245,7 @@ def test_what_is_no_event_is_stopped_unseen(
 @pytest.mark.parametrize("kind", ["application/json", "text/plain"])
 def test_what_is_no_stream_is_stopped(server: Server, governed: Governed, kind: str) -> None:
     server.give(Reply(b"Osta nyt, vain 2!", kind=kind))
-    with pytest.raises(StepDenied, match="runtime.not_governed"):
+    with pytest.raises(StepDenied, match=r"runtime\.not_governed"):
         stream(governed(server.url))
 
 
@@ -281,14 +291,13 @@ async def test_an_async_stream_may_be_left_or_cancelled(server: Server, governed
 @pytest.mark.anyio
 async def test_an_async_stream_is_stopped_midway(server: Server, governed: Governed) -> None:
     server.give(sse(*text_of("Kahvi on 5 €. ", "Osta nyt, vain 2 jäljellä! ", "Hei.")))
-    shown: list[Any] = []
+    shown: list[str] = []
     async with governed(server.url) as client:
         events = await client.chat.stream_async(
             model="m", messages=[{"role": "user", "content": "hinta"}]
         )
         with pytest.raises(StepEscalated, match="R-MAN-01"):
-            async for event in events:
-                shown.append(event.data.choices[0].delta.content)  # noqa: PERF401
+            await akeep(events, shown)
     assert "Osta" not in str(shown)
 
 

@@ -129,7 +129,7 @@ def test_an_answer_that_nobody_can_read_is_stopped(
     server: Server, governed: Governed, body: bytes, kind: str
 ) -> None:
     server.give(Reply(body, kind=kind))
-    with pytest.raises(StepDenied, match="runtime.not_governed") as stopped:
+    with pytest.raises(StepDenied, match=r"runtime\.not_governed") as stopped:
         ask(governed(server.url))
     assert "Osta" not in str(stopped.value)
     assert "Osta" not in repr(vars(stopped.value))
