@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,9 +16,11 @@ import pytest
 
 from aboveboard import Gate
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
+from tools.aimock import Aimock
 
 pytest.importorskip("mistralai")
+httpx2 = pytest.importorskip("httpx2")
 
 
 @dataclass
@@ -142,6 +146,37 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+@pytest.fixture(scope="session")
+def _shared() -> Iterator[tuple[Gate, Recorder]]:
+    """One gate for all: it keeps nothing of one call for the next, and is slow to make."""
+    with assistant_gate() as made:
+        yield made
+
+
+@pytest.fixture
+def assistant(_shared: tuple[Gate, Recorder]) -> tuple[Gate, Recorder]:
+    """A gate on the example organisation, and what it decided in this test."""
+    _shared[1].clear()
+    return _shared
+
+
+ANSWERS = [
+    {"match": {"userMessage": "hinta"}, "response": {"content": "Hei. Kahvi maksaa 5 euroa."}},
+    {"match": {"userMessage": "kiire"}, "response": {"content": "Osta nyt, vain 2 jäljellä!"}},
+    {
+        "match": {"userMessage": "poista"},
+        "response": {"toolCalls": [{"name": "delete_customer", "arguments": {"id": "17"}}]},
+    },
+]
+
+
+@pytest.fixture(scope="session")
+def fake(aimock: Callable[..., AbstractContextManager[Aimock]]) -> Iterator[Aimock]:
+    """The fake vendor, with `ANSWERS`."""
+    with aimock(ANSWERS, chunk_chars=3) as running:
+        yield running
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A server of one's own for what the fake vendor lacks."""
@@ -157,8 +192,16 @@ def server() -> Iterator[Server]:
     running.server_close()
 
 
+@pytest.fixture(scope="session")
+def _trusted() -> ssl.SSLContext:
+    """Nobody is trusted here, and certificates are slow to read for each client anew."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 @pytest.fixture
-def governed(assistant: tuple[Gate, Recorder]) -> Iterator[Callable[..., Any]]:
+def governed(
+    assistant: tuple[Gate, Recorder], _trusted: ssl.SSLContext
+) -> Iterator[Callable[..., Any]]:
     """Make a governed client: `governed(url)`; options go to `wrap`, `sdk=` to the client.
 
     Who uses its async side has to leave it by `async with`.
@@ -180,7 +223,13 @@ def governed(assistant: tuple[Gate, Recorder]) -> Iterator[Callable[..., Any]]:
             "tools": TOOLS,
             "subject": "customer-17",
         }
-        client = Mistral(api_key="key", server_url=url, **(sdk or {}))
+        http = {
+            "client": httpx2.Client(verify=_trusted, follow_redirects=True),
+            "async_client": httpx2.AsyncClient(verify=_trusted, follow_redirects=True),
+        }
+        client = Mistral(api_key="key", server_url=url, **(http | (sdk or {})))
+        client.sdk_configuration.client_supplied = False  # so that the SDK closes them
+        client.sdk_configuration.async_client_supplied = False
         made.append(client)
         return aboveboard_mistral.wrap(client, **(given | options))
 

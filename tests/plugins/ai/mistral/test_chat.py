@@ -6,7 +6,6 @@ import copy
 import json
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -19,18 +18,9 @@ from tests.assistant import DISCLOSURE_FI, PURPOSE
 from tests.plugins.ai.mistral.conftest import Reply, Server, completion, steps
 from tools.aimock import Aimock
 
-Start = Callable[..., AbstractContextManager[Aimock]]
 Governed = Callable[..., Any]
 Assistant = tuple[Gate, Recorder]
 
-ANSWERS = [
-    {"match": {"userMessage": "hinta"}, "response": {"content": "Kahvi maksaa 5 euroa."}},
-    {"match": {"userMessage": "kiire"}, "response": {"content": "Osta nyt, vain 2 jäljellä!"}},
-    {
-        "match": {"userMessage": "poista"},
-        "response": {"toolCalls": [{"name": "delete_customer", "arguments": {"id": "17"}}]},
-    },
-]
 ORDER = {"type": "function", "function": {"name": "order_product", "parameters": {}}}
 MAIL = re.compile(r"\[EMAIL_ADDRESS_[0-9a-f]+\]")
 
@@ -46,12 +36,11 @@ def said(answer: Any) -> Any:
 
 
 def test_a_call_is_judged_before_and_after(
-    aimock: Start, governed: Governed, assistant: Assistant
+    fake: Aimock, governed: Governed, assistant: Assistant
 ) -> None:
     _, recorder = assistant
-    with aimock(ANSWERS) as fake:
-        answer = ask(governed(fake.url), "Mikä on hinta?")
-    assert said(answer) == f"{DISCLOSURE_FI}\n\nKahvi maksaa 5 euroa."
+    answer = ask(governed(fake.url), "Mikä on hinta?")
+    assert said(answer) == f"{DISCLOSURE_FI}\n\nHei. Kahvi maksaa 5 euroa."
     assert steps(recorder) == [
         ("profiling", "requested"),
         ("recommendation", "requested"),
@@ -62,18 +51,17 @@ def test_a_call_is_judged_before_and_after(
 
 
 @pytest.mark.anyio
-async def test_async_is_the_same_and_awaits_handlers(aimock: Start, governed: Governed) -> None:
+async def test_async_is_the_same_and_awaits_handlers(fake: Aimock, governed: Governed) -> None:
     shown: list[str] = []
 
     async def disclose(notice: Any) -> None:
         shown.append(notice.text)
 
-    with aimock(ANSWERS) as fake:
-        async with governed(fake.url, disclose=disclose) as client:
-            answer = await client.chat.complete_async(
-                model="mistral-large-latest", messages=[{"role": "user", "content": "hinta"}]
-            )
-    assert said(answer) == "Kahvi maksaa 5 euroa."
+    async with governed(fake.url, disclose=disclose) as client:
+        answer = await client.chat.complete_async(
+            model="mistral-large-latest", messages=[{"role": "user", "content": "hinta"}]
+        )
+    assert said(answer) == "Hei. Kahvi maksaa 5 euroa."
     assert shown == [DISCLOSURE_FI]
 
 
@@ -111,12 +99,12 @@ def test_the_objects_of_the_caller_stay_as_they_are(server: Server, governed: Go
     assert "123 4567" not in json.dumps(server.bodies)
 
 
-def test_what_presses_is_not_shown(aimock: Start, governed: Governed) -> None:
-    with aimock(ANSWERS) as fake, pytest.raises(StepEscalated, match="R-MAN-01"):
+def test_what_presses_is_not_shown(fake: Aimock, governed: Governed) -> None:
+    with pytest.raises(StepEscalated, match="R-MAN-01"):
         ask(governed(fake.url), "kiire")
 
 
-def test_who_asks_for_a_human_gets_one(aimock: Start, governed: Governed) -> None:
+def test_who_asks_for_a_human_gets_one(fake: Aimock, governed: Governed) -> None:
     taken: list[Any] = []
 
     def hand_over(handover: Any) -> str:
@@ -124,17 +112,17 @@ def test_who_asks_for_a_human_gets_one(aimock: Start, governed: Governed) -> Non
         return "case-7"
 
     talk = Conversation(language="fi")
-    with aimock(ANSWERS) as fake:
-        client = governed(fake.url, handover=hand_over)
-        with talk, pytest.raises(StepEscalated, match="R-HUM-01"):
-            ask(client, "Haluan puhua ihmiselle, olen anna@esimerkki.example")
-        assert fake.bodies() == []
+    sent = len(fake.bodies())
+    client = governed(fake.url, handover=hand_over)
+    with talk, pytest.raises(StepEscalated, match="R-HUM-01"):
+        ask(client, "Haluan puhua ihmiselle, olen anna@esimerkki.example")
+    assert len(fake.bodies()) == sent
     assert talk.handover_ref == "case-7"
     assert "anna@" not in taken[0].thread[0].text
 
 
-def test_a_tool_that_nobody_declared_is_stopped(aimock: Start, governed: Governed) -> None:
-    with aimock(ANSWERS) as fake, pytest.raises(StepEscalated, match="R-SEC-02"):
+def test_a_tool_that_nobody_declared_is_stopped(fake: Aimock, governed: Governed) -> None:
+    with pytest.raises(StepEscalated, match="R-SEC-02"):
         ask(governed(fake.url), "poista")
 
 

@@ -7,7 +7,6 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx2
@@ -19,7 +18,6 @@ from tests.assistant import DISCLOSURE_FI
 from tests.plugins.ai.mistral.conftest import Reply, Server, chunk, sse
 from tools.aimock import Aimock
 
-Start = Callable[..., AbstractContextManager[Aimock]]
 Governed = Callable[..., Any]
 
 MAIL = re.compile(r"\[EMAIL_ADDRESS_[0-9a-f]+\]")
@@ -52,22 +50,19 @@ def text_of(*parts: str) -> list[dict[str, Any]]:
     return [*(chunk({"content": part}) for part in parts), END]
 
 
-def test_a_stream_of_the_fake_vendor(aimock: Start, governed: Governed) -> None:
-    answers = [{"match": {"userMessage": "hinta"}, "response": {"content": "Hei. Kahvi on 5 €."}}]
-    with aimock(answers, chunk_chars=3) as fake, stream(governed(fake.url)) as events:
-        assert "".join(pieces(events)) == f"{DISCLOSURE_FI}\n\nHei. Kahvi on 5 €."
+def test_a_stream_of_the_fake_vendor(fake: Aimock, governed: Governed) -> None:
+    with stream(governed(fake.url)) as events:
+        assert "".join(pieces(events)) == f"{DISCLOSURE_FI}\n\nHei. Kahvi maksaa 5 euroa."
 
 
 @pytest.mark.anyio
-async def test_an_async_stream_of_the_fake_vendor(aimock: Start, governed: Governed) -> None:
-    answers = [{"match": {"userMessage": "hinta"}, "response": {"content": "Hei. Kahvi on 5 €."}}]
-    with aimock(answers, chunk_chars=3) as fake:
-        async with governed(fake.url) as client:
-            events = await client.chat.stream_async(
-                model="m", messages=[{"role": "user", "content": "hinta"}]
-            )
-            said = [event.data.choices[0].delta.content or "" async for event in events]
-    assert "".join(said) == f"{DISCLOSURE_FI}\n\nHei. Kahvi on 5 €."
+async def test_an_async_stream_of_the_fake_vendor(fake: Aimock, governed: Governed) -> None:
+    async with governed(fake.url) as client:
+        events = await client.chat.stream_async(
+            model="m", messages=[{"role": "user", "content": "hinta"}]
+        )
+        said = [event.data.choices[0].delta.content or "" async for event in events]
+    assert "".join(said) == f"{DISCLOSURE_FI}\n\nHei. Kahvi maksaa 5 euroa."
 
 
 def test_all_that_a_chunk_brings_is_still_there(server: Server, governed: Governed) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import httpx2
@@ -22,7 +21,6 @@ from tests.plugins.ai.mistral.conftest import Reply, Server, chunk, completion, 
 from tools.aimock import Aimock
 
 Governed = Callable[..., Any]
-Start = Callable[..., AbstractContextManager[Aimock]]
 Assistant = tuple[Gate, Recorder]
 
 RETRIES = RetryConfig("backoff", BackoffStrategy(1, 10, 1.0, 5_000, jitter_ms=0), True)
@@ -72,15 +70,15 @@ def test_a_stream_is_retried_before_it_begins(
     assert steps(assistant[1]) == ONCE
 
 
-def test_errors_of_the_vendor_are_those_of_the_sdk(aimock: Start, governed: Governed) -> None:
+def test_errors_of_the_vendor_are_those_of_the_sdk(fake: Aimock, governed: Governed) -> None:
     reports: list[Report] = []
-    with aimock([{"match": {"userMessage": "hinta"}, "response": {"content": "5 €."}}]) as fake:
-        client = governed(fake.url, on_report=reports.append)
-        for rate, status in ({"dropRate": 1}, 500), ({"rateLimitRate": 1}, 429):
-            fake.chaos(**rate)
-            with pytest.raises(errors.SDKError) as failed:
-                ask(client)
-            assert failed.value.status_code == status
+    client = governed(fake.url, on_report=reports.append)
+    for rate, status in ({"dropRate": 1}, 500), ({"rateLimitRate": 1}, 429):
+        fake.chaos(**rate)
+        with pytest.raises(errors.SDKError) as failed:
+            ask(client)
+        assert failed.value.status_code == status
+    fake.chaos()
     assert [report.outcome for report in reports] == [None, None]
     assert all(report.verdicts for report in reports)
 
