@@ -20,6 +20,7 @@ from aboveboard_mistral.responses import (
     with_stream,
 )
 from aboveboard_mistral.routes import GOVERNED, HARMLESS, name_of, place
+from aboveboard_mistral.server_sent import encoded
 from aboveboard_mistral.streams import CompletionReader, ConversationReader
 
 __all__ = ["Governor"]
@@ -35,7 +36,7 @@ class _Asked:
     name: str
     call: ModelCall
     body: dict[str, Any]
-    before: str
+    before: bytes
     goes_on_with: str | None
 
 
@@ -129,7 +130,7 @@ class Governor:
         if body is None:
             self._unreadable(name, "The request")
             return None
-        before = _dumped(body)
+        before = encoded(body)
         goes_on_with = _conversation_of(request) if GOVERNED[name] == "conversation" else None
         call = call_of(
             name,
@@ -162,7 +163,7 @@ class Governor:
 
     def _given(self, asked: _Asked, response: Any, body: dict[str, Any]) -> Any:
         self._remember(asked, body.get("conversation_id"), body.get("outputs"))
-        return rewritten(response, _dumped(body).encode("utf-8", "surrogatepass"))
+        return rewritten(response, encoded(body))
 
     def _remember(self, asked: _Asked, conversation: Any, entries: Any) -> None:
         if not isinstance(conversation, str) or "stored" in asked.call.unread:
@@ -217,13 +218,9 @@ def _json(content: bytes) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _dumped(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-
 def _as_judged(request: Any, asked: _Asked) -> Any:
     """The request, made anew where a text of it was masked."""
-    content = _dumped(asked.body)
+    content = encoded(asked.body)
     if content == asked.before:
         return request
     headers = [
@@ -233,6 +230,6 @@ def _as_judged(request: Any, asked: _Asked) -> Any:
         request.method,
         request.url,
         headers=headers,
-        content=content.encode("utf-8", "surrogatepass"),
+        content=content,
         extensions=request.extensions,
     )

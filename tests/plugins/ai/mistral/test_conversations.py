@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from aboveboard import Gate, StepDenied, StepEscalated
+from aboveboard import Gate, Settings, StepDenied, StepEscalated
 from aboveboard.ai import Report
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import DISCLOSURE_FI
+from tests.assistant import DISCLOSURE_FI, PURPOSE, assistant_gate
 from tests.plugins.ai.mistral.conftest import Reply, Server, chunk, completion, sse, steps
 
 Governed = Callable[..., Any]
@@ -105,6 +105,23 @@ def test_only_what_was_judged_here_is_gone_on_with(server: Server, governed: Gov
     assert answer.outputs[0].content.endswith("Hei.")
     conversations.restart(conversation_id="conv_1", from_entry_id="e1", inputs="Hei")
     assert len(server.paths) == 3
+
+
+def test_what_was_let_by_does_not_count_as_judged(server: Server) -> None:
+    from mistralai.client import Mistral
+
+    import aboveboard_mistral
+
+    server.give(conversation(says("Hei.")))
+    with (
+        assistant_gate(settings=Settings(mode="monitor")) as (gate, recorder),
+        Mistral(api_key="key", server_url=server.url) as client,
+    ):
+        aboveboard_mistral.wrap(client, purpose=PURPOSE, gate=gate)
+        for _ in range(2):
+            client.beta.conversations.append(conversation_id="conv_1", inputs="Hei")
+    asked = [event for event in recorder.events if event.step == "profiling"]
+    assert [event.facts.prompt.text_scanned for event in asked] == [False, False]
 
 
 @pytest.mark.parametrize("kind", ["start_stream", "append_stream", "restart_stream"])

@@ -71,6 +71,7 @@ def test_all_that_a_chunk_brings_is_still_there(server: Server, governed: Govern
     talk = Conversation()
     with talk, stream(governed(server.url, on_report=reports.append)) as events:
         assert events.response.headers["content-type"] == "text/event-stream"
+        assert "network_stream" not in events.response.extensions  # the raw bytes
         told = [event.data for event in events]
     assert told[-1].choices[0].finish_reason == "stop"
     assert told[-1].usage.total_tokens == 12
@@ -205,6 +206,13 @@ def test_a_cut_stream_shows_what_was_judged(server: Server, governed: Governed) 
         keep(events, shown)
     assert "Toka" not in "".join(shown)
     assert len(reports) == 1
+
+
+def test_a_character_may_be_cut_in_two(server: Server, governed: Governed) -> None:
+    server.give(sse(*text_of("Hei \ud83d", "\ude00.")))
+    with stream(governed(server.url)) as events:
+        said = "".join(pieces(events))
+    assert said.encode("utf-16", "surrogatepass").decode("utf-16").endswith("Hei 😀.")
 
 
 def test_a_stream_may_end_without_a_word(server: Server, governed: Governed) -> None:
