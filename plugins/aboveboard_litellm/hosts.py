@@ -28,8 +28,8 @@ _VENDORS = {
 _BASES: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "anthropic": (("ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"), "https://api.anthropic.com"),
     "azure": (("AZURE_API_BASE",), None),
-    "cohere": (("COHERE_API_BASE",), "https://api.cohere.ai"),
-    "cohere_chat": (("COHERE_API_BASE",), "https://api.cohere.ai"),
+    "cohere": (("COHERE_API_BASE",), None),  # one of two, by the version of its API
+    "cohere_chat": (("COHERE_API_BASE",), None),
     "gemini": (("GEMINI_API_BASE",), "https://generativelanguage.googleapis.com"),
     "openai": (("OPENAI_BASE_URL", "OPENAI_API_BASE"), "https://api.openai.com"),
     "openrouter": (("OPENROUTER_API_BASE",), "https://openrouter.ai"),
