@@ -51,7 +51,7 @@ FIXTURES = [
 
 _OF_LITELLM = (
     "ignore:Item.*ReadOnly:UserWarning",  # pydantic, of LiteLLM's types
-    "ignore::pydantic.warnings.PydanticDeprecatedSince20",
+    "ignore::pydantic.warnings.PydanticDeprecationWarning",
     "ignore:Pydantic serializer warnings:UserWarning",
     "ignore::ResourceWarning",
 )

@@ -1,4 +1,4 @@
-"""A server that speaks what the fake vendor does not: it streams slowly, breaks off, completes texts."""
+"""A server that speaks what the fake vendor does not: slow and broken streams, text completions, more."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PIECES = ("Ensimmäinen.", " Toi", "nen salai", "suus. ", "Kol", "mas.")
 
 
 class ChunkServer:
-    """OpenAI's chat and text completions. Start it with `with`.
+    """OpenAI's chat and text completions, embeddings and moderations. Start it with `with`.
 
     Attributes:
         url: for `api_base`.
@@ -52,7 +52,9 @@ class ChunkServer:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 outer.bodies.append(body)
-                if body.get("stream"):
+                if "input" in body:
+                    outer._reply(self, _of_input(body, self.path))
+                elif body.get("stream"):
                     outer._stream(self, "messages" in body)
                 else:
                     outer._answer(self, "messages" in body)
@@ -65,7 +67,10 @@ class ChunkServer:
     def _answer(self, handler: Any, chat: bool) -> None:
         text = "".join(_PIECES)
         choice = {"message": {"role": "assistant", "content": text}} if chat else {"text": text}
-        body = json.dumps(_body({"index": 0, "finish_reason": "stop", **choice})).encode()
+        self._reply(handler, _body({"index": 0, "finish_reason": "stop", **choice}))
+
+    def _reply(self, handler: Any, answer: dict[str, Any]) -> None:
+        body = json.dumps(answer).encode()
         handler.send_response(200)
         handler.send_header("Content-Type", "application/json")
         handler.send_header("Content-Length", str(len(body)))
@@ -105,6 +110,19 @@ class ChunkServer:
         kind = "chat.completion.chunk" if "delta" in choice else "text_completion"
         body = {**_body(choice), "object": kind}
         handler.wfile.write(f"data: {json.dumps(body)}\n\n".encode())
+
+
+def _of_input(body: dict[str, Any], path: str) -> dict[str, Any]:
+    texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
+    if path.endswith("moderations"):
+        scores: dict[str, Any] = {"flagged": False, "categories": {}, "category_scores": {}}
+        return {"id": "m-1", "model": "moderation", "results": [scores for _ in texts]}
+    data = [
+        {"object": "embedding", "index": index, "embedding": [0.5, 0.25]}
+        for index, _ in enumerate(texts)
+    ]
+    usage = {"prompt_tokens": 1, "total_tokens": 1}
+    return {"object": "list", "model": "local", "data": data, "usage": usage}
 
 
 def _body(choice: dict[str, Any]) -> dict[str, Any]:

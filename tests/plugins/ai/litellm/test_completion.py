@@ -12,9 +12,9 @@ import pytest
 
 import aboveboard_litellm
 from aboveboard import ConfigurationError, Gate, StepDenied, StepEscalated
-from aboveboard.ai import Conversation, Tool
+from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import DISCLOSURE_FI, TOOLS
+from tests.assistant import DISCLOSURE_FI
 from tests.plugins.ai.litellm.conftest import ADDRESS, PRESSED, QUESTION, Ask, Vendor
 
 Wrap = Callable[..., Any]
@@ -75,9 +75,9 @@ def test_facts_of_the_call(
 
 
 def test_a_pressed_answer_is_stopped(wrap: Wrap, ask: Ask, talk: Conversation) -> None:
-    with pytest.raises(StepDenied) as stopped:
+    with pytest.raises(StepEscalated) as stopped:
         wrap(litellm.completion)(**ask("pressure"))
-    assert type(stopped.value) is StepDenied
+    assert type(stopped.value) is StepEscalated
     assert PRESSED not in str(stopped.value)
 
 
@@ -117,7 +117,7 @@ def test_a_declared_tool_gets_what_was_masked(wrap: Wrap, ask: Ask, talk: Conver
 
 
 def test_an_undeclared_tool_is_stopped(wrap: Wrap, ask: Ask, talk: Conversation) -> None:
-    with pytest.raises(StepDenied):
+    with pytest.raises(StepEscalated, match="R-SEC-02"):
         wrap(litellm.completion)(**ask("delete", tools=[tool("delete_everything")]))
 
 
@@ -143,8 +143,7 @@ def test_results_of_tools_have_their_name(
         asked,
         {"role": "tool", "tool_call_id": "call-1", "content": f"Myyjä: {ADDRESS}"},
     ]
-    trusted = {**TOOLS, "find_products": Tool(acts=False, result=["pd:EmailAddress"], trusted=True)}
-    wrap(litellm.completion, tools=trusted)(**ask(messages=messages, tools=[tool("find_products")]))
+    wrap(litellm.completion)(**ask(messages=messages, tools=[tool("find_products")]))
     [sent] = vendor.bodies()
     assert sent["messages"][1]["tool_calls"][0]["function"]["name"] == "find_products"
     assert ADDRESS not in str(sent)
@@ -255,7 +254,7 @@ def test_nothing_of_the_talk_is_logged(
     wrap: Wrap, ask: Ask, talk: Conversation, log: list[Any], caplog: Any
 ) -> None:
     wrap(litellm.completion)(**ask())
-    with pytest.raises(StepDenied) as stopped:
+    with pytest.raises(StepEscalated) as stopped:
         wrap(litellm.completion)(**ask(f"pressure {ADDRESS}"))
     for text in (str(log), str(stopped.value), repr(stopped.value), caplog.text):
         assert ADDRESS not in text

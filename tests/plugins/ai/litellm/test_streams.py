@@ -11,7 +11,7 @@ import litellm
 import pytest
 from litellm import CustomStreamWrapper
 
-from aboveboard import Gate, StepDenied
+from aboveboard import Gate, StepEscalated
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI
@@ -63,9 +63,9 @@ def test_a_pressed_stream_shows_nothing_that_was_not_judged(
 ) -> None:
     seen: list[Any] = []
     stream = wrap(litellm.completion)(**ask("pressure", stream=True))
-    with pytest.raises(StepDenied) as stopped:
+    with pytest.raises(StepEscalated) as stopped:
         seen.extend(stream)
-    assert type(stopped.value) is StepDenied
+    assert type(stopped.value) is StepEscalated
     assert "Osta" not in text_of(seen)
     for name in ("completion_stream", "response_uptil_now", "messages", "logging_obj", "raw"):
         assert not hasattr(stream, name)
@@ -88,7 +88,7 @@ def test_a_mask_comes_back_across_chunks(wrap: Wrap, ask: Ask, talk: Conversatio
 def test_a_tool_is_held_until_it_was_judged(wrap: Wrap, ask: Ask, talk: Conversation) -> None:
     offered = [tool("delete_everything"), tool("order_product")]
     seen: list[Any] = []
-    with pytest.raises(StepDenied):
+    with pytest.raises(StepEscalated):
         seen.extend(wrap(litellm.completion)(**ask("delete", stream=True, tools=offered)))
     assert "delete_everything" not in str(seen)
     stream = wrap(litellm.completion)(**ask("order", stream=True, tools=[tool("order_product")]))
@@ -116,7 +116,7 @@ def test_a_stream_that_breaks_off_tells_nothing_of_its_text(
     chunk_server.breaks = True
     seen: list[Any] = []
     given = ask("hei", stream=True, api_base=chunk_server.url, max_retries=0)
-    with pytest.raises(litellm.APIError) as broken:
+    with pytest.raises(litellm.ServiceUnavailableError) as broken:
         seen.extend(wrap(litellm.completion)(**given))
     assert "salaisuus" not in text_of(seen)
     error: Any = broken.value
