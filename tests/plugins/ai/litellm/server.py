@@ -24,16 +24,20 @@ class ChunkServer:
     """
 
     def __init__(self) -> None:
-        self.breaks = False
-        self.bodies: list[Any] = []
-        self.hung_up = threading.Event()
-        self.finished = threading.Event()
+        self.reset()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}
         )
+
+    def reset(self) -> None:
+        """Forget what was before."""
+        self.breaks = False
+        self.bodies: list[Any] = []
+        self.hung_up = threading.Event()
+        self.finished = threading.Event()
 
     def __enter__(self) -> ChunkServer:
         self._thread.start()

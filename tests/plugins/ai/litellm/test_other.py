@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
-from collections.abc import Iterator
 from typing import Any
 
 import litellm
@@ -14,78 +11,74 @@ from aboveboard import Gate
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI
-from tests.plugins.ai.litellm.conftest import ADDRESS, QUESTION
+from tests.plugins.ai.litellm.conftest import ADDRESS, QUESTION, run
 from tests.plugins.ai.litellm.server import ChunkServer
 from tests.plugins.ai.litellm.test_completion import Wrap
 
 SAID = "Ensimmäinen. Toinen salaisuus. Kolmas."
 
 
-@pytest.fixture
-def server() -> Iterator[ChunkServer]:
-    with ChunkServer() as server:
-        yield server
-        litellm.in_memory_llm_clients_cache.flush_cache()
-        gc.collect()
-
-
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("awaited", [False, True])
 def test_text_completions(
-    wrap: Wrap, server: ChunkServer, talk: Conversation, *, stream: bool, awaited: bool
+    wrap: Wrap, chunk_server: ChunkServer, talk: Conversation, *, stream: bool, awaited: bool
 ) -> None:
     given = {
         "model": "text-completion-openai/local", "prompt": QUESTION, "api_key": "key",
-        "api_base": server.url, "stream": stream,
+        "api_base": chunk_server.url, "stream": stream,
     }  # fmt: skip
 
-    async def run() -> Any:
+    async def course() -> Any:
         result = await wrap(litellm.atext_completion)(**given)
         return [chunk async for chunk in result] if stream else result
 
-    result = asyncio.run(run()) if awaited else wrap(litellm.text_completion)(**given)
+    result = run(course()) if awaited else wrap(litellm.text_completion)(**given)
     chunks = list(result) if stream else [result]
     text = "".join(chunk.choices[0].text or "" for chunk in chunks if chunk.choices)
     assert text == f"{DISCLOSURE_FI}\n\n{SAID}"
-    assert ADDRESS not in str(server.bodies)
-    assert "[EMAIL_ADDRESS_" in str(server.bodies)
+    assert ADDRESS not in str(chunk_server.bodies)
+    assert "[EMAIL_ADDRESS_" in str(chunk_server.bodies)
 
 
 @pytest.mark.parametrize("awaited", [False, True])
 def test_embeddings(
-    wrap: Wrap, server: ChunkServer, assistant: tuple[Gate, Recorder], *, awaited: bool
+    wrap: Wrap, chunk_server: ChunkServer, assistant: tuple[Gate, Recorder], *, awaited: bool
 ) -> None:
     given = {
         "model": "openai/text-embedding-3-small", "input": [QUESTION, "Hei"], "api_key": "key",
-        "api_base": server.url,
+        "api_base": chunk_server.url,
     }  # fmt: skip
     if awaited:
-        made = asyncio.run(wrap(litellm.aembedding)(**given))
+        made = run(wrap(litellm.aembedding)(**given))
     else:
         made = wrap(litellm.embedding)(**given)
     assert isinstance(made, litellm.EmbeddingResponse)
     assert len(made.data) == 2
-    assert ADDRESS not in str(server.bodies)
+    assert ADDRESS not in str(chunk_server.bodies)
     assert {event.step for event in assistant[1].events} == {"profiling"}
 
 
 @pytest.mark.parametrize("awaited", [False, True])
 def test_moderations(
-    wrap: Wrap, server: ChunkServer, assistant: tuple[Gate, Recorder], *, awaited: bool
+    wrap: Wrap, chunk_server: ChunkServer, assistant: tuple[Gate, Recorder], *, awaited: bool
 ) -> None:
-    given = {"input": QUESTION, "api_key": "key", "api_base": server.url}
+    given = {"input": QUESTION, "api_key": "key", "api_base": chunk_server.url}
     if awaited:
-        asyncio.run(wrap(litellm.amoderation)(**given))
+        run(wrap(litellm.amoderation)(**given))
     else:
         wrap(litellm.moderation)(**given)
-    assert ADDRESS not in str(server.bodies)
+    assert ADDRESS not in str(chunk_server.bodies)
     assert assistant[1].events[0].facts.ai.vendor == "openai"
 
 
-def test_a_routers_embeddings(wrap: Wrap, server: ChunkServer) -> None:
-    params = {"model": "openai/text-embedding-3-small", "api_key": "key", "api_base": server.url}
+def test_a_routers_embeddings(wrap: Wrap, chunk_server: ChunkServer) -> None:
+    params = {
+        "model": "openai/text-embedding-3-small",
+        "api_key": "key",
+        "api_base": chunk_server.url,
+    }
     router = wrap(litellm.Router(model_list=[{"model_name": "e", "litellm_params": params}]))
     router.embedding(model="e", input=[QUESTION])
-    asyncio.run(router.aembedding("e", QUESTION))
-    assert len(server.bodies) == 2
-    assert ADDRESS not in str(server.bodies)
+    run(router.aembedding("e", QUESTION))
+    assert len(chunk_server.bodies) == 2
+    assert ADDRESS not in str(chunk_server.bodies)

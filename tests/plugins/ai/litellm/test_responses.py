@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 from typing import Any
 
@@ -13,7 +12,7 @@ from litellm.types.llms.openai import ResponsesAPIResponse
 from aboveboard import StepDenied, StepEscalated
 from aboveboard.ai import Conversation
 from tests.assistant import DISCLOSURE_FI
-from tests.plugins.ai.litellm.conftest import ADDRESS, QUESTION, Ask, Vendor
+from tests.plugins.ai.litellm.conftest import ADDRESS, QUESTION, Ask, Vendor, run
 from tests.plugins.ai.litellm.test_completion import ANSWER, Wrap
 
 TOOL = {"type": "function", "name": "order_product", "parameters": {"type": "object"}}
@@ -48,10 +47,10 @@ def test_a_stream(
 ) -> None:
     call = given(ask, model=model, stream=True)
 
-    async def run() -> list[Any]:
+    async def course() -> list[Any]:
         return [event async for event in await wrap(litellm.aresponses)(**call)]
 
-    events = asyncio.run(run()) if awaited else list(wrap(litellm.responses)(**call))
+    events = run(course()) if awaited else list(wrap(litellm.responses)(**call))
     assert texts(events) == f"{DISCLOSURE_FI}\n\n{ANSWER}"
     assert events[-1].type == "response.completed"
     assert events[-1].response.output_text == f"{DISCLOSURE_FI}\n\n{ANSWER}"

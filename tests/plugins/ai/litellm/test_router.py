@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import litellm
@@ -12,7 +11,7 @@ from aboveboard import ConfigurationError, Gate, StepDenied
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI
-from tests.plugins.ai.litellm.conftest import ADDRESS, QUESTION, Vendor
+from tests.plugins.ai.litellm.conftest import ADDRESS, QUESTION, Vendor, run
 from tests.plugins.ai.litellm.test_completion import ANSWER, Wrap
 
 MESSAGES = [{"role": "user", "content": QUESTION}]
@@ -43,7 +42,7 @@ def test_a_router_stays_itself_and_is_governed(
     said = router.completion(model="chat", messages=MESSAGES)
     assert said.choices[0].message.content == f"{DISCLOSURE_FI}\n\n{ANSWER}"
     said = router.completion("chat", MESSAGES)
-    said = asyncio.run(router.acompletion(model="chat", messages=MESSAGES))
+    said = run(router.acompletion(model="chat", messages=MESSAGES))
     assert said.choices[0].message.content == ANSWER
     assert len(vendor.bodies()) == 3
     assert ADDRESS not in str(vendor.bodies())

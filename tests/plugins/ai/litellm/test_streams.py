@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
-from collections.abc import Iterator
 from typing import Any
 
 import litellm
@@ -15,7 +12,7 @@ from aboveboard import Gate, StepEscalated
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI
-from tests.plugins.ai.litellm.conftest import ADDRESS, PRESSED, Ask, Vendor
+from tests.plugins.ai.litellm.conftest import ADDRESS, PRESSED, Ask, Vendor, run
 from tests.plugins.ai.litellm.server import ChunkServer
 from tests.plugins.ai.litellm.test_completion import ANSWER, Wrap, tool
 
@@ -50,11 +47,11 @@ def test_async(wrap: Wrap, ask: Ask, vendor: Vendor, talk: Conversation, router:
     else:
         acompletion = wrap(litellm.acompletion)
 
-    async def run() -> list[Any]:
+    async def course() -> list[Any]:
         async with await acompletion(**given) as stream:
             return [chunk async for chunk in stream]
 
-    assert text_of(asyncio.run(run())) == f"{DISCLOSURE_FI}\n\n{ANSWER}"
+    assert text_of(run(course())) == f"{DISCLOSURE_FI}\n\n{ANSWER}"
     assert ADDRESS not in str(vendor.bodies())
 
 
@@ -146,11 +143,3 @@ def test_verdicts_of_a_stream(
     phases = [(event.step, event.phase) for event in assistant[1].events]
     assert phases[:2] == [("profiling", "requested"), ("recommendation", "requested")]
     assert set(phases[2:]) == {("recommendation", "completed")}
-
-
-@pytest.fixture
-def chunk_server() -> Iterator[ChunkServer]:
-    with ChunkServer() as server:
-        yield server
-        litellm.in_memory_llm_clients_cache.flush_cache()
-        gc.collect()
