@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import gc
 import os
 import warnings
@@ -22,7 +23,7 @@ import aboveboard_litellm
 from aboveboard import Gate
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
 from tests.plugins.ai.litellm.server import ChunkServer
 from tools.aimock import Aimock
 
@@ -57,6 +58,7 @@ _OF_LITELLM = (
     "ignore::pydantic.warnings.PydanticDeprecationWarning",
     "ignore:Pydantic serializer warnings:UserWarning",
     "ignore::ResourceWarning",
+    "ignore:coroutine 'LoggingWorker:RuntimeWarning",
 )
 
 
@@ -72,7 +74,7 @@ _RUNNER = asyncio.Runner()
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine. All of them share a loop, for LiteLLM leaves tasks in the one it was used in."""
-    return _RUNNER.run(coroutine)
+    return _RUNNER.run(coroutine, context=contextvars.copy_context())
 
 
 Ask = Callable[..., dict[str, Any]]
@@ -139,6 +141,19 @@ def settings() -> Iterator[None]:
     litellm._async_failure_callback = []
     litellm.num_retries = None
     litellm.cache = None
+
+
+@pytest.fixture(scope="session")
+def one_assistant() -> Iterator[tuple[Gate, Recorder]]:
+    with assistant_gate() as made:
+        yield made
+
+
+@pytest.fixture
+def assistant(one_assistant: tuple[Gate, Recorder]) -> tuple[Gate, Recorder]:
+    """A gate for all tests, for there are many, and what it decided in this one."""
+    one_assistant[1].clear()
+    return one_assistant
 
 
 @pytest.fixture

@@ -48,10 +48,7 @@ def test_embeddings(
         "model": "openai/text-embedding-3-small", "input": [QUESTION, "Hei"], "api_key": "key",
         "api_base": chunk_server.url,
     }  # fmt: skip
-    if awaited:
-        made = run(wrap(litellm.aembedding)(**given))
-    else:
-        made = wrap(litellm.embedding)(**given)
+    made = run(wrap(litellm.aembedding)(**given)) if awaited else wrap(litellm.embedding)(**given)
     assert isinstance(made, litellm.EmbeddingResponse)
     assert len(made.data) == 2
     assert ADDRESS not in str(chunk_server.bodies)

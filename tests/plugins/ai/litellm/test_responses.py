@@ -82,9 +82,10 @@ def test_tools(wrap: Wrap, ask: Ask, talk: Conversation, model: str, *, stream: 
     assert item.name == "order_product"
     assert item.arguments == '{"product": "P-1", "email": "%s"}'
     undeclared = given(ask, "delete", model=model, tools=[{**TOOL, "name": "delete_everything"}])
+    seen: list[Any] = []
     with pytest.raises(StepEscalated, match="R-SEC-02"):
-        result = wrap(litellm.responses)(**undeclared, stream=stream)
-        assert "delete_everything" not in str(list(result) if stream else result)
+        seen.extend(wrap(litellm.responses)(**undeclared, stream=stream))
+    assert "delete_everything" not in str(seen)
 
 
 def test_items_of_a_talk(wrap: Wrap, ask: Ask, vendor: Vendor, talk: Conversation) -> None:
