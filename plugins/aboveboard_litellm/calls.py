@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -23,6 +24,9 @@ MARK = "_aboveboard_guard"
 """Attribute of what is governed already."""
 
 Places = Callable[[Mapping[str, Any]], Iterable[Place]]
+
+_GATEWAY = re.compile(r"litellm_proxy|https?://.+/mcp/[^/]+$")
+"""Addresses of MCP servers that LiteLLM may take for its own gateway."""
 
 _REFUSED = {
     "acompletion": "it is LiteLLM's own",
@@ -128,7 +132,9 @@ def _call(guard: Guard, route: Route, given: dict[str, Any], places: Places) -> 
 
 
 def _is_run_by_litellm(tool: Any) -> bool:
-    return isinstance(tool, Mapping) and str(tool.get("server_url", "")).startswith("litellm_proxy")
+    if not isinstance(tool, Mapping) or tool.get("type") != "mcp":
+        return False
+    return _GATEWAY.match(str(tool.get("server_url"))) is not None
 
 
 class _Pending:

@@ -156,6 +156,12 @@ def test_results_of_tools_have_their_name(
         {"extra_body": {"note": [ADDRESS]}},
         {"metadata": {"who": ADDRESS}},
         {"litellm_system_prompt": f"Asiakas on {ADDRESS}"},
+        {"litellm_metadata": {"who": [ADDRESS]}},
+        {
+            "tools": [
+                {"type": "function", "function": {"name": "find_products", "description": ADDRESS}}
+            ]
+        },
     ],
 )
 def test_texts_beside_the_messages_are_masked_too(
@@ -228,6 +234,10 @@ def test_a_timeout_is_litellms(wrap: Wrap, ask: Ask, talk: Conversation) -> None
         ({"fallbacks": [{"model": "openai/x", "messages": []}]}, "completion.fallbacks"),
         (
             {"tools": [{"type": "mcp", "server_url": "litellm_proxy/mcp/x"}]},
+            "completion.tools",
+        ),
+        (
+            {"tools": [{"type": "mcp", "server_url": "https://proxy.example/mcp/x"}]},
             "completion.tools",
         ),
     ],

@@ -11,6 +11,7 @@ from typing import Any
 import litellm
 import openai
 import pytest
+from litellm.types.utils import CredentialItem
 
 from aboveboard_litellm.hosts import place_of
 
@@ -139,6 +140,22 @@ def test_the_environment_and_the_module_name_hosts_too(monkeypatch: pytest.Monke
     assert place_of({}, "openai/x").host == "module.example"
     monkeypatch.setattr(litellm, "model_alias_map", {"mine": "mistral/mistral-large"})
     assert place_of({}, "mine").vendor == "mistral"
+
+
+def test_credentials_and_proxies_of_litellm_move_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = CredentialItem(
+        credential_name="mine",
+        credential_values={"api_base": "https://kept.example"},
+        credential_info={},
+    )
+    monkeypatch.setattr(litellm, "credential_list", [kept])
+    assert place_of({"litellm_credential_name": "mine"}, "openai/x").host == "kept.example"
+    given = {"litellm_credential_name": "mine", "api_base": "https://own.example"}
+    assert place_of(given, "openai/x").host == "own.example"
+    monkeypatch.setenv("LITELLM_PROXY_API_BASE", "https://proxy.example")
+    for model in ("openai/x", "litellm_proxy/openai/x"):
+        place = place_of({"use_litellm_proxy": True}, model)
+        assert (place.vendor, place.host) == ("litellm_proxy", "proxy.example")
 
 
 def test_an_unknown_provider_is_litellms_error() -> None:
