@@ -7,8 +7,10 @@ from typing import Any
 import litellm
 import pytest
 
+import aboveboard_litellm
 from aboveboard import ConfigurationError, Gate, StepDenied
 from aboveboard.ai import Conversation
+from aboveboard.organisation import Organisation, example
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI
 from tests.plugins.ai.litellm.conftest import ADDRESS, QUESTION, Vendor, run
@@ -50,24 +52,51 @@ def test_a_router_stays_itself_and_is_governed(
         wrap(router)
 
 
-def test_a_fallback_is_judged_before_anything_leaves(
-    wrap: Wrap, vendor: Vendor, talk: Conversation, assistant: tuple[Gate, Recorder]
-) -> None:
-    router = litellm.Router(
-        model_list=[
-            deployment("chat", EU),
-            deployment("other", "https://api.anthropic.com", "anthropic/claude-x"),
-        ],
-        fallbacks=[{"chat": ["other"]}],
-        num_retries=0,
+def profile_of_two() -> Organisation:
+    """The example, with an entry for each group of a Router: one vendor's, and another's."""
+    made = example()
+    assert made.models is not None
+    assert made.processors is not None
+    entry, runner = made.models["service-assistant"], made.processors["openai_eu"]
+    other = runner.model_copy(update={"vendor": "mistral", "hosts": ("api.mistral.ai",)})
+    models = {"chat": entry, "other": entry.model_copy(update={"processor": "mistral_eu"})}
+    return made.model_copy(
+        update={
+            "models": {**made.models, **models},
+            "processors": {**made.processors, "mistral_eu": other},
+        }
     )
-    wrap(router, host=None, model=None)
-    with pytest.raises(StepDenied):
-        router.completion(model="chat", messages=MESSAGES)
-    assert asked(assistant) == [("openai", "eu.api.openai.com")] or asked(assistant) == [
-        ("openai", "eu.api.openai.com"),
-        ("anthropic", "api.anthropic.com"),
-    ]
+
+
+def test_each_place_is_judged_by_its_own_entry_of_the_profile(
+    options: dict[str, Any], vendor: Vendor
+) -> None:
+    recorder = Recorder()
+    with Gate(organisation=profile_of_two()) as gate:
+        gate.register(recorder, inline=True)
+        wrapped = {**options, "gate": gate, "model": None, "host": None}
+        models = [
+            deployment("chat", EU),
+            deployment("other", "https://api.mistral.ai/v1", "mistral/mistral-large-latest"),
+            deployment("far", "https://api.anthropic.com", "anthropic/claude-x"),
+        ]
+        given = {"messages": MESSAGES, "mock_response": "Hei."}
+        talk = Conversation(subject=gate.pseudonym("customer"), language="fi")
+        router = litellm.Router(model_list=models, fallbacks=[{"chat": ["other"]}])
+        with talk:
+            said = aboveboard_litellm.wrap(router, **wrapped).completion(model="chat", **given)
+        assert said.choices[0].message.content.endswith("Hei.")
+        places = [
+            (event.step, event.facts.ai.model, event.facts.ai.vendor, event.facts.ai.base_url_host)  # type: ignore[union-attr]
+            for event in recorder.events
+            if event.phase == "requested"
+        ]
+        for step in ("profiling", "recommendation"):
+            assert (step, "chat", "openai", "eu.api.openai.com") in places
+            assert (step, "other", "mistral", "api.mistral.ai") in places
+        router = litellm.Router(model_list=models, fallbacks=[{"chat": ["other", "far"]}])
+        with talk, pytest.raises(StepDenied, match=r"api\.anthropic\.com|R-TRF-02"):
+            aboveboard_litellm.wrap(router, **wrapped).completion(model="chat", **given)
     assert vendor.bodies() == []
 
 
