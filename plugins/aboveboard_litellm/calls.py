@@ -146,18 +146,23 @@ class _Pending:
         if not call.call.answers:
             return
         _answered_by(call, result)
-        stream = (response_objects if route.kind == "responses" else streams).governed(result, call)
-        if stream is not None:
+        reader = response_objects if route.kind == "responses" else streams
+        if (stream := reader.governed(result, call)) is not None:
             self.result = stream
-        elif type(result).__name__ in ("ModelResponse", "TextCompletionResponse"):
+        elif _is(result, "ModelResponse", "TextCompletionResponse"):
             self.result = copied_response(result, "choices")
             self.answer = answer_of(self.result)
-        elif type(result).__name__ == "ResponsesAPIResponse":
+        elif _is(result, "ResponsesAPIResponse"):
             self.result = copied_response(result, "output")
             self.answer = response_objects.answer_of(self.result)
         else:
             name = type(result).__name__
             guard.refuse(f"{route.name} to {name}", f"Nobody can judge an answer that is a {name}.")
+
+
+def _is(result: Any, *names: str) -> bool:
+    """Whether it is of one of LiteLLM's types."""
+    return any(base.__name__ in names for base in type(result).__mro__)
 
 
 def _answered_by(call: GovernedCall, result: Any) -> None:

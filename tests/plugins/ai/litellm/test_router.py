@@ -155,6 +155,10 @@ def test_fallbacks_of_one_call(wrap: Wrap, talk: Conversation) -> None:
     for fallbacks in (
         [{"model": "chat", "api_base": "https://api.openai.com/v1"}],
         [{"chat": [{"model": "chat", "api_base": "https://api.openai.com/v1"}]}],
+        [
+            {"model": "chat", "api_base": EU},
+            {"model": "chat", "api_base": "https://api.openai.com"},
+        ],
     ):
         with pytest.raises(StepDenied, match=r"runtime\.facts_conflict"):
             router.completion(model="chat", messages=hello, fallbacks=fallbacks)
@@ -173,6 +177,38 @@ def test_a_call_with_no_fallback_asks_for_its_own_place_alone(
         model="chat", messages=[{"role": "user", "content": "Hei"}], mock_response="Hei."
     )
     assert asked(assistant) == [("openai", "eu.api.openai.com")]
+
+
+@pytest.mark.parametrize("metadata", [{}, {"user_api_key_team_id": "team"}])
+def test_a_wildcard_and_a_default_call_the_name_that_was_asked_for(
+    wrap: Wrap, talk: Conversation, assistant: tuple[Gate, Recorder], metadata: Any
+) -> None:
+    for name, model in (("openai/*", "openai/*"), ("*", "openai/*"), ("*", "*")):
+        params = {"model": model, "api_key": "key", "api_base": EU}
+        router = litellm.Router(model_list=[{"model_name": name, "litellm_params": params}])
+        wrap(router, host=None).completion(
+            model="openai/gpt-5.4-mini",
+            messages=[{"role": "user", "content": "Hei"}],
+            mock_response="Hei.",
+            metadata=metadata,
+        )
+    assert asked(assistant) == [("openai", "eu.api.openai.com")]
+
+
+def test_with_a_plugin_that_chooses_all_deployments_are_judged(
+    wrap: Wrap, talk: Conversation
+) -> None:
+    class Anywhere:
+        async def run(self, context: Any) -> Any:
+            """A `RoutingPlugin`: it could leave other candidates."""
+            return context
+
+    models = [deployment("chat", EU), deployment("far", "https://api.openai.com/v1")]
+    router = litellm.Router(model_list=models, plugins=[Anywhere()])
+    with pytest.raises(StepDenied, match=r"runtime\.facts_conflict"):
+        wrap(router, host=None).completion(
+            model="chat", messages=[{"role": "user", "content": "Hei"}]
+        )
 
 
 def test_one_host_does_not_speak_for_several(wrap: Wrap, talk: Conversation) -> None:

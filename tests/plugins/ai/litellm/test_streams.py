@@ -95,6 +95,15 @@ def test_a_tool_is_held_until_it_was_judged(wrap: Wrap, ask: Ask, talk: Conversa
     assert call.function.arguments == '{"product": "P-1", "email": "%s"}'
 
 
+def test_a_stream_that_litellm_joins_is_judged_as_a_whole(
+    wrap: Wrap, ask: Ask, talk: Conversation
+) -> None:
+    said = wrap(litellm.completion)(**ask(stream=True, complete_response=True))
+    assert said.choices[0].message.content == f"{DISCLOSURE_FI}\n\n{ANSWER}"
+    with pytest.raises(StepEscalated):
+        wrap(litellm.completion)(**ask("pressure", stream=True, complete_response=True))
+
+
 def test_closing_ends_the_connection(
     wrap: Wrap, ask: Ask, talk: Conversation, chunk_server: ChunkServer
 ) -> None:
