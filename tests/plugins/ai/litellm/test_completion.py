@@ -9,6 +9,7 @@ from typing import Any
 
 import litellm
 import pytest
+from pydantic import BaseModel
 
 import aboveboard_litellm
 from aboveboard import ConfigurationError, Gate, StepDenied, StepEscalated
@@ -269,3 +270,46 @@ def test_nothing_of_the_talk_is_logged(
     for text in (str(log), str(stopped.value), repr(stopped.value), caplog.text):
         assert ADDRESS not in text
         assert QUESTION not in text
+
+
+def made_answer(**message: Any) -> litellm.ModelResponse:
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", **message}}
+    return litellm.ModelResponse(model="m", choices=[choice])
+
+
+def test_a_refusal_is_told_though_the_vendor_says_stop(
+    wrap: Wrap, ask: Ask, talk: Conversation
+) -> None:
+    answer = made_answer(
+        content=None,
+        refusal="En voi auttaa.",
+        provider_specific_fields={"refusal": "En voi auttaa."},
+    )
+    said = wrap(litellm.completion)(**ask("Auta", mock_response=answer))
+    assert talk.report is not None
+    assert talk.report.outcome == "refused"
+    assert talk.failed_turns == 1
+    message = said.choices[0].message
+    shown = f"{DISCLOSURE_FI}\n\nEn voi auttaa."
+    assert message.provider_specific_fields["refusal"] == shown
+    assert getattr(message, "refusal", shown) == shown
+
+
+def test_reasoning_stays_as_it_came(wrap: Wrap, ask: Ask, talk: Conversation) -> None:
+    completion = wrap(litellm.completion)
+    completion(**ask())
+    [mask] = talk._masks._value_of  # type: ignore[union-attr]
+    answer = made_answer(content=f"Selvä, {mask}.", reasoning_content=f"It is {mask}.")
+    said = completion(**ask("Hei", mock_response=answer))
+    assert said.choices[0].message.content == f"Selvä, {ADDRESS}."
+    assert said.choices[0].message.reasoning_content == f"It is {mask}."
+    assert "original_response" not in said._hidden_params
+
+
+def test_a_structured_answer(wrap: Wrap, ask: Ask, talk: Conversation) -> None:
+    class Place(BaseModel):
+        city: str
+
+    completion = wrap(litellm.completion, disclose=lambda _: None)
+    said = completion(**ask("Minne?", response_format=Place, mock_response='{"city": "Oulu"}'))
+    assert Place.model_validate_json(said.choices[0].message.content).city == "Oulu"
