@@ -397,6 +397,24 @@ class Gate:
         event, outcome = self._decide(event)
         return self._verdict(event, outcome, started)
 
+    def for_person(self, verdict: Verdict, language: str | None = None) -> tuple[str, ...]:
+        """What the person concerned is told of a verdict, in words without rules or fields.
+
+        Args:
+            verdict: of this gate.
+            language: of the person, BCP 47; the setting `language` when left out.
+
+        Returns:
+            A sentence for each finding that stopped or changed something, most severe first, each once.
+        """
+        wanted = language or self.settings.language
+        told = (
+            self.engine.catalogue.for_person(finding.rule, finding.args, wanted)
+            for finding in verdict.findings
+            if finding.effect != "warn"
+        )
+        return tuple(dict.fromkeys(text for text in told if text))
+
     def refuse(self, event: StepEvent, reason: str, message: str, remedy: str) -> Verdict:
         """A deny with a reserved reason, logged and sent on as any verdict."""
         outcome = Outcome()

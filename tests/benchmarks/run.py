@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import aiohttp
-import structlog
 
 from aboveboard import Gate, Settings, SubjectId, recommendation
 from aboveboard.organisation import example
@@ -33,8 +32,10 @@ from aboveboard.policy.archive import write_archive
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.policy.linking import ANSWER
 from aboveboard.testing import compliant_event, compliant_facts
+from tests.benchmarks.ai import ai_page, ai_targets, measure_ai
 from tests.benchmarks.crm import crm_page, crm_targets, measure_crms
 from tests.benchmarks.library import library_page, library_targets, measure
+from tests.benchmarks.quiet import quiet
 from tests.opa_server import opa_server
 from tools.opa import find_opa
 
@@ -70,24 +71,15 @@ def main() -> int:
     medians |= start_up()
     library = measure()
     crms = measure_crms()
-    others = (*library_targets(library), *crm_targets(crms))
+    models = measure_ai()
+    others = (*library_targets(library), *crm_targets(crms), *ai_targets(models))
     judged = [*targets(medians), *(Target(*line) for line in others)]
     table = render(medians, judged) + library_page(library) + "\n" + crm_page(crms)
+    table += "\n" + ai_page(models)
     print(table)
     if arguments.write:
         RESULTS.write_text(table, encoding="utf-8")
     return 0 if all(target.holds for target in judged) else 1
-
-
-def quiet() -> None:
-    """Explanations are rendered as JSON, as in production, and written to nowhere."""
-    nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (as long as we run)
-    structlog.configure(
-        processors=[structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(20),
-        logger_factory=structlog.WriteLoggerFactory(nowhere),
-        cache_logger_on_first_use=True,
-    )
 
 
 def decisions(url: str) -> dict[str, float]:

@@ -88,6 +88,8 @@ class ModelCall:
         encrypted: True by https, False in the open; None to this machine itself.
         answers: the model writes an answer; False for embeddings and moderation.
         plain: the answer may be any text; False where it must be JSON, which no notice fits into.
+        decides: the tools that an answer asks for are judged with it; False where each is judged by
+            itself when it is about to run, as in agents, whose people may change its arguments first.
         elsewhere: further places which the same texts may reach, such as those that a gateway falls
             back on. Each is judged before anything leaves, and one that must not have them stops
             the call.
@@ -104,6 +106,7 @@ class ModelCall:
     encrypted: bool | None = None
     answers: bool = True
     plain: bool = True
+    decides: bool = True
     elsewhere: tuple[Place, ...] = ()
 
 
@@ -128,8 +131,12 @@ class ModelAnswer:
 
     Attributes:
         texts: what the model says to the person, in order, one for each candidate or part.
+        candidates: how many of the texts each candidate has, in order; empty where each is one. Notices
+            are put once into each candidate.
         copies: where the vendor says the same text again, such as a parsed or a joined form: pairs of
             the place and the index of the text it repeats; None for all texts joined.
+        quotes: texts that stand beside what the model says, such as quotations of its sources: judged
+            with it, and no notice goes into them.
         tool_calls: what it wants to be called, in order.
         unread: kinds of parts that nobody can read: `image`, `audio`, `code`, `file` …
         outcome: how it ended; None when the vendor says it in a word that is not known.
@@ -140,7 +147,9 @@ class ModelAnswer:
     """
 
     texts: list[Text] = field(default_factory=list)
+    candidates: list[int] = field(default_factory=list)
     copies: list[tuple[Text, int | None]] = field(default_factory=list)
+    quotes: list[Text] = field(default_factory=list)
     tool_calls: list[ToolCall] = field(default_factory=list)
     unread: tuple[str, ...] = ()
     outcome: Outcome | None = None
@@ -163,6 +172,7 @@ class Chunk:
         calls: tool calls that are complete in this chunk by themselves.
         call_wholes: places in which the vendor repeats all arguments of a tool call, as a text or a
             mapping, each with its channel.
+        quotes: as of `ModelAnswer`, each complete in this chunk.
         ended: channels that are complete with this chunk.
         unread: kinds of parts that nobody can read.
         outcome, model, region, tokens, sources: as of `ModelAnswer`, when this chunk tells them.
@@ -174,6 +184,7 @@ class Chunk:
     arguments: list[tuple[Hashable, Text]] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
     call_wholes: list[tuple[Hashable, Text]] = field(default_factory=list)
+    quotes: list[Text] = field(default_factory=list)
     ended: list[Hashable] = field(default_factory=list)
     unread: tuple[str, ...] = ()
     outcome: Outcome | None = None

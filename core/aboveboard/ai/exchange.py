@@ -57,7 +57,7 @@ _FAILED = ("failed", "filtered", "personal_data", "prompt_blocked", "recitation"
 
 
 class GovernedCall:
-    """One call. It may `end` once, or have one `flow`.
+    """One call. It may `end` once, or have one `flow`, or be given up by `abandon`.
 
     Args:
         guard: of the client.
@@ -70,13 +70,17 @@ class GovernedCall:
         self.gate = guard.gate
         self.conversation = guard.conversation
         self.report = Report(guard.vendor, call.operation, call.model)
+        if self.conversation is not None:
+            self.report.conversation = self.conversation.id
         masks = Masks(self.gate.pseudonym)
         self.masks = self.conversation.keeps(masks) if self.conversation is not None else masks
         self._read: list[ReadText] = []
+        self._question = ""
         self._before: list[Disclosure] = []  # notices that go before the answer
         self._after: list[Disclosure] = []
         self._told: dict[str, Any] = {}  # facts of notices that were shown, or will be
         self._ended = False
+        self._kept: tuple[Any, dict[str, Any]] | None = None
         self._subject: str | None = None
 
     # Before it leaves.
@@ -92,9 +96,8 @@ class GovernedCall:
             for step in steps:
                 for place in _places(call):
                     self.call = place
-                    with suppress(
-                        MonitoredError
-                    ):  # it is on record; what was asked for goes on as it is
+                    # In monitor mode it is on record, and what was asked for goes on as it is.
+                    with suppress(MonitoredError):
                         yield from self._ask(step)
         except StepStopped:
             self._finish()
@@ -127,6 +130,10 @@ class GovernedCall:
         self._read = [
             ReadText(text, self.gate.detect(text.text.value, language)) for text in self.call.texts
         ]
+        # As the person wrote it: the program's own function may see what the model does not.
+        self._question = "\n".join(
+            text.given.text.value for text in self._read if text.given.latest
+        )
         if talk is None:
             return
         latest = [item for text in self._read if text.given.latest for item in text.found or ()]
@@ -142,7 +149,8 @@ class GovernedCall:
             if not own or any(text.found is None for text in own) or not data:
                 msg = (
                     f"'{name}' has to be cut from the prompt, and nothing in its text shows what to "
-                    "mask. Leave it out of the call, or let the purpose's register entry allow it."
+                    "mask. Leave it out of the call, or let the register's entry allow its categories; of a "
+                    "tool's result say what it holds: Tool(result=[…])."
                 )
                 raise ObligationFailedError(msg)
             for text in own:
@@ -163,30 +171,40 @@ class GovernedCall:
         if processing is not None and processing.purposes is not None:
             purposes = list(processing.purposes)
         options = self.guard.options
-        more = call_facts(
-            self.call,
-            self._read,
-            options.tools,
-            categories=options.categories,
-            purposes=purposes,
-            now=now,
-        )
-        if options.host is not None:
-            more["ai"]["base_url_host"] = options.host.lower()
+        more = self._facts_before(purposes, now)
         merge(more, tool_facts(tools, self.call, options.tools))
         turn = Turn(
             step,
             "requested",
             self.call.operation,
             self.call.model,
-            self._question(),
+            self._question,
             tools=tuple(item.name for item in tools),
             conversation=self.conversation,
         )
         return self._event(turn, more, now)
 
-    def _question(self) -> str:
-        return "\n".join(text.given.text.value for text in self._read if text.given.latest)
+    def _facts_before(self, purposes: list[str] | None, now: datetime) -> dict[str, Any]:
+        """What is known of the call, as it is now; the steps that judge it share it."""
+        masked = sum(text.masked for text in self._read)
+        key = (id(self.call), masked, tuple(purposes or ()))
+        if self._kept is None or self._kept[0] != key:
+            options = self.guard.options
+            told = call_facts(
+                self.call,
+                self._read,
+                options.tools,
+                categories=options.categories,
+                purposes=purposes,
+                now=now,
+            )
+            if options.host is not None:
+                told["ai"]["base_url_host"] = options.host.lower()
+            self._kept = (key, told)
+        # What is merged into it later must not stay in it.
+        return {
+            name: dict(item) if type(item) is dict else item for name, item in self._kept[1].items()
+        }
 
     # What comes back.
 
@@ -208,6 +226,10 @@ class GovernedCall:
     async def aend(self, answer: ModelAnswer, result: R) -> R:
         """`end`, awaiting engine and handlers."""
         return await adrive(self.ending(answer, result))
+
+    def abandon(self) -> None:
+        """Nothing comes back, for the vendor failed or the caller gave up: the report is given."""
+        self._finish()
 
     def flow(self, chunks: Iterable[Any], reader: StreamReader) -> Iterator[Any]:
         """The chunks of a stream as far as they have been judged.
@@ -246,11 +268,18 @@ class GovernedCall:
         """Judge an answer that is there as a whole."""
         try:
             said = [self.masks.unmask(text.value) for text in answer.texts]
-            verdict, event = yield from self.judging(answer, "\n".join(said), self.read(said))
-            yield from self.deciding(answer.tool_calls, finish=False, has_text=bool(said))
+            quoted = [self.masks.unmask(text.value) for text in answer.quotes]
+            all_of_it = [*said, *quoted]
+            found = self.read(all_of_it)
+            verdict, event = yield from self.judging(answer, "\n".join(all_of_it), found)
+            if self.call.decides:
+                has_text = bool("".join(said).strip())
+                yield from self.deciding(answer.tool_calls, finish=False, has_text=has_text)
             self.unmask_arguments(answer.tool_calls)
-            shown = [self.around(text) for text in said] if said else said
+            shown = self.around(said, answer.candidates)
             for place, text in zip(answer.texts, shown, strict=True):
+                place.value = text
+            for place, text in zip(answer.quotes, quoted, strict=True):
                 place.value = text
             for place, which in answer.copies:
                 place.value = "".join(shown) if which is None else shown[which]
@@ -303,22 +332,32 @@ class GovernedCall:
         final: bool,
     ) -> Course[tuple[Verdict | None, StepEvent | None]]:
         step = self.guard.options.step
+        passing = self.guard.options.passing
+        unread = [kind for kind in answer.unread if f"answer.{kind}" not in passing]
+        if unread:
+            event = self._requested(step)
+            text = (
+                f"The answer holds {', '.join(unread)}, which nobody can judge. Ask for text alone, "
+                f"or let it through by name: passing=['answer.{unread[0]}']."
+            )
+            raise self._refused(event, "runtime.not_governed", text)
         if not text and answer.tool_calls:
             # Nothing is said to the person yet: the tools are judged as part of what is asked for.
-            if step != "recommendation":
+            if step != "recommendation" or not self.call.decides:
                 return None, None
             event = self._requested(step, answer.tool_calls)
             verdict = yield from self._checked(event)
             return verdict, event
         now = datetime.now(UTC)
         more = answer_facts(answer, found)
-        merge(more, tool_facts(answer.tool_calls, self.call, self.guard.options.tools))
+        if self.call.decides:
+            merge(more, tool_facts(answer.tool_calls, self.call, self.guard.options.tools))
         turn = Turn(
             step,
             "completed",
             self.call.operation,
             answer.model or self.call.model,
-            self._question(),
+            self._question,
             text,
             tuple(item.name for item in answer.tool_calls),
             final,
@@ -355,7 +394,7 @@ class GovernedCall:
             "requested",
             self.call.operation,
             self.call.model,
-            self._question(),
+            self._question,
             tools=(item.name,),
             conversation=self.conversation,
         )
@@ -383,9 +422,22 @@ class GovernedCall:
         """Notices that go after the answer."""
         return "".join(f"\n\n{item.text}" for item in self._after)
 
-    def around(self, text: str) -> str:
-        """A text of the answer with the notices that belong to it."""
-        return f"{self.prefix}{text}{self.suffix}" if text.strip() else text
+    def around(self, texts: Sequence[str], candidates: Sequence[int] = ()) -> list[str]:
+        """The texts of an answer with the notices that belong to each candidate.
+
+        Args:
+            texts: all of them, in order.
+            candidates: how many of them each candidate has; empty where each is one by itself.
+        """
+        shown = list(texts)
+        at = 0
+        for size in candidates or [1] * len(shown):
+            own = [index for index in range(at, at + size) if texts[index].strip()]
+            if own:
+                shown[own[0]] = self.prefix + shown[own[0]]
+                shown[own[-1]] += self.suffix
+            at += size
+        return shown
 
     def said(self, answer: ModelAnswer, any_text: bool) -> None:
         """Keep in the conversation what has now left."""
@@ -485,7 +537,7 @@ class GovernedCall:
             source=event.source,
             subject=event.subject,
             time=now,
-            facts=derive(facts, now),
+            facts=derive(facts, now, base),
             parent_decision_id=event.parent_decision_id,
             traceparent=event.traceparent,
         )

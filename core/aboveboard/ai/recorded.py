@@ -64,7 +64,7 @@ def _events(
     if answer.model is not None:
         ai |= {"model_version": answer.model}
     if answer.texts or not answer.tool_calls:
-        found = [item for text in answer.texts for item in detect(text.value)]
+        found = [item for text in (*answer.texts, *answer.quotes) for item in detect(text.value)]
         facts = answer_facts(answer, found)
         merge(facts, tool_facts(answer.tool_calls, asked, {}))
         yield "recommendation", "completed", {**facts, "ai": ai}

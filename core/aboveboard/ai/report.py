@@ -20,6 +20,7 @@ class Report:
         vendor: whose model was called.
         operation: name of the call.
         model: as the vendor reported it, or as it was asked for.
+        conversation: id of the talk, or None.
         verdicts: in the order they were given.
         masked: how many values of each category left as placeholders, DPV ids.
         notices: notices that were shown, or put into the answer.
@@ -33,6 +34,7 @@ class Report:
     vendor: str
     operation: str
     model: str | None = None
+    conversation: str | None = None
     verdicts: list[Verdict] = field(default_factory=list)
     masked: Counter[str] = field(default_factory=Counter)
     notices: list[str] = field(default_factory=list)
@@ -53,6 +55,7 @@ class Report:
             "vendor": self.vendor,
             "operation": self.operation,
             "model": self.model,
+            "conversation": self.conversation,
             "outcome": self.outcome,
             "tokens": self.tokens,
             "masked": dict(self.masked),

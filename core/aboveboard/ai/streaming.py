@@ -3,7 +3,8 @@
 Chunks leave in the order in which they came. The text of a piece leaves in the first of its chunks,
 and the others leave empty: pieces are judged as wholes, and what had been masked comes back longer or
 shorter than it went. A chunk that holds a text which is not yet judged stays, and so does all behind
-it; the last text of an answer stays until its end is known, for notices to follow it.
+it; the last text of an answer stays until its end is known, for notices to follow it. A text that has
+ended stays no longer than until another has begun.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class _Channel:
     judged: str = ""  # as the model said it, masks and all
     ready: str = ""  # judged, and waiting for a chunk to leave in
     shown: str = ""  # as the person sees it, all of it
+    ended: bool = False
     slots: deque[_Slot] = field(default_factory=deque)
 
 
@@ -91,9 +93,15 @@ class Flow:
         """Take a chunk in; the chunks that may leave now."""
         brings = self._reader(chunk)
         self._take(chunk, brings)
+        if brings.quotes:
+            yield from self._quote(brings.quotes)
         for channel in self._channels.values():
             while size := ready(channel.held, self._limit):
+                if not self._begun and not channel.held[:size].strip():
+                    break  # a notice goes before all that is said
                 yield from self._judge(channel, size)
+            if channel.ended and channel.held:
+                yield from self._judge(channel, len(channel.held))
         return list(self._leaving())
 
     def finishing(self) -> Course[list[Any]]:
@@ -116,6 +124,9 @@ class Flow:
             tool = self._tools.setdefault(name, _Tool("", None))
             tool.arguments += place.value
             tool.slots.append(place)
+        for name in brings.ended:
+            if name in self._channels:
+                self._channels[name].ended = True
         self._whole_calls += brings.calls
         answer = self._answer
         answer.outcome = brings.outcome or answer.outcome
@@ -136,13 +147,29 @@ class Flow:
         yield from self._call.judging(self._answer, said, self._found, final=False)
         self._pass(channel, size, shown)
 
+    def _quote(self, quotes: list[Text]) -> Course[None]:
+        """Judge what stands beside the text, with what was said before it."""
+        given = [place.value for place in quotes]
+        self._find(self._call.read(given))
+        shown = [self._call.masks.unmask(text) for text in given]
+        said = "".join(each.shown for each in self._channels.values())
+        yield from self._call.judging(
+            self._answer, "\n".join([said, *shown]), self._found, final=False
+        )
+        for place, text in zip(quotes, shown, strict=True):
+            place.value = text
+
     def _scan(self, channel: _Channel, piece: str) -> None:
         before = channel.judged[-_CONTEXT:]
         read = self._call.read([before + piece])
+        self._find(read and [item for item in read if item.end > len(before)])
+
+    def _find(self, read: list[Detection] | None) -> None:
+        """Add to what detectors found; None when one could not be read."""
         if read is None or self._found is None:
             self._found = None
         else:
-            self._found += [item for item in read if item.end > len(before)]
+            self._found += read
 
     def _pass(self, channel: _Channel, size: int, shown: str) -> None:
         """A piece was judged: it may leave in the first of its chunks."""
@@ -170,7 +197,8 @@ class Flow:
         answered = bool(said.strip() or calls or self._channels)
         if answered or self._answer.outcome is not None:
             yield from self._call.judging(self._answer, said, self._found)
-        yield from self._call.deciding(calls, finish=False, has_text=bool(said.strip()))
+        if self._call.call.decides:
+            yield from self._call.deciding(calls, finish=False, has_text=bool(said.strip()))
         for channel, piece in rest:
             channel.held = ""
             channel.judged += piece
@@ -210,7 +238,18 @@ class Flow:
         if brings.wholes or brings.outcome is not None:
             return False
         # The last text of a channel stays until the end, for what follows it.
-        return all(not slot.left and channel.slots[-1] is not slot for channel, slot in held.slots)
+        return all(
+            not slot.left and (channel.slots[-1] is not slot or self._followed(channel))
+            for channel, slot in held.slots
+        )
+
+    def _followed(self, channel: _Channel) -> bool:
+        """Nothing more comes in this text, and notices follow a later one."""
+        if not channel.ended:
+            return False
+        channels = list(self._channels.values())
+        at = next(at for at, one in enumerate(channels) if one is channel)
+        return any(later.shown.strip() for later in channels[at + 1 :])
 
     def _fill(self, brings: Chunk) -> None:
         """Set the places that repeat what was said, and the arguments of tools."""

@@ -72,6 +72,7 @@ def call_facts(
     found = [item for text in read for item in text.found or ()]
     unread = bool(call.unread) or any(text.found is None for text in read)
     masked = any(text.masked for text in read)
+    origin = {"collected_at": now, "collected_purposes": purposes}
     return known(
         {
             "ai": {
@@ -97,11 +98,18 @@ def call_facts(
                 "declared_scopes": _scopes(call, tools),
             },
             "fields": [
-                *_fields(
-                    read, tools, categories, {"collected_at": now, "collected_purposes": purposes}
-                ),
+                *_fields(read, tools, categories, origin),
                 *(
-                    {"name": f"prompt.{kind}", "free_text": True, "text_scanned": False}
+                    known(
+                        {
+                            "name": f"prompt.{kind}",
+                            "categories": list(categories),
+                            "source": "provided",
+                            **origin,
+                            "free_text": True,
+                            "text_scanned": False,
+                        }
+                    )
                     for kind in dict.fromkeys(call.unread)
                 ),
             ],

@@ -10,7 +10,8 @@ for a rule of its own, 16,000 for a call and 3,000 for a plain statement. So
 - a short list of texts stands where it is asked, and a group of facts is read from the input also where
   a rule gives it a default: what an event does not have is undefined either way;
 - findings that ask the same first are a set of their own, which is looked at only where that holds;
-- so are, a dozen together, findings that ask for something wrong first: mostly nothing is.
+- so are, a dozen together, findings that ask for something wrong first: mostly nothing is. Whether a set
+  has a member that only they read is asked of what it takes to be one: mostly it need not be made.
 
 What is not written as `opa fmt` writes it stays as it is.
 """
@@ -20,7 +21,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from aboveboard.policy.definitions import FINDINGS, PART
@@ -48,9 +49,11 @@ _GIVEN = re.compile(
 )
 # What is compared with a value, or a set that may be empty.
 _WRONG = re.compile(
-    rf"{FINDINGS} contains .* if \{{\n\t(?P<first>(?!not )[^\t\n]* (?:[<>]=?|==|!=) [^\n]*)\n(?:\t.*)?\}}",
+    rf"(?:{FINDINGS}|g\d+) contains .* if \{{\n\t(?P<first>(?!not )[^\t\n]* (?:[<>]=?|==|!=) [^\n]*)\n(?:\t.*)?\}}",
     re.DOTALL,
 )
+_NOT_EMPTY = re.compile(r"(?P<name>\w+) != set\(\)")
+_MEMBER = re.compile(r"\w+ contains (?:.|\n)*? if \{\n\t(?P<body>[^\t\n][^\n]*\n(?:\t[^\n]*\n)*)\}")
 _SCREEN = 12
 _GROUP = 3
 """From so many findings on that ask the same first."""
@@ -337,17 +340,49 @@ def _screened(parts: list[Part]) -> list[Part]:
     """Findings that ask for something wrong first, behind the question whether anything is."""
     rules = _rules(parts)
     asked = [(part, _wrong(part, rules)) for part in parts]
-    screened = [(part, first) for part, first in asked if first]
     result = [part for part, first in asked if not first]
-    for number in range(-(-len(screened) // _SCREEN)):
-        dozen = screened[number * _SCREEN : (number + 1) * _SCREEN]
-        anything = "\n} else if {\n\t".join(dict.fromkeys(first for _, first in dozen))
-        result.append(Part(f"s{number}", f"s{number} if {{\n\t{anything}\n}}", single=False))
-        result.append(_behind(f"s{number}", FINDINGS, f"w{number}"))
-        for part, _ in dozen:
-            text = part.text.replace(f"{FINDINGS} contains ", f"w{number} contains ", 1)
-            result.append(Part(f"w{number}", text, single=True))
+    groups: dict[str, list[tuple[Part, str]]] = defaultdict(list)
+    for part, first in asked:
+        if first:
+            groups[part.name].append((part, first))
+    number = itertools.count()
+    for name, group in groups.items():
+        if name != FINDINGS and len(group) < _GROUP:
+            result.extend(part for part, _ in group)
+            continue
+        for start in range(0, len(group), _SCREEN):
+            result.extend(_screen(group[start : start + _SCREEN], name, next(number), parts))
     return result
+
+
+def _screen(
+    group: list[tuple[Part, str]], name: str, number: int, parts: list[Part]
+) -> Iterator[Part]:
+    """Some findings of a set, and what holds wherever one of them can."""
+    firsts = dict.fromkeys(first for _, first in group)
+    anything = "\n} else if {\n\t".join(body for one in firsts for body in _members(one, parts))
+    yield Part(f"s{number}", f"s{number} if {{\n\t{anything}\n}}", single=False)
+    yield _behind(f"s{number}", name, f"w{number}")
+    for part, _ in group:
+        text = part.text.replace(f"{name} contains ", f"w{number} contains ", 1)
+        yield Part(f"w{number}", text, single=True)
+
+
+def _members(first: str, parts: list[Part]) -> list[str]:
+    """Bodies of which one holds wherever a finding's first statement does.
+
+    Of a set that something else reads, too, it is the statement itself: it will be made anyway.
+    """
+    found = _NOT_EMPTY.fullmatch(first)
+    own = [part for part in parts if found and part.name == found["name"]]
+    members = [_MEMBER.fullmatch(part.text) for part in own if part.single and "`" not in part.text]
+    bodies = [member["body"].removesuffix("\n") for member in members if member]
+    if found is None or not own or len(bodies) < len(own):
+        return [first]
+    used = re.compile(rf"\b{found['name']}\b")
+    others = (part for part in parts if part.name != found["name"] and used.search(part.text))
+    asks_first = f" if {{\n\t{first}\n"
+    return bodies if all(asks_first in part.text for part in others) else [first]
 
 
 def _wrong(part: Part, rules: frozenset[str]) -> str:

@@ -296,9 +296,8 @@ unread_texts contains object.get(field, "name", "?") if {
 }
 
 _written contains category if {
-	some text in data.reference.sensitive.text_categories
-	text in field_ancestors
 	some category in field_categories
+	some text in data.reference.sensitive.text_categories
 	text in data.reference.dpv.ancestors[category]
 }
 

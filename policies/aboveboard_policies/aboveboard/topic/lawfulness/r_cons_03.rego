@@ -29,6 +29,8 @@ _r_cons_03_taken_back contains [refused, purpose] if {
 }
 
 _r_cons_03_ended contains purpose if {
+	# Mostly nothing is, and what is consented to need not be looked for.
+	count(_r_cons_03_taken_back) > 0
 	some [_, purpose] in _r_cons_03_taken_back
 	not purpose in data.aboveboard.lib.consented_purposes
 }
@@ -46,6 +48,8 @@ _r_cons_03_told_since(refused) if {
 }
 
 _r_cons_03_swapped contains purpose if {
+	# Mostly nothing is, and what is consented to need not be looked for.
+	count(_r_cons_03_taken_back) > 0
 	some [withdrawn, purpose] in _r_cons_03_taken_back
 	not _r_cons_03_told_since(withdrawn)
 	not purpose in data.aboveboard.lib.consented_purposes
@@ -147,5 +151,7 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-f"
+	# Of no consent none is taken back.
+	count(input.consent) > 0
 	some purpose in _r_cons_03_swapped
 }

@@ -13,6 +13,18 @@ _r_min_01_needed(field) if {
 	needed in _r_min_01_purposes
 }
 
+# Mostly every field says what it holds, and no more: one pass tells.
+_r_min_01_all_plain if {
+	every field in input.fields {
+		field.categories[0]
+		not field.necessary_for
+	}
+}
+
+_r_min_01_doubted if not _r_min_01_all_plain
+
+_r_min_01_doubted if count(data.aboveboard.lib.unlisted_categories) > 0
+
 # A field without a name cannot be cut; whoever carries the obligation out refuses "?".
 _r_min_01_surplus contains object.get(field, "name", "?") if {
 	count(data.aboveboard.lib.unlisted_categories) > 0
@@ -71,5 +83,6 @@ findings contains {
 } if {
 	input.phase == "requested"
 	data.aboveboard.lib.personal_data
+	_r_min_01_doubted
 	count(_r_min_01_surplus) > 0
 }

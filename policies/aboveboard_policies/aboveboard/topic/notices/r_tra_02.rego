@@ -38,8 +38,8 @@ findings contains {
 	"args": {},
 } if {
 	input.phase == "requested"
-	input.notice.layered == false
 	_r_tra_02_long
+	input.notice.layered == false
 }
 
 # METADATA
@@ -62,8 +62,8 @@ findings contains {
 	"args": {"reason": "first_layer"},
 } if {
 	input.phase == "requested"
-	input.notice.layered == true
 	_r_tra_02_long
+	input.notice.layered == true
 }
 
 # METADATA

@@ -17,11 +17,6 @@ _r_lit_01_reviewer if {
 	not input.actor.role in {"developer", "manager", "operator"}
 }
 
-_r_lit_01_lacks(role) if {
-	input.actor.role == role
-	not _r_lit_01_recent
-}
-
 # METADATA
 # title: Who works with AI understands it
 # description: >-
@@ -55,8 +50,9 @@ findings contains {
 	"args": {"role": role},
 } if {
 	input.phase == "requested"
-	some role in ["developer", "manager", "operator"]
-	_r_lit_01_lacks(role)
+	role := input.actor.role
+	role in {"developer", "manager", "operator"}
+	not _r_lit_01_recent
 }
 
 # METADATA

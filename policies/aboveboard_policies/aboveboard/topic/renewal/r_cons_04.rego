@@ -2,6 +2,17 @@ package aboveboard.topic.renewal
 
 import future.keywords.not
 
+# Mostly no consent is old, of an unknown age or over: then there is nothing to tell of any.
+_r_cons_04_doubted if {
+	some consent in input.consent
+	not consent.age_days <= data.reference.data_protection.consent_max_age_days
+}
+
+_r_cons_04_doubted if {
+	some consent in input.consent
+	consent.expires_in_days < 0
+}
+
 # Consents that count but for their age.
 _r_cons_04_given contains [purpose, consent] if {
 	some purpose in input.processing.purposes
@@ -65,6 +76,7 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
+	_r_cons_04_doubted
 	some purpose in _r_cons_04_dated
 	not purpose in _r_cons_04_fresh
 }
@@ -92,6 +104,7 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
+	_r_cons_04_doubted
 	some [purpose, _] in _r_cons_04_given
 	not purpose in _r_cons_04_renewable
 }
@@ -116,6 +129,7 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-a"
+	_r_cons_04_doubted
 	some purpose in _r_cons_04_renewable
 	not purpose in _r_cons_04_dated
 }

@@ -9,8 +9,6 @@ _r_ret_01_period(field) := input.processing.retention_days if not field.retentio
 
 _r_ret_01_register := object.get(object.get(input, "processing", {}), "retention_days", null)
 
-# Name, age and period of each field, null where unknown: read once for all that is asked of them.
-# The clock starts anew when the person is active.
 # The period of the register, where nothing is odd about it.
 _r_ret_01_usual := input.processing.retention_days if {
 	_r_ret_01_owed
@@ -22,34 +20,22 @@ _r_ret_01_usual := input.processing.retention_days if {
 	not input.subject.relationship == "employee"
 }
 
-# Most fields are well within the usual period: only the others are looked at one by one.
-_r_ret_01_suspect contains field if {
-	not _r_ret_01_usual
-	some field in input.fields
+# Mostly all fields are well within the usual period. One pass tells, and only else are they looked at
+# one by one.
+_r_ret_01_all_usual if {
+	usual := _r_ret_01_usual
+	every field in input.fields {
+		field.age_days >= 0
+		field.age_days <= usual
+		not field.last_activity_age_days
+		not field.retention_days
+	}
 }
 
-_r_ret_01_suspect contains field if {
-	some field in input.fields
-	field.age_days > _r_ret_01_usual
-}
-
-_r_ret_01_suspect contains field if {
-	some field in input.fields
-	not field.age_days >= 0
-}
-
-_r_ret_01_suspect contains field if {
-	some field in input.fields
-	field.last_activity_age_days
-}
-
-_r_ret_01_suspect contains field if {
-	some field in input.fields
-	field.retention_days
-}
-
+# Name, age and period of each field, null where unknown: read once for all that is asked of them.
+# The clock starts anew when the person is active.
 _r_ret_01_dated contains [name, age, period] if {
-	some field in _r_ret_01_suspect
+	some field in input.fields
 	name := object.get(field, "name", "?")
 	age := object.get(field, "last_activity_age_days", object.get(field, "age_days", null))
 	period := object.get(field, "retention_days", _r_ret_01_register)
@@ -92,14 +78,14 @@ _r_ret_01_longest := min({days | some days in data.reference.retention.longest_d
 
 _r_ret_01_long contains object.get(field, "name", "?") if {
 	not _r_ret_01_owed
-	some field in _r_ret_01_suspect
+	some field in input.fields
 	_r_ret_01_period(field) > _r_ret_01_longest
 }
 
 # Measurements of staff, second by second, are wanted for the day's work and not for the month's.
 _r_ret_01_long contains object.get(field, "name", "?") if {
 	input.subject.relationship == "employee"
-	some field in _r_ret_01_suspect
+	some field in input.fields
 	field.granularity_s < data.reference.retention.staff_detail.below_s
 	_r_ret_01_period(field) > data.reference.retention.staff_detail.longest_days
 }
@@ -139,7 +125,7 @@ findings contains {
 	"obligation": {"kind": "erase", "paths": sort(_r_ret_01_expired)},
 } if {
 	input.phase == "requested"
-	count(_r_ret_01_suspect) > 0
+	not _r_ret_01_all_usual
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_expired) > 0
 }
@@ -172,7 +158,7 @@ findings contains {
 	"args": {"reason": "register", "fields": sort(_r_ret_01_over)},
 } if {
 	input.phase == "requested"
-	count(_r_ret_01_suspect) > 0
+	not _r_ret_01_all_usual
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_over) > 0
 }
@@ -199,7 +185,7 @@ findings contains {
 	"args": {"reason": "period", "fields": sort(_r_ret_01_without_period)},
 } if {
 	input.phase == "requested"
-	count(_r_ret_01_suspect) > 0
+	not _r_ret_01_all_usual
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_without_period) > 0
 }
@@ -224,7 +210,7 @@ findings contains {
 	"args": {"reason": "date", "fields": sort(_r_ret_01_undated)},
 } if {
 	input.phase == "requested"
-	count(_r_ret_01_suspect) > 0
+	not _r_ret_01_all_usual
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_undated) > 0
 }
@@ -252,7 +238,7 @@ findings contains {
 	"args": {"reason": "long", "fields": sort(_r_ret_01_long)},
 } if {
 	input.phase == "requested"
-	count(_r_ret_01_suspect) > 0
+	not _r_ret_01_all_usual
 	data.aboveboard.lib.personal_data
 	count(_r_ret_01_long) > 0
 }
