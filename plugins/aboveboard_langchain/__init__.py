@@ -14,11 +14,11 @@ from aboveboard.lazily import lazily
 if TYPE_CHECKING:
     from aboveboard_langchain.middleware import GateMiddleware
     from aboveboard_langchain.models import wrap
-    from aboveboard_langchain.tools import OnStopped, tool_node
+    from aboveboard_langchain.tools import tool_node
 
-__all__ = ["GateMiddleware", "OnStopped", "tool_node", "wrap"]
+__all__ = ["GateMiddleware", "tool_node", "wrap"]
 
 __getattr__ = lazily(
     __name__,
-    {"GateMiddleware": "middleware", "OnStopped": "tools", "tool_node": "tools", "wrap": "models"},
+    {"GateMiddleware": "middleware", "tool_node": "tools", "wrap": "models"},
 )

@@ -13,10 +13,10 @@ from typing import Any
 from langchain.agents.middleware import AgentMiddleware
 from typing_extensions import Unpack
 
-from aboveboard.ai import Guard, GuardKeywords, GuardOptions
+from aboveboard.ai import Guard, GuardKeywords, GuardOptions, OnStopped
 from aboveboard_langchain.asking import JUDGED, Memory
 from aboveboard_langchain.models import for_agent
-from aboveboard_langchain.tools import OnStopped, ToolGate
+from aboveboard_langchain.tools import ToolGate
 
 __all__ = ["GateMiddleware"]
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from aboveboard.ai import PromptText, Role, Text, strings
-from aboveboard_langchain.refusals import is_refusal
+from aboveboard.ai import PromptText, Role, Text, is_refusal, strings
 
 __all__ = ["copied", "offered_names", "prompt_texts", "unread_kinds"]
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool
@@ -15,19 +15,23 @@ from langgraph.prebuilt.tool_node import ToolCallRequest
 from typing_extensions import Unpack
 
 from aboveboard import ConfigurationError, StepStopped
-from aboveboard.ai import Guard, GuardKeywords, GuardOptions, Text, ToolCall
-from aboveboard_langchain.refusals import refusal
+from aboveboard.ai import (
+    Guard,
+    GuardKeywords,
+    GuardOptions,
+    OnStopped,
+    Text,
+    ToolCall,
+    refusal,
+)
 
-__all__ = ["OnStopped", "ToolGate", "tool_node"]
+__all__ = ["ToolGate", "tool_node"]
 
 # What others may look up in a tool.
 _SHOWN = (
     "args_schema", "description", "extras", "metadata", "name", "response_format", "return_direct",
     "tags",
 )  # fmt: skip
-
-OnStopped = Literal["raise", "tell"]
-"""What becomes of a stop: it comes out of the agent, or the model is told that the tool did not run."""
 
 
 def tool_node(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
-from aboveboard import StepEscalated, StepStopped
+from aboveboard.errors import StepEscalated, StepStopped
 
-__all__ = ["is_refusal", "refusal"]
+__all__ = ["OnStopped", "is_refusal", "refusal"]
+
+OnStopped = Literal["raise", "tell"]
+"""What becomes of a tool's stop: it comes out of the agent, or the model is told that it did not run."""
 
 _DENIED = (
     "The tool was not run: the rules of the organisation do not allow it ({}). Do not call it again "
