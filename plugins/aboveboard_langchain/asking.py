@@ -81,7 +81,7 @@ class Asked:
         self.call = ModelCall(
             "invoke",
             model=_name(self.inner),
-            texts=prompt_texts(self.own),
+            texts=prompt_texts(self.own, self.structured),
             tools=tuple(name for name in names if name not in self.structured),
             unread=unread_kinds(messages),
             vendor=_vendor(self.inner),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
@@ -57,10 +57,10 @@ def copied(messages: Iterable[Any]) -> list[Any]:
     return made
 
 
-def prompt_texts(messages: Sequence[Any]) -> list[PromptText]:
+def prompt_texts(messages: Sequence[Any], structured: Collection[str] = ()) -> list[PromptText]:
     """Every text of messages, in order.
 
-    The person's latest words are those behind the last answer that asked for no tool: while an agent
+    What stands for a structured answer is the model's own words, and no tool's result. The person's latest words are those behind the last answer that asked for no tool: while an agent
     calls tools, they stay the latest.
     """
     tools = {
@@ -82,6 +82,8 @@ def prompt_texts(messages: Sequence[Any]) -> list[PromptText]:
             if is_refusal(message.content):
                 continue
             tool = message.name or tools.get(getattr(message, "tool_call_id", None))
+            if tool in structured:
+                role, tool = "assistant", None
         latest = role == "user" and index > last
         found += [PromptText(role, text, latest, tool) for text in _texts(message, role)]
     return found

@@ -87,6 +87,8 @@ class ToolGate:
         """Run a call whose tool asks whether it may."""
         asked = _Asked(self.guard)
         try:
+            if request.tool is None:  # of no name that the graph knows
+                asked.ask(request.tool_call["name"], request.tool_call)
             result = run(asked.checked(request))
         except StepStopped as stopped:
             return self._stopped(asked.stopped or stopped, request.tool_call)
@@ -98,6 +100,8 @@ class ToolGate:
         """`call`, awaiting engine, handlers and tool."""
         asked = _Asked(self.guard)
         try:
+            if request.tool is None:
+                await asked.aask(request.tool_call["name"], request.tool_call)
             result = await run(asked.checked(request))
         except StepStopped as stopped:
             return self._stopped(asked.stopped or stopped, request.tool_call)
@@ -134,21 +138,30 @@ class _Asked:
             asked=self,
         )
 
-    @contextmanager
-    def asking(self, name: str, call: Mapping[str, Any]) -> Iterator[tuple[Guard, ToolCall | None]]:
-        """The call that is about to run; None where the same was judged before.
+    def ask(self, name: str, call: Mapping[str, Any]) -> None:
+        """Judge a call that is about to run, unless the same was judged before."""
+        with self._asking(name, call) as wanted:
+            if wanted is not None:
+                self._guard.tool(wanted)
 
-        What stops it is kept: who stands between may make a message of it, or try again.
-        """
+    async def aask(self, name: str, call: Mapping[str, Any]) -> None:
+        """`ask`, awaiting engine and handlers."""
+        with self._asking(name, call) as wanted:
+            if wanted is not None:
+                await self._guard.atool(wanted)
+
+    @contextmanager
+    def _asking(self, name: str, call: Mapping[str, Any]) -> Iterator[ToolCall | None]:
+        # What stops a call is kept: who stands between may make a message of it, or try again.
         if self.stopped is not None:
             raise self.stopped
         wanted = (name, call["args"])
         if wanted == self._judged:
-            yield self._guard, None
+            yield None
             return
         try:
             arguments = Text({"args": call["args"]}, "args")
-            yield self._guard, ToolCall(name, arguments, call.get("id"))
+            yield ToolCall(name, arguments, call.get("id"))
         except StepStopped as stopped:
             self.stopped = stopped
             raise
@@ -183,15 +196,11 @@ class _CheckedTool(BaseTool):  # type: ignore[misc]
         return made
 
     def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:  # noqa: A002
-        with self.asked.asking(self.inner.name, self.call) as (guard, wanted):
-            if wanted is not None:
-                guard.tool(wanted)
+        self.asked.ask(self.inner.name, self.call)
         return self.inner.invoke(input, config, **kwargs)
 
     async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:  # noqa: A002
-        with self.asked.asking(self.inner.name, self.call) as (guard, wanted):
-            if wanted is not None:
-                await guard.atool(wanted)
+        await self.asked.aask(self.inner.name, self.call)
         return await self.inner.ainvoke(input, config, **kwargs)
 
     def _run(self, *_: Any, **__: Any) -> Any:

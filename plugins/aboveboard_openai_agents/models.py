@@ -7,6 +7,7 @@ piece, for callers that print what comes.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 from copy import deepcopy
 from typing import Any
 
@@ -15,6 +16,7 @@ from typing_extensions import Unpack
 
 from aboveboard import ConfigurationError, StepStopped
 from aboveboard.ai import (
+    GovernedCall,
     Guard,
     GuardKeywords,
     GuardOptions,
@@ -42,6 +44,11 @@ _SILENT = {
     "tool_search_output": None,
     "web_search_call": None,
 }
+
+# The call that was judged last and has no answer yet.
+_waiting: ContextVar[tuple[Any, GovernedCall, Request] | None] = ContextVar(
+    "aboveboard_agents_waiting", default=None
+)
 
 
 def wrap(
@@ -100,6 +107,12 @@ class GovernedModel(Model):  # type: ignore[misc]
         self._given = self._provider.get_model(self._given)
         return self._given
 
+    @property
+    def model(self) -> str | None:
+        """Name of the model that is asked, as far as known."""
+        name = getattr(self.inner, "model", None)
+        return name if isinstance(name, str) else None
+
     async def close(self) -> None:
         """Close the model that is asked."""
         await self.inner.close()
@@ -132,17 +145,33 @@ class GovernedModel(Model):  # type: ignore[misc]
         """Judge what is asked, ask, and judge the answer."""
         try:
             self._check_tracing(tracing)
-            request = Request(system_instructions, input, prompt)
-            call = model_call(
-                request,
-                self.inner,
-                tools,
-                handoffs,
-                stored=bool(previous_response_id or conversation_id),
-                plain=output_schema is None or output_schema.is_plain_text(),
-                decides=self._decides,
+            asked = (
+                self,
+                system_instructions,
+                input,
+                prompt,
+                previous_response_id,
+                conversation_id,
             )
-            governed = await self._guard.abegin(call)
+            waiting = _waiting.get()
+            if (
+                waiting is not None and waiting[0] == asked
+            ):  # the vendor failed, the SDK tries again
+                governed, kept = waiting[1:]
+            else:
+                kept = Request(system_instructions, input, prompt)
+                call = model_call(
+                    kept,
+                    self.inner,
+                    tools,
+                    handoffs,
+                    stored=bool(previous_response_id or conversation_id),
+                    plain=output_schema is None or output_schema.is_plain_text(),
+                    decides=self._decides,
+                )
+                governed = await self._guard.abegin(call)
+                _waiting.set(((self, *deepcopy(asked[1:])), governed, kept))
+            request = deepcopy(kept)
             response = await self.inner.get_response(
                 request.system,
                 request.input,
@@ -155,6 +184,7 @@ class GovernedModel(Model):  # type: ignore[misc]
                 conversation_id=conversation_id,
                 prompt=request.prompt,
             )
+            _waiting.set(None)
             response.output = deepcopy(response.output)
             return await governed.aend(_answer(response), response)
         except StepStopped as stopped:
@@ -165,7 +195,7 @@ class GovernedModel(Model):  # type: ignore[misc]
         from aboveboard_openai_agents.events import events
 
         response = await self.get_response(*args, **kwargs)
-        for event in events(response, getattr(self.inner, "model", None)):
+        for event in events(response, self.model):
             yield event
 
     def _check_tracing(self, tracing: Any) -> None:

@@ -19,6 +19,13 @@ _ROLES: Mapping[str, Role] = {
     "user": "user",
 }
 _TEXTS = {"input_text": "text", "output_text": "text", "text": "text", "refusal": "refusal"}
+# Calls that the vendor ran itself: what they hold comes from outside, through these tools.
+_RUN_BY_VENDOR = {
+    "code_interpreter_call": "code_interpreter",
+    "file_search_call": "file_search",
+    "mcp_call": "hosted_mcp",
+    "web_search_call": "web_search",
+}
 _MEDIA = ("image", "audio", "video", "file")
 # Keys whose texts are the SDK's or the vendor's own.
 _OWN = {
@@ -74,7 +81,8 @@ class Request:
             role = _role(item)
             if role == "tool" and is_refusal(item.get("output")):
                 continue
-            tool = names.get(item.get("call_id")) if role == "tool" else None
+            tool = _RUN_BY_VENDOR.get(str(item.get("type"))) or names.get(item.get("call_id"))
+            tool = tool if role == "tool" else None
             latest = role == "user" and at > last
             found += [PromptText(role, text, latest, tool) for text in _texts(item)]
         return found
@@ -102,7 +110,8 @@ def _as_mapping(item: Any) -> MutableMapping[str, Any]:
 
 
 def _role(item: Mapping[str, Any]) -> Role:
-    if str(item.get("type")).endswith("_output"):
+    kind = str(item.get("type"))
+    if kind.endswith("_output") or kind in _RUN_BY_VENDOR:
         return "tool"
     given = item.get("role")
     if given is None:

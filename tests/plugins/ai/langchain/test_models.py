@@ -302,11 +302,15 @@ def shaped(asked: list[Any]) -> AIMessage:
 def test_structured_output_is_an_answer_and_no_tool_call(
     agent: Made, recorder: Recorder, wanted: Any
 ) -> None:
-    made = agent(script(shaped), disclose=lambda _: None, keywords={"response_format": wanted})
-    answer = made.invoke(ask(f"Olen {EMAIL}"))["structured_response"]
+    model = script(shaped, shaped)
+    made = agent(model, disclose=lambda _: None, keywords={"response_format": wanted})
+    talk = made.invoke(ask(f"Olen {EMAIL}"))
+    answer = talk["structured_response"]
     assert answer == Reply(text="Kiitos.", address=EMAIL)
     assert [verdict.step for verdict in recorder.verdicts].count("decision") == 0
     assert recorder.events[-1].phase == "completed"
+    made.invoke({"messages": [*talk["messages"], HumanMessage("Entä nyt?")]})
+    assert EMAIL not in str(model.seen)
 
 
 def test_a_notice_does_not_fit_into_structured_output(agent: Made) -> None:

@@ -84,6 +84,17 @@ def test_the_model_is_told_and_the_talk_goes_on(agent: Made, ran: list[Any]) -> 
     assert answer["messages"][-1].text.endswith("En voi.")
 
 
+def test_a_tool_that_does_not_exist_is_judged_as_one_that_nobody_declared(
+    agent: Made, recorder: Recorder
+) -> None:
+    with pytest.raises(StepEscalated):
+        agent(script(call("wipe_everything"))).invoke(ask("Hei"))
+    model = script(call("wipe_everything"), "En voi.")
+    answer = anyio.run(agent(model, on_stopped="tell").ainvoke, ask("Hei"))
+    assert answer["messages"][-1].text.endswith("En voi.")
+    assert decisions(recorder) == ["escalate", "escalate"]
+
+
 def test_async_is_the_same(agent: Made, ran: list[Any]) -> None:
     wanted = calls(("order_product", "1", ORDER), ("close_account", "2", {"customer": "x"}))
 

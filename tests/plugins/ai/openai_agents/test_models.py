@@ -28,11 +28,12 @@ from pydantic import BaseModel
 
 import aboveboard_openai_agents
 from aboveboard import ConfigurationError, StepDenied, StepEscalated, StepStopped
-from aboveboard.ai import Conversation
+from aboveboard.ai import Conversation, Tool
 from aboveboard.testing.recorder import Recorder
 from aboveboard_openai_agents import govern, wrap
 from tests.assistant import DISCLOSURE_FI
 from tests.plugins.ai.openai_agents.conftest import (
+    DECLARED,
     EMAIL,
     QUIET,
     Script,
@@ -94,7 +95,8 @@ def test_every_part_of_a_talk_is_masked(agent: Made) -> None:
         text(f"Olet {EMAIL}").model_dump(),
         {"role": "user", "content": f"Niin olen, {EMAIL}"},
     ]  # fmt: skip
-    run(agent(model), items)
+    declared = {**DECLARED, "web_search": Tool(acts=False, result=(), trusted=True)}
+    run(agent(model, tools=declared), items)
     assert str(model.seen).count("[EMAIL") == 8
     assert EMAIL not in str(model.seen)
 
@@ -189,6 +191,26 @@ def test_a_stop_is_never_retried(agent: Made, recorder: Recorder) -> None:
         run(made, "Haluan puhua ihmisen kanssa")
     assert model.seen == []
     assert [verdict.effect for verdict in recorder.verdicts].count("escalate") == 1
+
+
+def test_a_failure_of_the_vendor_is_retried_under_the_same_verdicts(
+    agent: Made, recorder: Recorder
+) -> None:
+    settings = ModelSettings(
+        retry=ModelRetrySettings(
+            max_retries=3, policy=lambda _: True, backoff={"initial_delay": 0.0, "jitter": False}
+        )
+    )
+    model = Script(OSError(), OSError(), echo, echo)
+    made = agent(model, keywords={"model_settings": settings})
+    answer = run(made, f"Olen {EMAIL}")
+    assert answer.final_output == f"{DISCLOSURE_FI}\n\nSanoit: Olen {EMAIL}."
+    assert EMAIL not in str(model.seen)
+    assert len(model.seen) == 3
+    assert [event.phase for event in recorder.events].count("completed") == 1
+    told = len(recorder.events)
+    run(made, f"Olen {EMAIL}")  # the same words again are judged again
+    assert len(recorder.events) > told
 
 
 def test_traces_that_hold_what_is_said_are_refused(agent: Made) -> None:
