@@ -316,7 +316,8 @@ def test_wrong_options_are_said_at_once(options: dict[str, Any]) -> None:
 
 
 def test_without_a_talk_a_tool_is_judged_all_the_same(agent: Made, ran: list[Any]) -> None:
-    made = agent(script(call("order_product", **ORDER), "Valmis."), conversation=None)
+    model = script(call("order_product", **ORDER), "Valmis.")
+    made = agent(model, conversation=None, models=False)
     answer = made.invoke({"messages": [HumanMessage("Hei")]})
     assert ran == [RAN]
     assert answer["messages"][-1].text.endswith("Valmis.")
