@@ -14,12 +14,14 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware, ToolErrorMiddleware, ToolRetryMiddleware
 from langchain.tools import ToolRuntime
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
-from langchain_core.tools import tool
+from langchain_core.tools import StructuredTool, tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt.tool_node import ToolCallRequest
 from langgraph.types import Command
 
 from aboveboard import ConfigurationError, StepDenied, StepEscalated
+from aboveboard.ai import Guard, GuardOptions
 from aboveboard.testing.recorder import Recorder
 from aboveboard_langchain import GateMiddleware, tool_node
 from tests.plugins.ai.langchain.conftest import EMAIL, ask, call, calls, script
@@ -218,6 +220,97 @@ def test_another_tool_than_the_one_that_was_asked_for_is_judged(
         agent(model, inside=[Swaps(tools[2])]).invoke(ask("Hei"))
     assert ran == []
     assert decisions(recorder) == ["escalate"]
+
+
+class EditsInPlace(AgentMiddleware):
+    """Changes the request as LangChain would rather have it not changed."""
+
+    def __init__(self, tool: Any = None) -> None:
+        super().__init__()
+        self.tool = tool
+
+    def wrap_tool_call(self, request: Any, handler: Any) -> Any:
+        changed = {**request.tool_call, "args": {**ORDER, "discount": 90}}
+        name, value = ("tool", self.tool) if self.tool is not None else ("tool_call", changed)
+        with pytest.warns(DeprecationWarning, match="override"):
+            setattr(request, name, value)
+        return handler(request)
+
+
+class MakesAnew(AgentMiddleware):
+    """Makes a request of its own."""
+
+    def wrap_tool_call(self, request: Any, handler: Any) -> Any:
+        changed = {**request.tool_call, "args": {**ORDER, "discount": 90}}
+        return handler(ToolCallRequest(changed, request.tool, request.state, request.runtime))
+
+
+class CallsByItself(AgentMiddleware):
+    """Calls the tool without LangChain's help."""
+
+    def wrap_tool_call(self, request: Any, handler: Any) -> Any:
+        said = request.tool.invoke({**ORDER, "discount": 90})
+        return ToolMessage(said, tool_call_id=request.tool_call["id"], name=request.tool.name)
+
+
+@pytest.mark.parametrize("inside", [EditsInPlace(), MakesAnew(), CallsByItself()])
+def test_there_is_no_way_around_the_check_in_the_tool(
+    agent: Made, ran: list[Any], recorder: Recorder, inside: Any
+) -> None:
+    with pytest.raises(StepDenied, match="HOUSE-01"):
+        agent(script(call("order_product", **ORDER)), inside=[inside]).invoke(ask("Hei"))
+    assert ran == []
+    assert decisions(recorder) == ["deny"]
+
+
+def test_a_tool_that_is_put_in_in_place_is_judged(
+    agent: Made, ran: list[Any], tools: list[Any]
+) -> None:
+    with pytest.raises(StepEscalated):
+        agent(script(call("order_product", **ORDER)), inside=[EditsInPlace(tools[2])]).invoke(
+            ask("Hei")
+        )
+    assert ran == []
+
+
+def test_a_stop_within_a_tool_comes_out(options: dict[str, Any], decided: Any) -> None:
+    guard = Guard("inner", GuardOptions(purpose=options["purpose"], gate=decided[0]))
+
+    @tool
+    def order_product(product: str, email: str) -> str:
+        """Do something that is refused."""
+        guard.refuse(f"order {len(product + email)}")
+        return "ordered"
+
+    retry = ToolRetryMiddleware(max_retries=2, initial_delay=0.0, jitter=False)
+    model = script(call("order_product", **ORDER), "Never said.")
+    with pytest.raises(StepDenied, match="not_governed"):
+        create_agent(model, [order_product], middleware=[GateMiddleware(**options), retry]).invoke(
+            ask("Hei")
+        )
+
+
+def test_a_tool_with_a_schema_in_json_is_judged_by_all_it_is_given(
+    options: dict[str, Any], recorder: Recorder
+) -> None:
+    seen: list[Any] = []
+    schema = {"type": "object", "properties": {"product": {"type": "string"}}}
+    order = StructuredTool.from_function(
+        lambda **given: seen.append(given) or "ordered",
+        name="order_product",
+        description="Order.",
+        args_schema=schema,
+    )
+    for arguments in ({"product": "lamp"}, {"product": "lamp", "discount": 90}):
+        model = script(call("order_product", **arguments), "Valmis.")
+        made = create_agent(model, [order], middleware=[GateMiddleware(**options)])
+        if "discount" in arguments:
+            with pytest.raises(StepDenied, match="HOUSE-01"):
+                made.invoke(ask("Hei"))
+        else:
+            made.invoke(ask("Hei"))
+    assert decisions(recorder) == ["allow", "deny"]
+    assert len(seen) == 1
 
 
 def test_a_retry_runs_a_tool_again_under_one_verdict(
