@@ -329,6 +329,26 @@ def test_an_event_that_is_no_json_shows_nothing(client: Any, vendor: Vendor) -> 
     assert "Salainen" not in f"{failure.value} {vars(failure.value)} {failure.value.args}"
 
 
+def test_half_a_character_in_a_chunk_is_told_as_it_came(client: Any, vendor: Vendor) -> None:
+    events = list(events_of(message("Hei X. Terve."), 4))
+    halves = [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": half}}
+        for half in ("\ud83d", "\ude00")
+    ]
+    events[3:3] = halves
+    vendor.answers(Reply([event_of(event) for event in events], size=1))
+    with client.messages.stream(**asked()) as stream:
+        text = stream.get_final_text()
+    assert text.encode("utf-16", "surrogatepass").decode("utf-16").count("\U0001f600") == 1
+
+
+def test_a_stream_tells_how_long_it_took(client: Any, vendor: Vendor) -> None:
+    vendor.streams(message("Hei."))
+    with client.messages.with_streaming_response.create(**asked(), stream=True) as streamed:
+        list(streamed.iter_lines())
+    assert streamed.elapsed.total_seconds() > 0
+
+
 def test_a_slow_stream_ends_by_the_timeout_of_the_sdk(client: Any, vendor: Vendor) -> None:
     vendor.streams(message("Hei. Tilaus tulee."), pause_s=0.4)
     with (
