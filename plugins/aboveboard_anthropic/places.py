@@ -22,7 +22,8 @@ class Where:
 
     Attributes:
         host: lower case, no port.
-        encrypted: True by https, False in the open; None to this machine itself.
+        encrypted: True by https, False in the open; None to this machine itself, or where the client
+            does not know its host yet.
         region: as the flavour of the client names it; None where it names none.
         vendor: who runs the model, where that is not Anthropic.
     """
@@ -55,7 +56,9 @@ def where(client: Any, url: str) -> Where:
     whole = url if is_whole(url) else str(client.base_url)
     parts = urlsplit(whole)
     host = (parts.hostname or "").lower() or None
-    encrypted = True if parts.scheme.lower() == "https" else (None if _loopback(host) else False)
+    encrypted = None if host is None or _loopback(host) else False
+    if parts.scheme.lower() == "https":
+        encrypted = True
     region, vendor = _flavour(client)
     return Where(host, encrypted, region, vendor)
 
@@ -107,9 +110,7 @@ def _of_bedrock(model: str, region: str | None) -> str | None:
     return None
 
 
-def _loopback(host: str | None) -> bool:
-    if host is None:
-        return False
+def _loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -28,12 +28,15 @@ def _nothing() -> None:
 def event_of(chunk: Any) -> bytes:
     """One event of a stream, as it goes over the wire."""
     kind = chunk.get("type") if isinstance(chunk, dict) else None
-    return f"event: {kind or 'message'}\ndata: {_json(chunk)}\n\n".encode()
+    return b"event: %s\ndata: %s\n\n" % (
+        str(kind or "message").encode("ascii", "replace"),
+        _json(chunk),
+    )
 
 
 def line_of(item: Any) -> bytes:
     """One line of JSON Lines."""
-    return f"{_json(item)}\n".encode()
+    return _json(item) + b"\n"
 
 
 def whole(response: Any, body: Any) -> Any:
@@ -43,9 +46,8 @@ def whole(response: Any, body: Any) -> Any:
         response: of the SDK's HTTP library, read.
         body: JSON.
     """
-    made = _like(response, content=_json(body).encode())
-    with suppress(RuntimeError):  # it is not known before the vendor's response is closed
-        made.elapsed = response.elapsed
+    made = _like(response, content=_json(body))
+    _timed(made, response)
     return made
 
 
@@ -73,9 +75,11 @@ def streaming(
             response.close()
             with suppress(ValueError):  # another thread is reading: it hears of the end there
                 chunks.close()
+            _timed(made, response)
             close()
 
-    return _like(response, stream=Body())
+    made = _like(response, stream=Body())
+    return made
 
 
 def streaming_async(
@@ -95,9 +99,11 @@ def streaming_async(
             await response.aclose()
             with suppress(RuntimeError):  # another task is reading: it hears of the end there
                 await chunks.aclose()
+            _timed(made, response)
             close()
 
-    return _like(response, stream=Body())
+    made = _like(response, stream=Body())
+    return made
 
 
 def _no_json(error: json.JSONDecodeError) -> json.JSONDecodeError:
@@ -122,10 +128,19 @@ def _like(response: Any, **body: Any) -> Any:
     return made
 
 
+def _timed(made: Any, response: Any) -> None:
+    """Take over how long it took: known when the vendor's response is closed."""
+    with suppress(RuntimeError):
+        made.elapsed = response.elapsed
+
+
 def _http(response: Any) -> Any:
     """The HTTP library of the SDK: httpx, or what stands in its place."""
     return sys.modules[type(response).__module__.partition(".")[0]]
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _json(value: Any) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half a character: only an escape can tell it
+        return json.dumps(value, separators=(",", ":")).encode()

@@ -16,6 +16,7 @@ from aboveboard import Gate
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
+from tests.plugins.ai.anthropic.asking import aunwrapped, unwrapped
 from tests.plugins.ai.anthropic.vendor import Vendor, serving
 
 
@@ -76,11 +77,11 @@ def govern(gate: Gate, talk: Conversation) -> Callable[..., Any]:
 
 @pytest.fixture
 def client(vendor: Vendor, govern: Callable[..., Any]) -> Iterator[Anthropic]:
-    with Anthropic(api_key="sk", base_url=vendor.url, max_retries=0) as made:
+    with unwrapped(vendor.url, max_retries=0) as made:
         yield govern(made)
 
 
 @pytest.fixture
 async def aclient(vendor: Vendor, govern: Callable[..., Any]) -> AsyncIterator[AsyncAnthropic]:
-    async with AsyncAnthropic(api_key="sk", base_url=vendor.url, max_retries=0) as made:
+    async with aunwrapped(vendor.url, max_retries=0) as made:
         yield govern(made)

@@ -7,12 +7,12 @@ from typing import Any
 
 import anthropic
 import pytest
-from anthropic import Anthropic, AsyncAnthropic
+from anthropic import Anthropic
 
 from aboveboard import StepEscalated, StepStopped
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI
-from tests.plugins.ai.anthropic.asking import ANNA, PRESSED, asked, offered
+from tests.plugins.ai.anthropic.asking import ANNA, PRESSED, asked, aunwrapped, offered, unwrapped
 from tools.aimock import Aimock
 
 pytestmark = pytest.mark.anyio
@@ -42,7 +42,7 @@ def fake(aimock: Callable[..., Any]) -> Iterator[Aimock]:
 
 @pytest.fixture
 def mocked(fake: Aimock, govern: Callable[..., Any]) -> Iterator[Anthropic]:
-    with Anthropic(api_key="sk", base_url=fake.url) as made:
+    with unwrapped(fake.url) as made:
         yield govern(made)
 
 
@@ -68,7 +68,7 @@ def test_thoughts_stay_as_they_are(mocked: Any) -> None:
 
 
 async def test_async_calls_and_streams(fake: Aimock, govern: Callable[..., Any]) -> None:
-    async with AsyncAnthropic(api_key="sk", base_url=fake.url) as made:
+    async with aunwrapped(fake.url) as made:
         client = govern(made)
         answer = await client.messages.create(**asked("Missä tilaus on?"))
         assert answer.content[0].text.startswith(DISCLOSURE_FI)

@@ -7,13 +7,12 @@ from typing import Any
 
 import anthropic
 import pytest
-from anthropic import Anthropic, AsyncAnthropic
 
 from aboveboard import StepEscalated
 from aboveboard.ai import Report
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI
-from tests.plugins.ai.anthropic.asking import PRESSED, asked
+from tests.plugins.ai.anthropic.asking import PRESSED, asked, aunwrapped, unwrapped
 from tests.plugins.ai.anthropic.vendor import Reply, Vendor, message
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +29,7 @@ def test_retries_repeat_no_verdict(
 ) -> None:
     shown: list[str] = []
     client = govern(
-        Anthropic(api_key="sk", base_url=vendor.url, max_retries=3),
+        unwrapped(vendor.url, max_retries=3),
         disclose=lambda notice: shown.append(notice.text),
     )
     vendor.answers(failed(500), failed(429), failed(529), message("Hei."))
@@ -48,13 +47,13 @@ async def test_async_retries_repeat_no_verdict(
     vendor: Vendor, govern: Callable[..., Any], recorder: Recorder
 ) -> None:
     vendor.answers(failed(500), message("Hei."))
-    async with AsyncAnthropic(api_key="sk", base_url=vendor.url, max_retries=1) as made:
+    async with aunwrapped(vendor.url, max_retries=1) as made:
         await govern(made).messages.create(**asked())
     assert len(recorder.events) == 3
 
 
 def test_a_stop_is_never_tried_again(vendor: Vendor, govern: Callable[..., Any]) -> None:
-    client = govern(Anthropic(api_key="sk", base_url=vendor.url, max_retries=3))
+    client = govern(unwrapped(vendor.url, max_retries=3))
     vendor.answers(message(PRESSED))
     with pytest.raises(StepEscalated) as stopped:
         client.messages.create(**asked())
@@ -80,7 +79,7 @@ def test_errors_of_the_vendor_come_as_they_are(
 
 
 def test_a_vendor_that_is_not_there(govern: Callable[..., Any]) -> None:
-    client = govern(Anthropic(api_key="sk", base_url="http://127.0.0.1:9", max_retries=0))
+    client = govern(unwrapped("http://127.0.0.1:9", max_retries=0))
     with pytest.raises(anthropic.APIConnectionError):
         client.messages.create(**asked())
 
@@ -99,9 +98,7 @@ def test_an_answer_that_is_no_message_is_not_shown(
 
 def test_a_call_that_failed_is_reported_once(vendor: Vendor, govern: Callable[..., Any]) -> None:
     reports: list[Report] = []
-    client = govern(
-        Anthropic(api_key="sk", base_url=vendor.url, max_retries=1), on_report=reports.append
-    )
+    client = govern(unwrapped(vendor.url, max_retries=1), on_report=reports.append)
     vendor.answers(failed(500))
     with pytest.raises(anthropic.InternalServerError):
         client.messages.create(**asked())

@@ -20,7 +20,7 @@ from aboveboard.ai import Conversation, Handover, Turn
 from aboveboard.organisation import example
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI, HOST, MODEL, PURPOSE, TOOLS, chat_facts
-from tests.plugins.ai.anthropic.asking import ANNA, PRESSED, asked, offered
+from tests.plugins.ai.anthropic.asking import ANNA, PRESSED, asked, offered, unwrapped
 from tests.plugins.ai.anthropic.vendor import Reply, Vendor, message, text, tool
 
 pytestmark = pytest.mark.anyio
@@ -122,7 +122,7 @@ def test_who_asks_for_a_human_is_handed_over(
         taken.append(handover)
         return "case-1"
 
-    client = govern(Anthropic(api_key="sk", base_url=vendor.url), handover=take)
+    client = govern(unwrapped(vendor.url), handover=take)
     with pytest.raises(StepEscalated):
         client.messages.create(**asked(f"Haluan puhua ihmisen kanssa, olen {ANNA}"))
     assert not vendor.sent
@@ -174,7 +174,7 @@ def test_the_tool_runner_is_governed_turn_by_turn(
     vendor: Vendor, govern: Callable[..., Any]
 ) -> None:
     ordering = TOOLS | {"order_product": replace(TOOLS["order_product"], result=(), trusted=True)}
-    client = govern(Anthropic(api_key="sk", base_url=vendor.url), tools=ordering)
+    client = govern(unwrapped(vendor.url), tools=ordering)
     called: list[str] = []
 
     @beta_tool
@@ -213,7 +213,7 @@ def test_structured_answers_are_parsed_of_what_was_judged(
 ) -> None:
     shown: list[str] = []
     client = govern(
-        Anthropic(api_key="sk", base_url=vendor.url),
+        unwrapped(vendor.url),
         disclose=lambda notice: shown.append(notice.text),
     )
     vendor.answers(message(json.dumps({"product": "tuoli", "email": "@@"})))
@@ -328,22 +328,20 @@ def test_middleware_is_refused_by_name(
     ):
         with pytest.raises(StepDenied, match="with_middleware"):
             make()
-    held = Anthropic(api_key="sk", base_url=vendor.url, middleware=[looks])
+    held = unwrapped(vendor.url, middleware=[looks])
     with pytest.raises(ConfigurationError, match="with_middleware"):
         govern(held)
     vendor.answers(message("Hei."))
     passed = govern(held, passing=["with_middleware"])
     passed.messages.create(**asked(f"Olen {ANNA}"))
     assert ANNA not in str(seen)
-    govern(Anthropic(api_key="sk", base_url=vendor.url), passing=["with_middleware"])
+    govern(unwrapped(vendor.url), passing=["with_middleware"])
 
 
 def test_a_middleware_that_answers_by_itself_is_not_believed(
     vendor: Vendor, govern: Callable[..., Any]
 ) -> None:
-    client = Anthropic(
-        api_key="sk", base_url=vendor.url, middleware=[lambda *_: Message.construct(content=[])]
-    )
+    client = unwrapped(vendor.url, middleware=[lambda *_: Message.construct(content=[])])
     govern(client, passing=["with_middleware"])
     with pytest.raises(TypeError, match="middleware"):
         client.messages.create(**asked())
@@ -390,7 +388,7 @@ def test_what_the_vendor_s_tools_gave_is_let_through_by_name(
     vendor.answers(message(ran, "Yksi."))
     with pytest.raises(StepDenied, match=r"answer\.code"):
         client.messages.create(**asked())
-    passed = govern(Anthropic(api_key="sk", base_url=vendor.url), passing=["answer.code"])
+    passed = govern(unwrapped(vendor.url), passing=["answer.code"])
     assert passed.messages.create(**asked()).content[1].text.endswith("Yksi.")
 
 
@@ -419,7 +417,7 @@ def test_a_facts_function_sees_the_turn(vendor: Vendor, govern: Callable[..., An
         seen.append(turn)
         return chat_facts()
 
-    client = govern(Anthropic(api_key="sk", base_url=vendor.url), facts=tell)
+    client = govern(unwrapped(vendor.url), facts=tell)
     vendor.answers(message("Hei."))
     client.messages.create(**asked("Missä?"))
     assert {turn.question for turn in seen} == {"Missä?"}
@@ -434,7 +432,7 @@ def test_a_mark_is_put_into_the_answer(vendor: Vendor) -> None:
         organisation=made.model_copy(update={"models": {**made.models, MODEL: speaking}})
     ) as gate:
         client = aboveboard_anthropic.wrap(
-            Anthropic(api_key="sk", base_url=vendor.url),
+            unwrapped(vendor.url),
             purpose=PURPOSE,
             gate=gate,
             model=MODEL,

@@ -12,13 +12,13 @@ from typing import Any
 import anthropic
 import httpx2
 import pytest
-from anthropic import Anthropic, APIStatusError, AsyncAnthropic, Stream, beta_tool
+from anthropic import APIStatusError, Stream, beta_tool
 
 from aboveboard import StepDenied, StepEscalated, StepStopped
 from aboveboard.ai import Report
 from aboveboard.testing.recorder import Recorder
 from tests.assistant import DISCLOSURE_FI, TOOLS
-from tests.plugins.ai.anthropic.asking import ANNA, PRESSED, asked, offered
+from tests.plugins.ai.anthropic.asking import ANNA, PRESSED, asked, aunwrapped, offered, unwrapped
 from tests.plugins.ai.anthropic.vendor import (
     Reply,
     Vendor,
@@ -103,7 +103,7 @@ def test_a_structured_stream_is_parsed_of_what_was_judged(
     class Order(BaseModel):
         email: str
 
-    client = govern(Anthropic(api_key="sk", base_url=vendor.url), disclose=lambda notice: None)
+    client = govern(unwrapped(vendor.url), disclose=lambda notice: None)
     vendor.streams(message(json.dumps({"email": "@@"})))
     with client.messages.stream(**asked(f"Olen {ANNA}"), output_format=Order) as stream:
         assert stream.get_final_message().parsed_output == Order(email=ANNA)
@@ -215,7 +215,7 @@ def test_the_eager_tool_runner_runs_only_what_was_judged(
         called.append(product)
         return "30 euroa"
 
-    client = govern(Anthropic(api_key="sk", base_url=vendor.url), tools=TOOLS)
+    client = govern(unwrapped(vendor.url), tools=TOOLS)
     vendor.streams(
         message(tool("find_products", {"product": "tuoli"})), message("Se maksaa 30 euroa.")
     )
@@ -284,7 +284,7 @@ async def test_a_cancelled_stream_is_closed(vendor: Vendor, govern: Callable[...
             async for event in stream:
                 seen.append(event)  # noqa: PERF401
 
-    async with AsyncAnthropic(api_key="sk", base_url=vendor.url) as made:
+    async with aunwrapped(vendor.url) as made:
         client = govern(made, on_report=reports.append)
         task = asyncio.create_task(read(client))
         while len(seen) < 5:  # noqa: ASYNC110
@@ -327,6 +327,26 @@ def test_an_event_that_is_no_json_shows_nothing(client: Any, vendor: Vendor) -> 
     with client.messages.stream(**asked()) as stream, pytest.raises(ValueError) as failure:  # noqa: PT011
         stream.until_done()
     assert "Salainen" not in f"{failure.value} {vars(failure.value)} {failure.value.args}"
+
+
+def test_half_a_character_in_a_chunk_is_told_as_it_came(client: Any, vendor: Vendor) -> None:
+    events = list(events_of(message("Hei X. Terve."), 4))
+    halves = [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": half}}
+        for half in ("\ud83d", "\ude00")
+    ]
+    events[3:3] = halves
+    vendor.answers(Reply([event_of(event) for event in events], size=1))
+    with client.messages.stream(**asked()) as stream:
+        text = stream.get_final_text()
+    assert text.encode("utf-16", "surrogatepass").decode("utf-16").count("\U0001f600") == 1
+
+
+def test_a_stream_tells_how_long_it_took(client: Any, vendor: Vendor) -> None:
+    vendor.streams(message("Hei."))
+    with client.messages.with_streaming_response.create(**asked(), stream=True) as streamed:
+        list(streamed.iter_lines())
+    assert streamed.elapsed.total_seconds() > 0
 
 
 def test_a_slow_stream_ends_by_the_timeout_of_the_sdk(client: Any, vendor: Vendor) -> None:

@@ -20,7 +20,7 @@ from anthropic import Anthropic, AsyncAnthropic
 import aboveboard_anthropic
 from aboveboard import StepDenied
 from aboveboard_anthropic.routes import route_of
-from tests.plugins.ai.anthropic.asking import asked
+from tests.plugins.ai.anthropic.asking import asked, aunwrapped, unwrapped
 from tests.plugins.ai.anthropic.vendor import Reply, Vendor
 
 LIST = Path(__file__).with_name("surface.txt")
@@ -114,12 +114,12 @@ def surface(client: Any) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, str]:
-    return surface(Anthropic(api_key="sk"))
+    return surface(unwrapped())
 
 
 def test_the_list_is_that_of_this_version(found: dict[str, str]) -> None:
     lines = dict(line.split() for line in LIST.read_text("utf-8").splitlines())
-    afound = surface(AsyncAnthropic(api_key="sk"))
+    afound = surface(aunwrapped())
     assert {**found, **afound} == lines
     assert len(found) > 380
     # The two clients have the same methods, and a few loops are async alone.
@@ -138,7 +138,7 @@ def test_what_is_not_refused_is_known(found: dict[str, str]) -> None:
 
 
 def test_refused_methods_bear_the_sdk_s_names() -> None:
-    client = Anthropic(api_key="sk")
+    client = unwrapped()
     client.request = record
     for path, method in methods(client):
         options = options_of(method)
@@ -157,7 +157,7 @@ def test_the_client_has_no_other_way_out() -> None:
         "close", "copy", "delete", "get", "get_api_list", "is_closed", "patch", "platform_headers",
         "post", "put", "request", "with_middleware", "with_options",
     }  # fmt: skip
-    client = Anthropic(api_key="sk")
+    client = unwrapped()
     client.request = record
     for verb in (client.get, client.post, client.put, client.patch, client.delete):
         with pytest.raises(Leaving):
@@ -192,7 +192,7 @@ def test_what_is_refused_does_not_leave(client: Any, vendor: Vendor) -> None:
 
 
 def test_a_refused_call_is_let_through_by_name(vendor: Vendor, govern: Callable[..., Any]) -> None:
-    client = govern(Anthropic(api_key="sk", base_url=vendor.url), passing=["files.list"])
+    client = govern(unwrapped(vendor.url), passing=["files.list"])
     vendor.answers(Reply({"data": [], "has_more": False, "first_id": None, "last_id": None}))
     assert list(client.files.list()) == []
     with pytest.raises(StepDenied):
@@ -221,7 +221,7 @@ def test_the_package_says_what_it_has() -> None:
 
 
 if __name__ == "__main__":
-    listed = surface(Anthropic(api_key="sk")) | surface(AsyncAnthropic(api_key="sk"))
+    listed = surface(unwrapped()) | surface(aunwrapped())
     LIST.write_text(
         "".join(f"{name} {listed[name]}\n" for name in sorted(listed)), encoding="utf-8"
     )
