@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -23,6 +24,9 @@ MARK = "_aboveboard_guard"
 """Attribute of what is governed already."""
 
 Places = Callable[[Mapping[str, Any]], Iterable[Place]]
+
+_GATEWAY = re.compile(r"litellm_proxy|https?://.+/mcp/[^/]+$")
+"""Addresses of MCP servers that LiteLLM may take for its own gateway."""
 
 _REFUSED = {
     "acompletion": "it is LiteLLM's own",
@@ -128,7 +132,9 @@ def _call(guard: Guard, route: Route, given: dict[str, Any], places: Places) -> 
 
 
 def _is_run_by_litellm(tool: Any) -> bool:
-    return isinstance(tool, Mapping) and str(tool.get("server_url", "")).startswith("litellm_proxy")
+    if not isinstance(tool, Mapping) or tool.get("type") != "mcp":
+        return False
+    return _GATEWAY.match(str(tool.get("server_url"))) is not None
 
 
 class _Pending:
@@ -140,18 +146,23 @@ class _Pending:
         if not call.call.answers:
             return
         _answered_by(call, result)
-        stream = (response_objects if route.kind == "responses" else streams).governed(result, call)
-        if stream is not None:
+        reader = response_objects if route.kind == "responses" else streams
+        if (stream := reader.governed(result, call)) is not None:
             self.result = stream
-        elif type(result).__name__ in ("ModelResponse", "TextCompletionResponse"):
+        elif _is(result, "ModelResponse", "TextCompletionResponse"):
             self.result = copied_response(result, "choices")
             self.answer = answer_of(self.result)
-        elif type(result).__name__ == "ResponsesAPIResponse":
+        elif _is(result, "ResponsesAPIResponse"):
             self.result = copied_response(result, "output")
             self.answer = response_objects.answer_of(self.result)
         else:
             name = type(result).__name__
             guard.refuse(f"{route.name} to {name}", f"Nobody can judge an answer that is a {name}.")
+
+
+def _is(result: Any, *names: str) -> bool:
+    """Whether it is of one of LiteLLM's types."""
+    return any(base.__name__ in names for base in type(result).__mro__)
 
 
 def _answered_by(call: GovernedCall, result: Any) -> None:

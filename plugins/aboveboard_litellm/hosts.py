@@ -28,9 +28,10 @@ _VENDORS = {
 _BASES: Mapping[str, tuple[tuple[str, ...], str | None]] = {
     "anthropic": (("ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"), "https://api.anthropic.com"),
     "azure": (("AZURE_API_BASE",), None),
-    "cohere": (("COHERE_API_BASE",), "https://api.cohere.ai"),
-    "cohere_chat": (("COHERE_API_BASE",), "https://api.cohere.ai"),
+    "cohere": (("COHERE_API_BASE",), None),  # one of two, by the version of its API
+    "cohere_chat": (("COHERE_API_BASE",), None),
     "gemini": (("GEMINI_API_BASE",), "https://generativelanguage.googleapis.com"),
+    "litellm_proxy": (("LITELLM_PROXY_API_BASE",), None),
     "openai": (("OPENAI_BASE_URL", "OPENAI_API_BASE"), "https://api.openai.com"),
     "openrouter": (("OPENROUTER_API_BASE",), "https://openrouter.ai"),
     "text-completion-openai": (("OPENAI_BASE_URL", "OPENAI_API_BASE"), "https://api.openai.com"),
@@ -61,8 +62,11 @@ def place_of(given: Mapping[str, Any], model: str) -> Place:
     import litellm
 
     called = model
+    given = _with_credentials(given)
     model = (litellm.model_alias_map or {}).get(model, model)
     provider = given.get("custom_llm_provider")
+    if given.get("use_litellm_proxy") is True:
+        model, provider = f"litellm_proxy/{model.removeprefix('litellm_proxy/')}", None
     if not model:  # of a moderation, which is OpenAI's
         model, provider = "moderation", provider or "openai"
     if given.get("deployment_id") is not None:
@@ -90,6 +94,15 @@ def place_of(given: Mapping[str, Any], model: str) -> Place:
         base = litellm.api_base or next(filter(None, map(_secret, names)), default)
     host, encrypted = _host(base)
     return Place(called, host, region, vendor_of(provider), encrypted)
+
+
+def _with_credentials(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With what LiteLLM keeps under the name of a credential; a base may be of it."""
+    import litellm
+
+    name = given.get("litellm_credential_name")
+    found = next((item for item in litellm.credential_list if item.credential_name == name), None)
+    return given if found is None else {**found.credential_values, **given}
 
 
 def _client_base(client: Any) -> str | None:

@@ -66,7 +66,9 @@ def _is_plain(name: str, found: Any) -> bool:
         return name in _MODULES
     if isinstance(found, type):
         return name in _CLASSES or issubclass(found, BaseException | enum.Enum) or _is_data(found)
-    return isinstance(found, _PLAIN | enum.Enum) or (not callable(found) and _is_data(type(found)))
+    return isinstance(found, (*_PLAIN, enum.Enum)) or (
+        not callable(found) and _is_data(type(found))
+    )
 
 
 def _is_data(found: type) -> bool:

@@ -40,6 +40,7 @@ _SETTINGS = frozenset(
 """Keywords of a call that hold no text for the model, or whose text is read elsewhere. All others may."""
 
 _SETTINGS_BEGIN = ("aws_", "azure_", "litellm_", "mock_", "vertex_")
+_TOLD = ("litellm_metadata", "litellm_system_prompt")
 _UNREAD = {
     "audio_url": "audio",
     "document": "file",
@@ -55,7 +56,7 @@ _UNREAD = {
 
 def is_setting(key: str) -> bool:
     """Whether a keyword of a call holds no text that has to be looked for."""
-    return key in _SETTINGS or key.startswith(_SETTINGS_BEGIN)
+    return key not in _TOLD and (key in _SETTINGS or key.startswith(_SETTINGS_BEGIN))
 
 
 def call_of(kind: str, operation: str, given: dict[str, Any]) -> ModelCall:
@@ -102,8 +103,6 @@ def extra_texts(given: dict[str, Any], *read: str) -> Iterator[PromptText]:
             yield from tool_texts(value)
         else:
             yield from (PromptText("system", text) for text in strings(value))
-    if isinstance(given.get("litellm_system_prompt"), str):  # put before the messages by LiteLLM
-        yield PromptText("system", Text(given, "litellm_system_prompt"))
 
 
 def tool_texts(tools: Any) -> Iterator[PromptText]:

@@ -41,42 +41,46 @@ def wrap_router(guard: Guard, router: Any) -> None:
 def _places(guard: Guard, router: Any, given: Mapping[str, Any]) -> Iterator[Place]:
     """Where a call may go: each deployment of its group, and of all groups it may fall back on."""
     asked = str(given.get("model") or "")
-    settings, registry = router.settings(), router.registry()
+    settings = router.settings()
+    call = {key: value for key, value in given.items() if key not in FALLBACKS}
+    own = [target for key in FALLBACKS for target in given.get(key) or ()]
+    configured = [entry for key in FALLBACKS for entry in getattr(settings, key, None) or ()]
     seen: set[tuple[str, str]] = set()
     waiting: list[tuple[str, dict[str, Any]]] = [(asked, {})]
-    if any(registry.plugins(kind) for kind in _CHOOSERS):
-        waiting += [(name, {}) for name in registry.names(kind="groups")]
-    given = dict(given)
-    own = [target for key in FALLBACKS for target in given.pop(key, None) or ()]
     while waiting:
-        group, more = waiting.pop(0)
-        if (group, repr(sorted(more))) in seen:
+        group, changed = waiting.pop(0)
+        key = (group, repr(sorted(changed.items())))
+        if key in seen:
             continue
-        seen.add((group, repr(sorted(more))))
-        found = _deployments(router, group)
+        seen.add(key)
+        found = _deployments(router, group, given)
         if not found:
             guard.refuse(
-                f"{asked}.model",
+                "Router.model",
                 f"This Router of {guard.vendor} has no deployment for one of the names that a call may "
                 "reach: nobody knows where it would go. Add it to the model_list.",
             )
         for params in found:
-            call = {**(settings.default_litellm_params or {}), **params, **given, **more}
-            for place in direct_places({**call, "model": _model(params, group)}):
+            merged = {**(settings.default_litellm_params or {}), **params, **call, **changed}
+            for place in direct_places({**merged, "model": _model(params, group)}):
                 yield Place(group, place.host, place.region, place.vendor, place.encrypted)
             if (silent := params.get("silent_model")) is not None:
-                waiting.append((str(silent), {}))
-        named = [target for target in own if not _is_group(target)]
-        listed = [target for target in own if _is_group(target)]
-        for key in FALLBACKS:
-            listed += getattr(settings, key, None) or ()
-        for entry in listed:
-            for name, targets in entry.items():
-                if name in (group, "*", asked):
-                    named += targets
-        for target in named:
-            model, changed = target_of(target)
-            waiting.append((model or group, dict(changed)))
+                waiting.append((str(silent), changed))
+        for target in _targets((group, asked), own, configured):
+            model, more = target_of(target)
+            # Whether what an earlier fallback changed stays changed is LiteLLM's: both are judged.
+            waiting += [(model or group, dict(more)), (model or group, {**changed, **more})]
+
+
+def _targets(groups: tuple[str, ...], own: list[Any], configured: list[Any]) -> Iterator[Any]:
+    """What a call may fall back on when a group fails it."""
+    for entry in (*own, *configured):
+        if not _is_group(entry):
+            yield entry
+            continue
+        for name, targets in entry.items():
+            if name in (*groups, "*"):
+                yield from targets
 
 
 def _is_group(target: Any) -> bool:
@@ -88,15 +92,27 @@ def _is_group(target: Any) -> bool:
     )
 
 
-def _deployments(router: Any, group: str) -> list[Mapping[str, Any]]:
-    """Parameters of the deployments that a name stands for."""
+def _deployments(router: Any, group: str, given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Parameters of the deployments that a name stands for.
+
+    All there are, where a plugin chooses, or where a team's own may be among them.
+    """
     registry = router.registry()
+    if any(registry.plugins(kind) for kind in _CHOOSERS) or _is_of_a_team(given):
+        return [_params(item) for item in registry.all()]
     found = list(registry.deployments(group) or ())
     if not found and registry.has_deployment(group):
         found = [registry.deployment_dict(group)]
     if not found and (default := router.settings().default_deployment) is not None:
-        found = [default]
+        return [{**_params(default), "model": group}]  # LiteLLM calls the name that was asked for
     return [_params(item) for item in found]
+
+
+def _is_of_a_team(given: Mapping[str, Any]) -> bool:
+    return any(
+        isinstance(held, Mapping) and held.get("user_api_key_team_id") is not None
+        for held in (given.get("metadata"), given.get("litellm_metadata"))
+    )
 
 
 def _params(deployment: Any) -> Mapping[str, Any]:

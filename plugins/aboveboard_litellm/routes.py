@@ -63,14 +63,14 @@ HARMLESS = frozenset(
         "add_known_models", "close_litellm_async_clients", "completion_cost", "cost_per_token",
         "create_pretrained_tokenizer", "create_tokenizer", "decode", "disable_cache",
         "drop_params_env_flag", "encode", "get_api_base", "get_first_chars_messages",
-        "get_llm_provider", "get_max_tokens", "get_model_info", "get_provider_info",
+        "get_llm_provider", "get_max_tokens", "get_model_info",
         "get_supported_openai_params", "modify_integration", "print_verbose", "register_model",
         "register_prompt_template", "stream_chunk_builder", "supports_audio_input",
         "supports_audio_output", "supports_function_calling", "supports_httpx_timeout",
-        "supports_parallel_function_calling", "supports_pdf_input", "supports_prompt_caching",
+        "supports_parallel_function_calling", "supports_pdf_input",
         "supports_reasoning", "supports_response_schema", "supports_system_messages",
-        "supports_tool_choice", "supports_vision", "supports_web_search", "token_counter",
-        "trim_messages", "turn_on_debug", "turn_on_json", "validate_environment",
+         "supports_vision", "supports_web_search", "token_counter",
+         "turn_on_debug", "turn_on_json", "validate_environment",
     }
 )  # fmt: skip
 """Functions of `litellm` that move nobody's data to anybody."""

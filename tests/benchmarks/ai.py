@@ -33,12 +33,15 @@ SENTENCES = ("Your order is on its way to you.", "It comes on Tuesday.", "Have a
 ANSWER = " ".join(SENTENCES)
 QUESTION = "Where is my order? My e-mail is anna@example.org."
 
-# Answers at once; a chunk is a word.
+# Answers at once; a chunk is a word. A model named "paced" takes its time between words, as models do:
+# where all is there at once, the SDK itself holds a loop for as long as it takes to read it.
 SERVER = r"""
-import http.server, json, sys
+import http.server, json, sys, time
 words = sys.argv[1].split(" ")
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
     def log_message(self, *_): pass
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -52,6 +55,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 choice = {"index": 0, "delta": delta, "finish_reason": reason}
                 body = {**base, "object": "chat.completion.chunk", "choices": [choice]}
                 self.wfile.write(b"data: " + json.dumps(body).encode() + b"\n\n")
+                if "paced" in asked["model"]:
+                    self.wfile.flush()
+                    time.sleep(0.1)
             chunk({"role": "assistant", "content": ""})
             for at, word in enumerate(words):
                 chunk({"content": word if not at else " " + word})
@@ -232,17 +238,18 @@ async def _stall(make: Any, gate: Gate) -> float:
             await asyncio.sleep(0.001)
             longest = max(longest, time.perf_counter() - started - 0.001)
 
-    async def one() -> None:
+    async def one(number: int) -> None:
+        await asyncio.sleep(number * 0.03)  # nobody's customers all come in one moment
         with talk(gate):
             stream = await client.chat.completions.create(
-                model="gpt-5-mini", messages=_messages(), stream=True
+                model="gpt-5-mini-paced", messages=_messages(), stream=True
             )
             async for _ in stream:
                 pass
 
-    await one()  # what is made once is made
+    await one(0)  # what is made once is made
     watching = asyncio.create_task(watch())
-    await asyncio.gather(*(one() for _ in range(STREAMS)))
+    await asyncio.gather(*(one(number) for number in range(STREAMS)))
     done.set()
     await watching
     await client.close()

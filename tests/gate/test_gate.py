@@ -250,3 +250,22 @@ def test_what_makes_no_gate_is_refused_at_once(name: str, value: Any) -> None:
     with pytest.raises(ConfigurationError, match=f"^{name}: expected") as refused:
         Gate(**{"settings": Settings(), name: value})
     assert "LEAKED" not in str(refused.value)
+
+
+def test_the_person_is_told_what_stopped_or_changed_something(gate: Gate) -> None:
+    event = compliant_event("recommendation", changes={"objections.direct_marketing": True})
+    verdict = gate.check(event)
+    told = gate.for_person(verdict)
+    assert told
+    assert not any("R-" in text or "objections." in text for text in told)
+    finnish = gate.for_person(verdict, "fi")
+    assert len(finnish) == len(told)
+    assert finnish != told
+    fine = gate.check(compliant_event("recommendation"))
+    assert gate.for_person(fine) == ()
+
+
+def test_warnings_are_no_business_of_the_person(gate: Gate) -> None:
+    verdict = gate.check(compliant_event("profiling", changes={"fairness": None}))
+    assert {finding.effect for finding in verdict.findings} == {"warn"}
+    assert gate.for_person(verdict) == ()

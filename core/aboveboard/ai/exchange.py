@@ -75,10 +75,12 @@ class GovernedCall:
         masks = Masks(self.gate.pseudonym)
         self.masks = self.conversation.keeps(masks) if self.conversation is not None else masks
         self._read: list[ReadText] = []
+        self._question = ""
         self._before: list[Disclosure] = []  # notices that go before the answer
         self._after: list[Disclosure] = []
         self._told: dict[str, Any] = {}  # facts of notices that were shown, or will be
         self._ended = False
+        self._kept: tuple[Any, dict[str, Any]] | None = None
         self._subject: str | None = None
 
     # Before it leaves.
@@ -128,6 +130,10 @@ class GovernedCall:
         self._read = [
             ReadText(text, self.gate.detect(text.text.value, language)) for text in self.call.texts
         ]
+        # As the person wrote it: the program's own function may see what the model does not.
+        self._question = "\n".join(
+            text.given.text.value for text in self._read if text.given.latest
+        )
         if talk is None:
             return
         latest = [item for text in self._read if text.given.latest for item in text.found or ()]
@@ -165,30 +171,40 @@ class GovernedCall:
         if processing is not None and processing.purposes is not None:
             purposes = list(processing.purposes)
         options = self.guard.options
-        more = call_facts(
-            self.call,
-            self._read,
-            options.tools,
-            categories=options.categories,
-            purposes=purposes,
-            now=now,
-        )
-        if options.host is not None:
-            more["ai"]["base_url_host"] = options.host.lower()
+        more = self._facts_before(purposes, now)
         merge(more, tool_facts(tools, self.call, options.tools))
         turn = Turn(
             step,
             "requested",
             self.call.operation,
             self.call.model,
-            self._question(),
+            self._question,
             tools=tuple(item.name for item in tools),
             conversation=self.conversation,
         )
         return self._event(turn, more, now)
 
-    def _question(self) -> str:
-        return "\n".join(text.given.text.value for text in self._read if text.given.latest)
+    def _facts_before(self, purposes: list[str] | None, now: datetime) -> dict[str, Any]:
+        """What is known of the call, as it is now; the steps that judge it share it."""
+        masked = sum(text.masked for text in self._read)
+        key = (id(self.call), masked, tuple(purposes or ()))
+        if self._kept is None or self._kept[0] != key:
+            options = self.guard.options
+            told = call_facts(
+                self.call,
+                self._read,
+                options.tools,
+                categories=options.categories,
+                purposes=purposes,
+                now=now,
+            )
+            if options.host is not None:
+                told["ai"]["base_url_host"] = options.host.lower()
+            self._kept = (key, told)
+        # What is merged into it later must not stay in it.
+        return {
+            name: dict(item) if type(item) is dict else item for name, item in self._kept[1].items()
+        }
 
     # What comes back.
 
@@ -341,7 +357,7 @@ class GovernedCall:
             "completed",
             self.call.operation,
             answer.model or self.call.model,
-            self._question(),
+            self._question,
             text,
             tuple(item.name for item in answer.tool_calls),
             final,
@@ -378,7 +394,7 @@ class GovernedCall:
             "requested",
             self.call.operation,
             self.call.model,
-            self._question(),
+            self._question,
             tools=(item.name,),
             conversation=self.conversation,
         )
@@ -521,7 +537,7 @@ class GovernedCall:
             source=event.source,
             subject=event.subject,
             time=now,
-            facts=derive(facts, now),
+            facts=derive(facts, now, base),
             parent_decision_id=event.parent_decision_id,
             traceparent=event.traceparent,
         )

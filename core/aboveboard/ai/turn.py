@@ -19,7 +19,7 @@ class Turn:
         phase: before the call leaves, or with what came back.
         operation: name of the call.
         model: as the call names it.
-        question: the person's latest message.
+        question: the person's latest message, as it was written.
         answer: what the model has said so far, as the person will see it; empty before.
         tools: names of the tools that it wants to be called.
         final: the answer is complete; False for a piece of a stream.

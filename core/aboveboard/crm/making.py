@@ -165,10 +165,10 @@ class EventMaker:
             if "fields" in more:  # what is said of single fields is joined with what they are
                 stated = event.facts.model_copy(update={"fields": fields})
                 facts, conflicts = fill(stated, more)
-                facts = derive(facts, time)
+                facts = derive(facts, time, event.facts)
             else:
                 facts, conflicts = fill(event.facts, more)
-                facts = derive(facts, time).model_copy(update={"fields": fields})
+                facts = derive(facts, time, event.facts).model_copy(update={"fields": fields})
         except ValidationError as error:
             raise UnmadeError(event, "runtime.facts_failed", fact_message(step, error)) from None
         if conflicts:

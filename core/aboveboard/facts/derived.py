@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from aboveboard.facts.base import FactGroup
@@ -53,7 +53,10 @@ class TimeUntil(Derived):
     __slots__ = ()
 
 
-def derive(facts: G, now: datetime) -> G:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+def derive(facts: G, now: datetime, known: G | None = None) -> G:
     """Compute every derived fact, at every depth, relative to `now`.
 
     A known source always wins over a value that was given; where the source is unknown a given
@@ -62,6 +65,8 @@ def derive(facts: G, now: datetime) -> G:
     Args:
         facts: a step's facts, or any group of them.
         now: the event's time, with an offset.
+        known: the same facts as they were derived at a moment of which they still hold: what the two
+            have in common is left.
 
     Raises:
         ValueError: `now` has no offset.
@@ -69,7 +74,7 @@ def derive(facts: G, now: datetime) -> G:
     if now.utcoffset() is None:
         msg = "The event's time needs an offset from UTC."
         raise ValueError(msg)
-    return _derive(facts, now)
+    return _derive(facts, now, {} if known is None else known.__dict__)
 
 
 def ages(kind: type[FactGroup], values: Mapping[str, Any], now: datetime) -> dict[str, int]:
@@ -91,13 +96,13 @@ def ages(kind: type[FactGroup], values: Mapping[str, Any], now: datetime) -> dic
     return changed
 
 
-def _derive(facts: G, now: datetime) -> G:
+def _derive(facts: G, now: datetime, known: Mapping[str, Any] = _NOTHING) -> G:
     plan = _plan(type(facts))
     values = facts.__dict__
     changed: dict[str, Any] = ages(type(facts), values, now)
     for name, apply in plan.groups:
         value = values.get(name)
-        if value is None:
+        if value is None or value is known.get(name):
             continue
         new = apply(value, now)
         if new is not value:

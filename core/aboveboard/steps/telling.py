@@ -293,7 +293,7 @@ class Teller:
         facts = self._with_records(call, facts)
         if facts is event.facts:
             return event
-        return replace(event, facts=derive(facts, event.time))
+        return replace(event, facts=derive(facts, event.time, event.facts))
 
     def _with_records(self, call: Call, facts: StepFacts) -> StepFacts:
         """How many people's records the arguments hold, where nobody else has said it."""

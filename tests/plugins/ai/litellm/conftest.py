@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import gc
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -21,7 +23,8 @@ import aboveboard_litellm
 from aboveboard import Gate
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
+from tests.plugins.ai.litellm.server import ChunkServer
 from tools.aimock import Aimock
 
 QUESTION = "Missä tilaukseni on? Olen matti@example.com"
@@ -49,11 +52,13 @@ FIXTURES = [
     },
 ]
 
+T = TypeVar("T")
 _OF_LITELLM = (
     "ignore:Item.*ReadOnly:UserWarning",  # pydantic, of LiteLLM's types
-    "ignore::pydantic.warnings.PydanticDeprecatedSince20",
+    "ignore::pydantic.warnings.PydanticDeprecationWarning",
     "ignore:Pydantic serializer warnings:UserWarning",
     "ignore::ResourceWarning",
+    "ignore:coroutine 'LoggingWorker:RuntimeWarning",
 )
 
 
@@ -62,6 +67,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             for text in _OF_LITELLM:
                 item.add_marker(pytest.mark.filterwarnings(text))
+
+
+_RUNNER = asyncio.Runner()
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine. All of them share a loop, for LiteLLM leaves tasks in the one it was used in."""
+    return _RUNNER.run(coroutine, context=contextvars.copy_context())
 
 
 Ask = Callable[..., dict[str, Any]]
@@ -85,7 +98,9 @@ def running(aimock: Callable[..., AbstractContextManager[Aimock]]) -> Iterator[A
         yield fake
         with warnings.catch_warnings():  # LiteLLM leaves its connections to the collector
             warnings.simplefilter("ignore", ResourceWarning)
+            run(litellm.close_litellm_async_clients())
             litellm.in_memory_llm_clients_cache.flush_cache()
+            _RUNNER.close()
             gc.collect()
 
 
@@ -93,6 +108,19 @@ def running(aimock: Callable[..., AbstractContextManager[Aimock]]) -> Iterator[A
 def vendor(running: Aimock) -> Iterator[Vendor]:
     yield Vendor(running)
     running.chaos()
+
+
+@pytest.fixture(scope="session")
+def listening() -> Iterator[ChunkServer]:
+    with ChunkServer() as server:
+        yield server
+
+
+@pytest.fixture
+def chunk_server(listening: ChunkServer) -> ChunkServer:
+    """A server for what the fake vendor does not speak."""
+    listening.reset()
+    return listening
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +141,19 @@ def settings() -> Iterator[None]:
     litellm._async_failure_callback = []
     litellm.num_retries = None
     litellm.cache = None
+
+
+@pytest.fixture(scope="session")
+def one_assistant() -> Iterator[tuple[Gate, Recorder]]:
+    with assistant_gate() as made:
+        yield made
+
+
+@pytest.fixture
+def assistant(one_assistant: tuple[Gate, Recorder]) -> tuple[Gate, Recorder]:
+    """A gate for all tests, for there are many, and what it decided in this one."""
+    one_assistant[1].clear()
+    return one_assistant
 
 
 @pytest.fixture
