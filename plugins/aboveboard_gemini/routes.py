@@ -19,7 +19,7 @@ class Route:
     Attributes:
         name: the SDK's method, such as `models.generate_content`; calls are refused by it.
         handling: `answers` and `streams` are judged both ways; `embeds` and `counts` send a text and
-            get figures; `harmless` moves no data of a person; the rest is refused.
+            get figures; `harmless` moves no data of a person, or takes it away; the rest is refused.
         model: that it is for.
     """
 
@@ -59,6 +59,7 @@ _METHODS = {
     "validateReinforcementTuningReward": "tunings.validate_reward",
 }
 """Public methods by the verb of their path, where the two differ."""
+_CANCELLED = {"models": "tunings"}
 _BY_HTTP = {"patch": "update", "delete": "delete", "post": "create"}
 _HIDDEN = re.compile(r"%|\\|//|(?:^|/)\.{1,2}(?:/|$)")
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -93,9 +94,9 @@ def find(method: str, url: str, body: object = None) -> Route:
         return Route(f"{method.upper()} {word[0] if word else 'unknown'}", "refused")
     resource = _RESOURCES[parts[at]]
     if verb:
-        known = (
-            "tunings.cancel" if verb == "cancel" and resource == "models" else _METHODS.get(verb)
-        )
+        if verb == "cancel" and method == "post" and not body:
+            return Route(f"{_CANCELLED.get(resource, resource)}.cancel", "harmless")
+        known = _METHODS.get(verb)
         snake = _CAPITAL.sub("_", verb).lower() if _WORD.fullmatch(verb) else "unknown"
         return Route(known or f"{resource}.{snake}", "refused")
     if resource == "models" and method == "get":
@@ -104,6 +105,8 @@ def find(method: str, url: str, body: object = None) -> Route:
         return Route("tunings.tune", "refused")  # of a tuned model, further
     if resource == "files" and "upload" in parts:
         return Route("files.upload", "refused")
+    if method == "delete" and not body:
+        return Route(f"{resource}.delete", "harmless")
     action = _BY_HTTP.get(method, "list" if at == len(parts) - 1 else "get")
     if resource == "tunings" and action == "create":
         action = "tune"

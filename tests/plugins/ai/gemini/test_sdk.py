@@ -34,6 +34,14 @@ HARMLESS = {
     "models.get": "the same of one",
     "close": "closes the client",
     "aclose": "closes the client",
+    "batches.cancel": "nothing more is sent",
+    "tunings.cancel": "nothing more is sent",
+    "batches.delete": "data goes away",
+    "caches.delete": "data goes away",
+    "file_search_stores.delete": "data goes away",
+    "file_search_stores.documents.delete": "data goes away",
+    "files.delete": "data goes away",
+    "models.delete": "data goes away",
 }
 _FILE = {"file": io.BytesIO(b"x"), "config": {"mime_type": "text/plain"}}
 _TOKEN = AnonymousCredentials()
@@ -44,20 +52,15 @@ _MASK = types.RawReferenceImage(reference_id=1, reference_image=_IMAGE)
 _STORE = "fileSearchStores/s"
 REFUSED: dict[str, tuple[dict[str, Any], str | None]] = {
     "auth_tokens.create": ({}, None),
-    "batches.cancel": ({"name": "batches/1"}, None),
     "batches.create": ({"model": GEMINI, "src": "files/1"}, None),
     "batches.create_embeddings": ({"model": GEMINI, "src": {"file_name": "files/1"}}, None),
-    "batches.delete": ({"name": "batches/1"}, None),
     "batches.get": ({"name": "batches/1"}, None),
     "batches.list": ({}, None),
     "caches.create": ({"model": GEMINI, "config": {"contents": "x"}}, None),
-    "caches.delete": ({"name": "cachedContents/1"}, None),
     "caches.get": ({"name": "cachedContents/1"}, None),
     "caches.list": ({}, None),
     "caches.update": ({"name": "cachedContents/1", "config": {"ttl": "9s"}}, None),
     "file_search_stores.create": ({}, None),
-    "file_search_stores.delete": ({"name": _STORE}, None),
-    "file_search_stores.documents.delete": ({"name": f"{_STORE}/documents/d"}, None),
     "file_search_stores.documents.get": ({"name": f"{_STORE}/documents/d"}, None),
     "file_search_stores.documents.list": ({"parent": _STORE}, None),
     "file_search_stores.download_media": (
@@ -74,13 +77,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str | None]] = {
         {"file_search_store_name": _STORE, **_FILE},
         None,
     ),
-    "files.delete": ({"name": "files/1"}, None),
     "files.download": ({"file": "files/1"}, None),
     "files.get": ({"name": "files/1"}, None),
     "files.list": ({}, None),
     "files.register_files": ({"auth": _TOKEN, "uris": ["gs://b/1"]}, None),
     "files.upload": (_FILE, None),
-    "models.delete": ({"model": "tunedModels/1"}, None),
     "models.edit_image": (
         {**_PICTURE, "reference_images": [_MASK]},
         "models.predict",
@@ -104,7 +105,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str | None]] = {
         {"operation": types.GenerateVideosOperation(name="models/veo-3/operations/1")},
         None,
     ),
-    "tunings.cancel": ({"name": "tunedModels/1"}, None),
     "tunings.get": ({"name": "projects/p/locations/l/tuningJobs/1"}, None),
     "tunings.list": ({}, None),
     "tunings.tune": (
@@ -133,7 +133,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str | None]] = {
 _ONLY_VERTEX = {
     "models.edit_image", "models.generate_images", "models.generate_videos",
     "models.recontext_image", "models.segment_image", "models.upscale_image",
-    "tunings.cancel", "tunings.get", "tunings.list", "tunings.tune", "tunings.validate_reward",
+    "tunings.get", "tunings.list", "tunings.tune", "tunings.validate_reward",
 }  # fmt: skip
 
 
@@ -298,6 +298,16 @@ def test_harmless_methods_go_through(
     assert [model.name for model in client.models.list()] == ["models/m"]
     vendor.says({"name": "models/m"})
     assert client.models.get(model="m").name == "models/m"
+    vendor.says({})
+    client.batches.cancel(name="batches/1")
+    client.batches.delete(name="batches/1")
+    client.caches.delete(name="cachedContents/1")
+    client.file_search_stores.delete(name=_STORE)
+    client.file_search_stores.documents.delete(name=f"{_STORE}/documents/d")
+    client.files.delete(name="files/1")
+    client.models.delete(model="tunedModels/1")
+    client.tunings.cancel(name="tunedModels/1")
+    assert len(vendor.asked) == 10
     assert assistant[1].verdicts == ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -303,3 +304,60 @@ def test_a_long_text_leaves_in_pieces(vendor: Vendor) -> None:
         assert text(stream(client, "Hei")) == START + words
         client.close()
     assert len([v for v in recorder.verdicts if v.phase == "completed"]) > 3
+
+
+def test_who_reads_no_further_ends_the_call(
+    vendor: Vendor, govern: Callable[..., Any], aio: bool
+) -> None:
+    vendor.says(Reply([chunk("Ensin tämä."), chunk(" Sitten"), chunk("x")], pause_s=0.1))
+    reports: list[Any] = []
+    client = govern(vendor.url, on_report=reports.append)
+
+    async def one() -> Any:
+        async with client.aio as side:
+            named = {"model": GEMINI, "contents": "Hei"}
+            async with contextlib.aclosing(
+                await side.models.generate_content_stream(**named)
+            ) as chunks:
+                return (await anext(chunks)).text
+
+    if aio:
+        first = asyncio.run(one())
+    else:
+        chunks = client.models.generate_content_stream(model=GEMINI, contents="Hei")
+        first = next(chunks).text
+        chunks.close()
+    assert first == f"{START}Ensin tämä."
+    assert len(reports) == 1
+
+
+def test_a_cancelled_stream_ends_the_call(vendor: Vendor, govern: Callable[..., Any]) -> None:
+    vendor.says(Reply([chunk("Ensin tämä."), chunk(" Sitten"), chunk("x")], pause_s=0.5))
+    reports: list[Any] = []
+    client = govern(vendor.url, on_report=reports.append)
+    seen: list[str] = []
+
+    async def read() -> None:
+        async with client.aio as side:
+            named = {"model": GEMINI, "contents": "Hei"}
+            async for each in await side.models.generate_content_stream(**named):
+                seen.append(each.text)  # noqa: PERF401  (what came before is kept)
+
+    async def one() -> None:
+        await asyncio.wait_for(read(), 0.7)
+
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(one())
+    assert "".join(seen) == f"{START}Ensin tämä."
+    assert len(reports) == 1
+    assert reports[0].outcome is None
+
+
+def test_slow_chunks_time_out_as_in_the_sdk(vendor: Vendor, govern: Callable[..., Any]) -> None:
+    import httpx2
+
+    vendor.says(Reply([chunk("Ensin tämä."), chunk(" Sitten"), chunk("x")], pause_s=0.6))
+    client = govern(vendor.url, http={"timeout": 200})
+    with pytest.raises(httpx2.ReadTimeout) as late:
+        stream(client, "Hei")
+    assert late.value.chunks == []  # type: ignore[attr-defined]
