@@ -101,6 +101,7 @@ class ConversationReader:
 
 def _add(brings: Chunk, channel: Hashable, read: Content) -> None:
     brings.texts += [(channel, text) for text in read.texts]
+    brings.quotes += read.quotes
     brings.unread = (*brings.unread, *read.unread)
     brings.sources = (*brings.sources, *read.sources)
 
