@@ -81,8 +81,7 @@ class Governor:
                 governed.abandon()
                 return response
             said, body = answer
-            governed.end(said, body)
-            return self._given(asked, response, body)
+            return self._given(asked, response, governed.end(said, body))
         except BaseException:
             governed.abandon()
             raise
@@ -108,8 +107,7 @@ class Governor:
                 governed.abandon()
                 return response
             said, body = answer
-            await governed.aend(said, body)
-            return self._given(asked, response, body)
+            return self._given(asked, response, await governed.aend(said, body))
         except BaseException:
             governed.abandon()
             raise
