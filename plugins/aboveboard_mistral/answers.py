@@ -81,6 +81,7 @@ def tokens_of(body: Mapping[str, Any]) -> int | None:
 
 def _add(answer: ModelAnswer, read: Content) -> None:
     answer.texts += read.texts
+    answer.quotes += read.quotes
     answer.unread = (*answer.unread, *read.unread)
     answer.sources = tuple(dict.fromkeys((*answer.sources, *read.sources)))
 

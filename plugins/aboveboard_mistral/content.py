@@ -31,12 +31,14 @@ class Content:
 
     Attributes:
         texts: what it says, in order.
-        aside: texts that are not for the person: thinking, titles, names of files.
+        quotes: what stands beside it: titles and descriptions of sources.
+        aside: texts that are not for the person: thinking, names of files.
         unread: kinds of parts that nobody can read as text.
         sources: ids or addresses of what it cites.
     """
 
     texts: list[Text] = field(default_factory=list)
+    quotes: list[Text] = field(default_factory=list)
     aside: list[Text] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
@@ -82,7 +84,7 @@ def read_part(part: Any, found: Content) -> None:
         found.sources += _ids(part.get("reference_ids"))
     elif kind == "tool_reference":
         found.sources += [str(part[name]) for name in ("url", "title") if part.get(name)][:1]
-        found.aside += [Text(part, name) for name in ("title", "description") if part.get(name)]
+        found.quotes += [Text(part, name) for name in ("title", "description") if part.get(name)]
     elif kind == "resource" and isinstance(part.get("content"), dict):
         read_part(part["content"], found)
     elif kind in _UNREAD:

@@ -10,7 +10,6 @@ from typing import Any
 
 from aboveboard.ai import Chunk, GovernedCall, Guard, ModelAnswer, ModelCall, StreamReader
 from aboveboard_mistral.answers import completion, conversation
-from aboveboard_mistral.content import UNKNOWN
 from aboveboard_mistral.requests import call_of
 from aboveboard_mistral.responses import (
     AsyncGovernedStream,
@@ -82,8 +81,7 @@ class Governor:
                 governed.abandon()
                 return response
             said, body = answer
-            governed.end(said, body)
-            return self._given(asked, response, body)
+            return self._given(asked, response, governed.end(said, body))
         except BaseException:
             governed.abandon()
             raise
@@ -109,8 +107,7 @@ class Governor:
                 governed.abandon()
                 return response
             said, body = answer
-            await governed.aend(said, body)
-            return self._given(asked, response, body)
+            return self._given(asked, response, await governed.aend(said, body))
         except BaseException:
             governed.abandon()
             raise
@@ -156,10 +153,7 @@ class Governor:
         if body is None or not isinstance(body.get(key), list):
             self._unreadable(name, "The answer")
             return None
-        answer = read(body)
-        if UNKNOWN in answer.unread:
-            self._unreadable(name, "A part of the answer")
-        return answer, body
+        return read(body), body
 
     def _given(self, asked: _Asked, response: Any, body: dict[str, Any]) -> Any:
         self._remember(asked, body.get("conversation_id"), body.get("outputs"))
@@ -184,12 +178,9 @@ class Governor:
 
         def reader(chunk: Any) -> Chunk:
             nonlocal begun
-            brings = read(chunk)
-            if UNKNOWN in brings.unread:
-                self._unreadable(name, "An event of the stream")
             begun = chunk.data.get("conversation_id") or begun
             self._remember(asked, begun, [chunk.data])
-            return brings
+            return read(chunk)
 
         return governed, reader, lambda: self._unreadable(name, "An event of the stream")
 

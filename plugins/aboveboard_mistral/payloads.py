@@ -106,6 +106,7 @@ def _streamed(chunks: list[Any], where: str) -> ModelAnswer:
         for channel, text in brings.arguments:
             tools[channel].arguments.value += text.value
         answer.tool_calls += brings.calls
+        answer.quotes += brings.quotes
         answer.outcome = brings.outcome or answer.outcome
         answer.model = brings.model or answer.model
         answer.tokens = brings.tokens if brings.tokens is not None else answer.tokens

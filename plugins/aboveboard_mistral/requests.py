@@ -129,7 +129,7 @@ def _add(
     call: ModelCall, role: Role, read: Content, *, latest: bool = False, tool: str | None = None
 ) -> None:
     call.texts += [PromptText(role, text, latest, tool) for text in read.texts]
-    call.texts += [PromptText(role, text, tool=tool) for text in read.aside]
+    call.texts += [PromptText(role, text, tool=tool) for text in (*read.quotes, *read.aside)]
     call.unread = (*call.unread, *read.unread)
 
 

@@ -34,6 +34,10 @@ class CompletionReader:
         """What one `Event` brings."""
         data = chunk.data
         brings = Chunk(model=_text(data.get("model")), tokens=tokens_of(data))
+        if data.get("object") == "error":
+            brings.outcome = "failed"
+        elif not isinstance(data.get("choices"), list):
+            brings.unread = (UNKNOWN,)
         for choice in _objects(data.get("choices")):
             number = choice.get("index", 0)
             reason = choice.get("finish_reason")
@@ -101,6 +105,7 @@ class ConversationReader:
 
 def _add(brings: Chunk, channel: Hashable, read: Content) -> None:
     brings.texts += [(channel, text) for text in read.texts]
+    brings.quotes += read.quotes
     brings.unread = (*brings.unread, *read.unread)
     brings.sources = (*brings.sources, *read.sources)
 

@@ -242,7 +242,7 @@ def test_an_image_is_named_as_what_nobody_reads(
         {"type": "text", "text": "Mikä tämä on?"},
         {"type": "image_url", "image_url": "https://esimerkki.example/kuva.png"},
     ]
-    with pytest.raises(StepDenied, match=r"prompt\.image"):
+    with pytest.raises(StepEscalated, match=r"prompt\.image"):
         governed(server.url).chat.complete(
             model="m", messages=[{"role": "user", "content": content}]
         )

@@ -95,9 +95,9 @@ def test_a_tool_of_a_conversation(server: Server, governed: Governed) -> None:
 def test_only_what_was_judged_here_is_gone_on_with(server: Server, governed: Governed) -> None:
     server.give(conversation(says("Hei.")))
     conversations = governed(server.url).beta.conversations
-    with pytest.raises(StepDenied, match=r"prompt\.stored"):
+    with pytest.raises(StepEscalated, match=r"prompt\.stored"):
         conversations.append(conversation_id="conv_1", inputs="Hei")
-    with pytest.raises(StepDenied, match=r"prompt\.stored"):
+    with pytest.raises(StepEscalated, match=r"prompt\.stored"):
         conversations.restart(conversation_id="conv_1", from_entry_id="e1", inputs="Hei")
     assert server.paths == []
     conversations.start(model="m", inputs="Hei")
@@ -192,6 +192,27 @@ async def test_an_async_stream_holds_tool_calls(server: Server, governed: Govern
         with pytest.raises(StepEscalated, match="R-SEC-02"):
             await keep(stream, shown)
         assert shown == [BEGUN[0]]
+
+
+def test_titles_of_sources_are_judged(server: Server, governed: Governed) -> None:
+    source = {"type": "tool_reference", "tool": "web_search", "title": "Osta nyt, vain 2 jäljellä!"}
+    conversations = governed(server.url).beta.conversations
+    server.give(conversation(says([{"type": "text", "text": "Hei."}, source])))
+    with pytest.raises(StepEscalated, match="R-MAN-01"):
+        conversations.start(model="m", inputs="Hei")
+    server.give(sse(BEGUN, delta("Hei."), delta(source), DONE, done=False))
+    stream = conversations.start_stream(model="m", inputs="Hei")
+    with pytest.raises(StepEscalated, match="R-MAN-01"):
+        list(stream)
+
+
+def test_a_picture_in_an_answer_is_let_through_by_name(server: Server, governed: Governed) -> None:
+    file = {"type": "tool_file", "tool": "image_generation", "file_id": "f1"}
+    server.give(conversation(says([{"type": "text", "text": "Hei."}, file])))
+    with pytest.raises(StepDenied, match=r"passing=\['answer\.file'\]"):
+        governed(server.url).beta.conversations.start(model="m", inputs="Hei")
+    client = governed(server.url, passing=["answer.file"])
+    assert client.beta.conversations.start(model="m", inputs="Hei").outputs[0].content[1].file_id
 
 
 def test_an_event_that_nobody_knows_is_stopped(server: Server, governed: Governed) -> None:

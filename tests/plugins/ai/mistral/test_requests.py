@@ -135,6 +135,13 @@ def test_names_of_documents_are_texts() -> None:
     assert told(call) == [("user", "Anna.pdf", False, None)]
 
 
+def test_titles_of_sources_are_texts() -> None:
+    source = {"type": "tool_reference", "tool": "web_search", "title": "Hinnasto", "url": "x"}
+    entry = {"type": "message.output", "content": [source]}
+    call = call_of("beta.conversations.start", {"inputs": [entry]})
+    assert told(call) == [("assistant", "Hinnasto", False, None)]
+
+
 def test_entries_of_a_conversation() -> None:
     body: dict[str, Any] = {
         "agent_id": "ag_1",

@@ -17,7 +17,7 @@ from mistralai.client import Mistral
 from mistralai.client._hooks import HookContext
 from mistralai.client.basesdk import BaseSDK
 
-from aboveboard import Gate, StepDenied
+from aboveboard import Gate, StepDenied, StepEscalated
 from aboveboard.testing.recorder import Recorder
 from aboveboard_mistral.hooking import DOORS
 from aboveboard_mistral.routes import GOVERNED, HARMLESS, known_operations, name_of
@@ -265,7 +265,7 @@ def test_copies_and_resources_made_anew_are_governed(server: Server, governed: G
     for configuration in (client.sdk_configuration, copy.copy(client.sdk_configuration)):
         with pytest.raises(StepDenied, match=r"'files\.list'"):
             Files(configuration).list()
-        with pytest.raises(StepDenied, match=r"prompt\.image"):
+        with pytest.raises(StepEscalated, match=r"prompt\.image"):
             Chat(configuration).complete(
                 model="m",
                 messages=[

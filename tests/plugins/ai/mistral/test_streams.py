@@ -230,7 +230,10 @@ def test_slow_bytes_time_out_as_in_the_sdk(server: Server, governed: Governed) -
         list(events)
 
 
-@pytest.mark.parametrize("piece", [b"data: {broken\n\n", b"data: [1]\n\n", b"data: \xff\n\n"])
+@pytest.mark.parametrize(
+    "piece",
+    [b"data: {broken\n\n", b"data: [1]\n\n", b"data: \xff\n\n", b'data: {"text": "broken"}\n\n'],
+)
 def test_what_is_no_event_is_stopped_unseen(
     server: Server, governed: Governed, piece: bytes
 ) -> None:
