@@ -104,7 +104,7 @@ def test_items_of_a_talk(wrap: Wrap, ask: Ask, vendor: Vendor, talk: Conversatio
 def test_what_lies_at_the_vendor_was_read_by_nobody(
     wrap: Wrap, ask: Ask, vendor: Vendor, talk: Conversation
 ) -> None:
-    with pytest.raises(StepDenied):
+    with pytest.raises(StepEscalated, match=r"prompt\.stored"):
         wrap(litellm.responses)(**given(ask, previous_response_id="resp_1"))
     with pytest.raises(StepDenied, match=r"responses\.background"):
         wrap(litellm.responses)(**given(ask, background=True))
