@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from aboveboard.ai import ModelAnswer, Outcome, Text, ToolCall
+from aboveboard.ai import ModelAnswer, Outcome, Text, ToolCall, strings
 
 __all__ = [
     "FINISHES",
@@ -16,6 +16,7 @@ __all__ = [
     "kind_of",
     "listed",
     "outcome_of",
+    "quotes_of",
     "read_answer",
     "unread_of",
 ]
@@ -44,48 +45,19 @@ FINISHES: dict[str, Outcome] = {
     "UNEXPECTED_TOOL_CALL": "failed",
 }
 """Outcomes by `finishReason`. What is not here is unknown, and stays so."""
-_UNREAD = {
-    "audioTranscription": "audio",
-    "codeExecutionResult": "code",
-    "executableCode": "code",
-    "fileData": "file",
-    "functionResponse": "tool",
-    "toolCall": "tool",
-    "toolResponse": "tool",
-}
+_QUOTED = (
+    "audioTranscription",
+    "codeExecutionResult",
+    "executableCode",
+    "toolCall",
+    "toolResponse",
+)
+"""Parts whose texts stand beside what is said: what ran at the vendor, and what came of it."""
 _QUIET = {
-    "audioMetadata", "documentMetadata", "functionCall", "inlineData", "mediaProcessing",
+    *_QUOTED, "audioMetadata", "documentMetadata", "functionCall", "inlineData", "mediaProcessing",
     "mediaResolution", "partMetadata", "speechMetadata", "spreadsheetMetadata", "text", "thought",
     "thoughtSignature", "videoMetadata",
 }  # fmt: skip
-
-
-class _Candidate:
-    """The texts of one candidate as one, for a notice to stand once around all of them.
-
-    Args:
-        parts: of text that is no thought, in order.
-    """
-
-    def __init__(self, parts: list[dict[str, Any]]) -> None:
-        self._parts = parts
-
-    @property
-    def text(self) -> str:
-        """What it says."""
-        return "".join(part["text"] for part in self._parts)
-
-    @text.setter
-    def text(self, text: str) -> None:
-        before, found, after = text.partition(self.text)
-        first, last = self._parts[0], self._parts[-1]
-        if found:  # each part keeps its own, as citations count on it
-            first["text"] = before + first["text"]
-            last["text"] += after
-            return
-        for part in self._parts:
-            part["text"] = ""
-        first["text"] = text
 
 
 def read_answer(body: dict[str, Any]) -> ModelAnswer:
@@ -97,11 +69,10 @@ def read_answer(body: dict[str, Any]) -> ModelAnswer:
     answer = ModelAnswer()
     outcomes: list[Outcome | None] = []
     for candidate in listed(body, "candidates"):
-        said = [part for part in content_parts(candidate) if is_said(part)]
-        if len(said) == 1:
-            answer.texts.append(Text(said[0], "text"))
-        elif said:
-            answer.texts.append(Text(_Candidate(said), "text"))
+        said = [Text(part, "text") for part in content_parts(candidate) if is_said(part)]
+        answer.texts += said
+        answer.candidates.append(len(said))
+        answer.quotes += quotes_of(candidate)
         calls = list(calls_of(candidate))
         answer.tool_calls += calls
         answer.unread += tuple(unread_of(candidate))
@@ -170,11 +141,32 @@ def unread_of(candidate: dict[str, Any]) -> Iterator[str]:
         call = part.get("functionCall")
         if isinstance(call, dict) and ("partialArgs" in call or call.get("willContinue")):
             yield "tool"
+        if "fileData" in part:
+            yield "file"
         for key in part:
-            if key in _UNREAD:
-                yield _UNREAD[key]
-            elif key not in _QUIET:
+            if key not in _QUIET and key != "fileData":
                 yield "other"
+
+
+def quotes_of(candidate: dict[str, Any]) -> Iterator[Text]:
+    """Texts beside what is said: code that ran at the vendor, quotations and queries of a search."""
+    for part in content_parts(candidate):
+        for key in _QUOTED:
+            yield from strings(part.get(key))
+    grounding = candidate.get("groundingMetadata")
+    if not isinstance(grounding, dict):
+        return
+    for key in ("webSearchQueries", "imageSearchQueries", "retrievalQueries"):
+        yield from strings(grounding.get(key))
+    entry = grounding.get("searchEntryPoint")
+    if isinstance(entry, dict) and isinstance(entry.get("renderedContent"), str):
+        yield Text(entry, "renderedContent")
+    for support in listed(grounding, "groundingSupports"):
+        yield from strings(support.get("segment"))
+    for chunk in listed(grounding, "groundingChunks"):
+        for source in chunk.values():
+            if isinstance(source, dict) and isinstance(source.get("text"), str):
+                yield Text(source, "text")
 
 
 def kind_of(blob: Any) -> str:
@@ -186,7 +178,7 @@ def kind_of(blob: Any) -> str:
 
 def is_said(part: dict[str, Any]) -> bool:
     """Whether a part is text for the person: thoughts are for the developer."""
-    return isinstance(part.get("text"), str) and not part.get("thought")
+    return isinstance(part.get("text"), str) and part.get("thought") is not True
 
 
 def content_parts(holder: dict[str, Any]) -> list[dict[str, Any]]:

@@ -89,6 +89,7 @@ def _joined(chunks: list[Any], place: str) -> ModelAnswer:
 def _add(answer: ModelAnswer, brings: Chunk, texts: dict[Any, str]) -> None:
     for channel, piece in brings.texts:
         texts[channel] = texts.get(channel, "") + piece.value
+    answer.quotes += brings.quotes
     answer.tool_calls += brings.calls
     answer.unread = tuple(dict.fromkeys((*answer.unread, *brings.unread)))
     answer.sources = tuple(dict.fromkeys((*answer.sources, *brings.sources)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aboveboard.ai import Guard
-from aboveboard_gemini.transport import allowed
+from aboveboard_gemini.closed import allowed
 
 __all__ = ["RESOURCES", "refuse_resources"]
 

@@ -10,11 +10,12 @@ from aboveboard.ai import ModelCall, PromptText, Role, Text, strings
 from aboveboard_gemini.answers import kind_of, listed
 from aboveboard_gemini.routes import Route
 
-__all__ = ["read_request", "where"]
+__all__ = ["drop_blanks", "read_request", "where"]
 
 _TOP = {
     "contents", "systemInstruction", "tools", "toolConfig", "safetySettings", "generationConfig",
-    "cachedContent", "labels", "model", "serviceTier", "modelArmorConfig", "store",
+    "cachedContent", "continuationToken", "labels", "model", "modelArmorConfig", "serviceTier",
+    "store",
 }  # fmt: skip
 _EMBEDDED = {
     "requests", "instances", "content", "model", "taskType", "task_type", "title", "parameters",
@@ -72,6 +73,28 @@ def where(call: ModelCall, url: str, *, vertex: bool) -> None:
         found = _LOCATION.search(f"{parts.path}/") or _HOST.match(call.host or "")
         if found is not None:
             call.region = next(group for group in found.groups() if group)
+
+
+def drop_blanks(body: dict[str, Any]) -> None:
+    """Leave out the blank texts of the model, which Vertex AI takes for a mistake.
+
+    A governed stream leaves with its text in some of its chunks and none in the others, and a chat sends
+    all of them again.
+
+    Args:
+        body: a request's JSON; changed in place.
+    """
+    if not isinstance(body.get("contents"), list):
+        return
+    kept: list[Any] = []
+    for content in body["contents"]:
+        if _role(content) == "assistant" and isinstance(content.get("parts"), list):
+            parts = [part for part in content["parts"] if part != {"text": ""}]
+            if not parts and content["parts"]:
+                continue
+            content["parts"] = parts
+        kept.append(content)
+    body["contents"] = kept
 
 
 class _Reader:
@@ -195,9 +218,14 @@ class _Reader:
             kind = known.get("responseMimeType")
             schemas = ("responseSchema", "responseJsonSchema", "responseFormat")
             self._call.plain = kind in (None, "text/plain") and not any(map(known.get, schemas))
-            for key in schemas:
-                self._schema(known.get(key))
-            self._within("system", known.get("stopSequences"))
+            for key, value in config.items():
+                if _camel(key) in schemas:
+                    self._schema(value)
+                elif isinstance(value, str):
+                    self._text("system", config, key)
+                else:
+                    self._within("system", value)
+        self._within("system", body.get("toolConfig"))
         retrieval = _camels(_camels(body.get("toolConfig")).get("retrievalConfig"))
         if retrieval.get("latLng"):  # where the person is
             self._unread("location")

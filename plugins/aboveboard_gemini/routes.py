@@ -85,7 +85,7 @@ def find(method: str, url: str, body: object = None) -> Route:
         name, handling = _GOVERNED[verb]
         return Route(name, handling, last)
     if method == "post" and verb == "predict":
-        if _embeds(body):
+        if "publishers" in parts and _embeds(body):  # an endpoint of one's own may answer anything
             return Route("models.embed_content", "embeds", last)
         return Route("models.predict", "refused", last)
     if at is None:
@@ -93,13 +93,15 @@ def find(method: str, url: str, body: object = None) -> Route:
         return Route(f"{method.upper()} {word[0] if word else 'unknown'}", "refused")
     resource = _RESOURCES[parts[at]]
     if verb:
-        known = _METHODS.get(verb)
+        known = (
+            "tunings.cancel" if verb == "cancel" and resource == "models" else _METHODS.get(verb)
+        )
         snake = _CAPITAL.sub("_", verb).lower() if _WORD.fullmatch(verb) else "unknown"
         return Route(known or f"{resource}.{snake}", "refused")
     if resource == "models" and method == "get":
         return Route("models.list" if at == len(parts) - 1 else "models.get", "harmless")
     if parts[at] == "tunedModels" and method == "post":
-        return Route("tunings.tune", "refused")
+        return Route("tunings.tune", "refused")  # of a tuned model, further
     if resource == "files" and "upload" in parts:
         return Route("files.upload", "refused")
     action = _BY_HTTP.get(method, "list" if at == len(parts) - 1 else "get")

@@ -13,6 +13,7 @@ from aboveboard_gemini.answers import (
     is_said,
     listed,
     outcome_of,
+    quotes_of,
     unread_of,
 )
 
@@ -46,6 +47,7 @@ class ChunkReader:
             for part in content_parts(candidate):
                 if is_said(part):
                     brings.texts.append((channel, Text(part, "text")))
+            brings.quotes += quotes_of(candidate)
             calls = list(calls_of(candidate))
             self._called = self._called or bool(calls)
             brings.calls += calls

@@ -2,8 +2,7 @@
 
 The SDK has one object that all its modules send through, the async ones too. Its class is exchanged for
 one that judges. It does so above the SDK's retries, so that these repeat no verdict, and below all that
-the SDK adds to a request (`extra_body`), so that what is judged is what leaves. Nothing else may take
-the HTTP client: a way of sending that this plugin does not know fails instead of going past it.
+the SDK adds to a request (`extra_body`), so that what is judged is what leaves.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from hashlib import sha256
 from typing import Any
 
@@ -23,7 +21,8 @@ from google.genai._api_client import BaseApiClient, HttpResponse
 from aboveboard import ConfigurationError, StepDenied, StepEscalated
 from aboveboard.ai import GovernedCall, Guard, ModelCall
 from aboveboard_gemini.answers import read_answer
-from aboveboard_gemini.requests import read_request, where
+from aboveboard_gemini.closed import Closed, allowed
+from aboveboard_gemini.requests import drop_blanks, read_request, where
 from aboveboard_gemini.routes import Route, find
 from aboveboard_gemini.streams import ChunkReader
 
@@ -32,17 +31,6 @@ __all__ = ["Governed", "govern"]
 _MAX_STOPPED = 256
 _SENDERS = ("_request", "_async_request", "_build_request")
 _UNREAD_JSON = "Gemini sent what is no JSON; it is left out here, as nobody has judged it."
-_allowed: ContextVar[bool] = ContextVar("aboveboard_gemini_allowed", default=False)
-
-
-@contextmanager
-def allowed() -> Iterator[None]:
-    """Let what runs within have the HTTP client."""
-    token = _allowed.set(True)
-    try:
-        yield
-    finally:
-        _allowed.reset(token)
 
 
 def govern(api_client: Any, guard: Guard) -> None:
@@ -64,34 +52,10 @@ def govern(api_client: Any, guard: Guard) -> None:
     api_client.__dict__["_stopped"] = OrderedDict()
 
 
-class _Held:
-    """An HTTP client that only a governed request may use."""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        if instance is None:
-            return self
-        if not _allowed.get():
-            instance._guard.refuse(  # noqa: SLF001
-                "http client",
-                "A part of google-genai that nobody governs asks for the HTTP client.",
-            )
-        return instance.__dict__.get(self._name)
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        instance.__dict__[self._name] = value
-
-
-class Governed(BaseApiClient):  # type: ignore[misc]
+class Governed(Closed):
     """Sends requests as the SDK does, those that were judged."""
 
-    _guard: Guard
     _stopped: OrderedDict[bytes, StepDenied | StepEscalated]
-    _httpx_client = _Held()
-    _async_httpx_client = _Held()
-    _authorized_session = _Held()
 
     def _request(
         self, http_request: Any, http_options: Any = None, stream: bool = False
@@ -101,13 +65,13 @@ class Governed(BaseApiClient):  # type: ignore[misc]
         if call is not None:
             with self._resuming(http_request.data):
                 governed = self._guard.begin(call)
-        with allowed():
+        with allowed(), _given_up(governed):
             response = super()._request(http_request, http_options, stream)
         if governed is None or not governed.call.answers:
             return response
         if stream:
             return self._streamed(response, governed, http_request.data)
-        with self._resuming(http_request.data):
+        with self._resuming(http_request.data), _given_up(governed):
             body = self._body(route, response)
             if body is not None:
                 body = governed.end(read_answer(body), body)
@@ -121,13 +85,13 @@ class Governed(BaseApiClient):  # type: ignore[misc]
         if call is not None:
             with self._resuming(http_request.data):
                 governed = await self._guard.abegin(call)
-        with allowed():
+        with allowed(), _given_up(governed):
             response = await super()._async_request(http_request, http_options, stream)
         if governed is None or not governed.call.answers:
             return response
         if stream:
             return self._astreamed(response, governed, http_request.data)
-        with self._resuming(http_request.data):
+        with self._resuming(http_request.data), _given_up(governed):
             body = self._body(route, response)
             if body is not None:
                 body = await governed.aend(read_answer(body), body)
@@ -151,6 +115,7 @@ class Governed(BaseApiClient):  # type: ignore[misc]
             return route, None
         http_request.data = body = copy.deepcopy(body)
         _no_pieces_of_arguments(self._guard, body)
+        drop_blanks(body)
         call = read_request(route, body)
         where(call, http_request.url, vertex=bool(self.vertexai))
         return route, call
@@ -214,8 +179,7 @@ class Governed(BaseApiClient):  # type: ignore[misc]
         Raises:
             StepDenied, StepEscalated: the same again, as what was stopped would go on.
         """
-        config = asked.get("generationConfig")
-        token = config.get("continuationToken") if isinstance(config, dict) else None
+        token = asked.get("continuationToken")
         if isinstance(token, str) and (stopped := self._stopped.get(_digest(token))) is not None:
             raise stopped
         try:
@@ -228,58 +192,16 @@ class Governed(BaseApiClient):  # type: ignore[misc]
                 self._stopped.popitem(last=False)
             raise
 
-    # Other ways to the net.
 
-    async def _get_aiohttp_session(self, *given: Any, **named: Any) -> Any:
-        if not _allowed.get():
-            self._guard.refuse("http client", "A part of google-genai asks for the HTTP client.")
-        return await super()._get_aiohttp_session(*given, **named)
-
-    def _websocket_base_url(self, *given: Any, **named: Any) -> str:
-        passing = self._guard.options.passing
-        if not any(name.partition(".")[0] == "live" for name in passing):
-            self._guard.refuse("live.connect")
-        url: str = super()._websocket_base_url(*given, **named)
-        return url
-
-    def upload_file(self, *given: Any, **named: Any) -> HttpResponse:
-        """See the SDK's."""
-        self._guard.refuse("files.upload")
-        with allowed():
-            return super().upload_file(*given, **named)
-
-    async def async_upload_file(self, *given: Any, **named: Any) -> HttpResponse:
-        """See the SDK's."""
-        self._guard.refuse("files.upload")
-        with allowed():
-            return await super().async_upload_file(*given, **named)
-
-    def download_file(self, *given: Any, **named: Any) -> Any:
-        """See the SDK's."""
-        self._guard.refuse("files.download")
-        with allowed():
-            return super().download_file(*given, **named)
-
-    async def async_download_file(self, *given: Any, **named: Any) -> Any:
-        """See the SDK's."""
-        self._guard.refuse("files.download")
-        with allowed():
-            return await super().async_download_file(*given, **named)
-
-    def close(self) -> None:
-        """See the SDK's."""
-        with allowed():
-            super().close()
-
-    async def aclose(self) -> None:
-        """See the SDK's."""
-        with allowed():
-            await super().aclose()
-
-    def _async_resources_are_closed(self) -> bool:
-        with allowed():
-            closed: bool = super()._async_resources_are_closed()
-            return closed
+@contextmanager
+def _given_up(governed: GovernedCall | None) -> Iterator[None]:
+    """A call that the vendor fails, or that nobody waits for any more, is reported as well."""
+    try:
+        yield
+    except BaseException:
+        if governed is not None:
+            governed.abandon()
+        raise
 
 
 def _whole(response: HttpResponse, body: dict[str, Any] | None) -> HttpResponse:

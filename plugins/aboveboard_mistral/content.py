@@ -75,9 +75,9 @@ def read_part(part: Any, found: Content) -> None:
     if kind == "text" and isinstance(part.get("text"), str):
         found.texts.append(Text(part, "text"))
     elif kind == "thinking":
-        found.aside += strings(part.get("thinking"))
-        if isinstance(part.get("thinking"), str):
-            found.aside.append(Text(part, "thinking"))
+        thought = read_content(part, "thinking")
+        found.aside += (*thought.texts, *thought.aside)
+        found.unread += thought.unread
     elif kind == "reference":
         found.sources += _ids(part.get("reference_ids"))
     elif kind == "tool_reference":

@@ -20,6 +20,7 @@ from aboveboard_mistral.responses import (
     with_stream,
 )
 from aboveboard_mistral.routes import GOVERNED, HARMLESS, name_of, place
+from aboveboard_mistral.server_sent import encoded
 from aboveboard_mistral.streams import CompletionReader, ConversationReader
 
 __all__ = ["Governor"]
@@ -35,7 +36,8 @@ class _Asked:
     name: str
     call: ModelCall
     body: dict[str, Any]
-    before: str
+    before: bytes
+    goes_on_with: str | None
 
 
 class Governor:
@@ -49,7 +51,8 @@ class Governor:
     def __init__(self, guard: Guard, vendor: str | None) -> None:
         self.guard = guard
         self._vendor = vendor
-        self._judged: OrderedDict[str, None] = OrderedDict()
+        # Conversations of which each part was judged here, and the tools that they asked for.
+        self._judged: OrderedDict[str, dict[str, str]] = OrderedDict()
 
     def send(self, do: Callable[[Any], Any], operation: str, request: Any, stream: bool) -> Any:
         """Judge a request, send it, judge what comes back.
@@ -70,15 +73,17 @@ class Governor:
         try:
             response = do(_as_judged(request, asked))
             if not asked.call.answers or not response.is_success:
+                governed.abandon()
                 return response
             if stream and is_stream(response):
                 return with_stream(response, GovernedStream(response, *self._flow(asked, governed)))
             response.read()
             if (answer := self._answer(asked.name, response)) is None:
+                governed.abandon()
                 return response
             said, body = answer
             governed.end(said, body)
-            return self._given(response, body)
+            return self._given(asked, response, body)
         except BaseException:
             governed.abandon()
             raise
@@ -94,16 +99,18 @@ class Governor:
         try:
             response = await do(_as_judged(request, asked))
             if not asked.call.answers or not response.is_success:
+                governed.abandon()
                 return response
             if stream and is_stream(response):
                 flow = self._flow(asked, governed)
                 return with_stream(response, AsyncGovernedStream(response, *flow))
             await response.aread()
             if (answer := self._answer(asked.name, response)) is None:
+                governed.abandon()
                 return response
             said, body = answer
             await governed.aend(said, body)
-            return self._given(response, body)
+            return self._given(asked, response, body)
         except BaseException:
             governed.abandon()
             raise
@@ -123,14 +130,20 @@ class Governor:
         if body is None:
             self._unreadable(name, "The request")
             return None
-        stored = GOVERNED[name] == "conversation" and not self._goes_on_judged(request)
-        call = call_of(name, body, place(request.url), vendor=self._vendor, stored=stored)
-        return _Asked(name, call, body, _dumped(body))
-
-    def _goes_on_judged(self, request: Any) -> bool:
-        """It begins a conversation, or goes on with one of which each part was judged here."""
-        found = request.url.path.partition("/conversations/")[2].split("/")[0]
-        return not found or found in self._judged
+        before = encoded(body)
+        goes_on_with = _conversation_of(request) if GOVERNED[name] == "conversation" else None
+        call = call_of(
+            name,
+            body,
+            place(request.url),
+            vendor=self._vendor,
+            stored=goes_on_with is not None and goes_on_with not in self._judged,
+            # Of an agent, or of what began before, the tools stand at Mistral: those that the program
+            # has declared are those that may be called.
+            tools=self.guard.options.tools if goes_on_with or body.get("agent_id") else (),
+            asked=self._judged.get(goes_on_with or ""),
+        )
+        return _Asked(name, call, body, before, goes_on_with)
 
     def _answer(self, name: str, response: Any) -> tuple[ModelAnswer, dict[str, Any]] | None:
         """The answer, and the JSON in which it stands; None where it goes through unread.
@@ -148,27 +161,34 @@ class Governor:
             self._unreadable(name, "A part of the answer")
         return answer, body
 
-    def _given(self, response: Any, body: dict[str, Any]) -> Any:
-        self._remember(body)
-        return rewritten(response, _dumped(body).encode("utf-8", "surrogatepass"))
+    def _given(self, asked: _Asked, response: Any, body: dict[str, Any]) -> Any:
+        self._remember(asked, body.get("conversation_id"), body.get("outputs"))
+        return rewritten(response, encoded(body))
 
-    def _remember(self, data: dict[str, Any]) -> None:
-        if isinstance(known := data.get("conversation_id"), str):
-            self._judged[known] = None
-            while len(self._judged) > _KEPT:
-                self._judged.popitem(last=False)
+    def _remember(self, asked: _Asked, conversation: Any, entries: Any) -> None:
+        if not isinstance(conversation, str) or "stored" in asked.call.unread:
+            return
+        called_by = self._judged.setdefault(conversation, {})
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict) and (called := entry.get("tool_call_id")) is not None:
+                called_by[str(called)] = str(entry.get("name"))
+        while len(self._judged) > _KEPT:
+            self._judged.popitem(last=False)
 
     def _flow(
         self, asked: _Asked, governed: GovernedCall
     ) -> tuple[GovernedCall, StreamReader, Callable[[], None]]:
         name = asked.name
         read = CompletionReader() if GOVERNED[name] == "completion" else ConversationReader()
+        begun = asked.goes_on_with
 
         def reader(chunk: Any) -> Chunk:
+            nonlocal begun
             brings = read(chunk)
             if UNKNOWN in brings.unread:
                 self._unreadable(name, "An event of the stream")
-            self._remember(chunk.data)
+            begun = chunk.data.get("conversation_id") or begun
+            self._remember(asked, begun, [chunk.data])
             return brings
 
         return governed, reader, lambda: self._unreadable(name, "An event of the stream")
@@ -184,6 +204,12 @@ class Governor:
 _CONVERSATION = (conversation, "outputs")
 
 
+def _conversation_of(request: Any) -> str | None:
+    """Id of the conversation that a request goes on with; None where it begins one."""
+    found: str = request.url.path.partition("/conversations/")[2].split("/")[0]
+    return found or None
+
+
 def _json(content: bytes) -> dict[str, Any] | None:
     try:
         found = json.loads(content)
@@ -192,13 +218,9 @@ def _json(content: bytes) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _dumped(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-
 def _as_judged(request: Any, asked: _Asked) -> Any:
     """The request, made anew where a text of it was masked."""
-    content = _dumped(asked.body)
+    content = encoded(asked.body)
     if content == asked.before:
         return request
     headers = [
@@ -208,6 +230,6 @@ def _as_judged(request: Any, asked: _Asked) -> Any:
         request.method,
         request.url,
         headers=headers,
-        content=content.encode("utf-8", "surrogatepass"),
+        content=content,
         extensions=request.extensions,
     )

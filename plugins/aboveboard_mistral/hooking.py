@@ -113,11 +113,11 @@ def _streams(inner: Any, args: Any, options: Any) -> bool:
 def _close_doors() -> None:
     for module, owner, method, name in DOORS:
         try:
-            found = getattr(import_module(module), owner)
+            found = getattr(import_module(module), owner, None)
         except ImportError:
             continue  # it needs a package that is not there, so nobody can go through it
-        inner = getattr(found, method)
-        if not hasattr(inner, _HOOKED):
+        inner = getattr(found, method, None)  # None where a version of the SDK has no such door
+        if inner is not None and not hasattr(inner, _HOOKED):
             closed = _closed(inner, name)
             setattr(closed, _HOOKED, True)
             setattr(found, method, closed)

@@ -38,6 +38,12 @@ def events(payload: Any, pseudonym: Callable[[object], str]) -> list[StepEvent]:
     return recorded_events("mistral", None, _answer(given, ""))
 
 
+def _said(answer: ModelAnswer) -> ModelAnswer:
+    """The answer without texts that say nothing, which stand beside calls of tools."""
+    answer.texts = [text for text in answer.texts if text.value.strip()]
+    return answer
+
+
 def _is_request(body: Mapping[str, Any]) -> bool:
     return any(name in body for name in ("messages", "inputs", "input", "prompt"))
 
@@ -66,15 +72,13 @@ def _answer(body: Any, where: str) -> ModelAnswer | None:
         if isinstance(body.get("choices"), list):
             if any(isinstance(item, dict) and "delta" in item for item in body["choices"]):
                 return _streamed([body], where)
-            return completion(body)
+            return _said(completion(body))
         if isinstance(body.get("outputs"), list):
-            return conversation(body)
+            return _said(conversation(body))
         if isinstance(body.get("results"), list) or _is_embedding(body):
             return None  # labels and vectors say nothing
-    raise _problem(
-        where,
-        "expected an answer with 'choices', 'outputs', 'results' or 'data', or a list of chunks",
-    )
+    msg = "expected an answer with 'choices', 'outputs', 'results' or 'data', or a list of chunks"
+    raise _problem(msg, where)
 
 
 def _is_embedding(body: Mapping[str, Any]) -> bool:
@@ -111,7 +115,7 @@ def _streamed(chunks: list[Any], where: str) -> ModelAnswer:
         raise _problem(msg, where)
     answer.texts = [Text({"text": text}, "text") for text in said.values()]
     answer.tool_calls = [*tools.values(), *answer.tool_calls]
-    return answer
+    return _said(answer)
 
 
 def _problem(what: str, *where: str | int) -> EventError:

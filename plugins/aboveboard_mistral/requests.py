@@ -84,6 +84,8 @@ def call_of(
     *,
     vendor: str | None = None,
     stored: bool = False,
+    tools: Iterable[str] = (),
+    asked: Mapping[str, str] | None = None,
 ) -> ModelCall:
     """A request as a call. Its texts stand in `body`, which is a copy of what the program gave.
 
@@ -93,11 +95,13 @@ def call_of(
         where: it goes to.
         vendor: who runs the model, if not Mistral.
         stored: it goes on with what lies at the vendor and was not judged.
+        tools: names of those that may be called besides those it names, as with an agent.
+        asked: names of tools by the id of their call, where the request itself may not say it.
     """
     call = ModelCall(
         name,
         model=body["model"] if isinstance(body.get("model"), str) else None,
-        tools=tuple(_tool_names(body.get("tools"))),
+        tools=tuple(dict.fromkeys((*_tool_names(body.get("tools")), *tools))),
         host=where.host,
         region=where.region,
         vendor=vendor,
@@ -108,7 +112,7 @@ def call_of(
     _program(call, body)
     if GOVERNED[name] == "conversation":
         _instructions(call, body)
-        _entries(call, body)
+        _entries(call, body, asked or {})
     elif GOVERNED[name] == "input":
         _input(call, body)
     elif "prompt" in body:  # fill in the middle
@@ -213,7 +217,7 @@ def _instructions(call: ModelCall, body: dict[str, Any]) -> None:
         _say(call, "system", read_content(body, name).texts)
 
 
-def _entries(call: ModelCall, body: dict[str, Any]) -> None:
+def _entries(call: ModelCall, body: dict[str, Any], known: Mapping[str, str]) -> None:
     """The inputs of a conversation: one text of the person, or entries."""
     given = body.get("inputs")
     if not isinstance(given, list):
@@ -221,7 +225,7 @@ def _entries(call: ModelCall, body: dict[str, Any]) -> None:
         return
     entries = [item for item in given if isinstance(item, dict)]
     latest = _last_answer([_role(item) == "assistant" for item in entries])
-    asked: dict[Any, str] = {}
+    asked: dict[Any, str] = dict(known)
     for index, entry in enumerate(entries):
         role = _role(entry)
         kind = entry.get("type")

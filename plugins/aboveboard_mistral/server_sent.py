@@ -8,13 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["DONE", "Event", "Events", "NotAnEventError"]
+__all__ = ["DONE", "Event", "Events", "NotAnEventError", "encoded"]
 
 DONE = b"data: [DONE]\n\n"
 """The end of a stream of chat."""
 
 _BOUNDARY = re.compile(rb"(?:\r\n|\n|\r(?!\n)){2}")
 _LINES = re.compile(r"\r\n|\n|\r")
+
+
+def encoded(body: dict[str, Any]) -> bytes:
+    """JSON as it goes over the net. Half of a character, as streams may cut it, stays escaped."""
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(body, separators=(",", ":")).encode()
 
 
 class NotAnEventError(ValueError):
@@ -35,8 +43,8 @@ class Event:
 
     def to_bytes(self) -> bytes:
         """The event as it goes over the net."""
-        data = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
-        return "\n".join((*self.fields, f"data: {data}", "", "")).encode("utf-8", "surrogatepass")
+        head = "".join(f"{line}\n" for line in self.fields).encode("utf-8", "replace")
+        return b"%sdata: %s\n\n" % (head, encoded(self.data))
 
 
 class Events:

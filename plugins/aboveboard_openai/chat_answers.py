@@ -9,7 +9,7 @@ from aboveboard.ai import ModelAnswer, Outcome, Text, ToolCall
 from aboveboard_openai.chat_requests import called
 from aboveboard_openai.json_texts import listed, mapping, named
 
-__all__ = ["chat_answer", "ended", "ending", "sources", "tokens"]
+__all__ = ["chat_answer", "ended", "ending", "quotes", "sources", "tokens"]
 
 _OUTCOMES: dict[str, Outcome] = {
     "content_filter": "filtered",
@@ -26,12 +26,15 @@ def chat_answer(body: dict[str, Any]) -> ModelAnswer:
     ends: list[Outcome | None] = []
     for choice in map(mapping, listed(body.get("choices"))):
         message = mapping(choice.get("message"))
-        read.texts += _said(message)
+        texts = _said(message)
+        read.texts += texts
+        read.candidates.append(len(texts))
         read.tool_calls += [
             ToolCall(name, arguments, call_id) for name, arguments, call_id in called(message)
         ]
         if message.get("audio"):
             read.unread = ("audio",)
+        read.quotes += quotes(message)
         read.sources += tuple(sources(message))
         refused = isinstance(message.get("refusal"), str)
         ends.append("refused" if refused else ended(choice))
@@ -61,6 +64,14 @@ def sources(message: dict[str, Any]) -> Iterator[str]:
     for note in map(mapping, listed(message.get("annotations"))):
         if (url := named(mapping(note.get("url_citation")).get("url"))) is not None:
             yield url
+
+
+def quotes(message: dict[str, Any]) -> list[Text]:
+    """Titles of the pages that a message cites: words of others, beside those of the model."""
+    notes = [
+        mapping(mapping(note).get("url_citation")) for note in listed(message.get("annotations"))
+    ]
+    return [Text(note, "title") for note in notes if named(note.get("title"))]
 
 
 def _said(message: dict[str, Any]) -> list[Text]:

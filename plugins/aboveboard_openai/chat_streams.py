@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aboveboard.ai import Chunk, Outcome, Text
-from aboveboard_openai.chat_answers import ended, ending, sources, tokens
+from aboveboard_openai.chat_answers import ended, ending, quotes, sources, tokens
 from aboveboard_openai.json_texts import listed, mapping, named, number
 
 __all__ = ["ChatReader"]
@@ -35,6 +35,7 @@ class ChatReader:
         for delta in (mapping(choice.get("delta")), mapping(choice.get("message"))):
             self._texts(index, delta, read)
             self._tools(index, delta, read)
+            read.quotes += quotes(delta)
             read.sources += tuple(sources(delta))
         if isinstance(choice.get("text"), str):
             read.texts.append(((index, "text"), Text(choice, "text")))

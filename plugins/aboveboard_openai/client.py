@@ -34,7 +34,7 @@ def wrap(client: C, **options: Unpack[GuardKeywords]) -> C:
     """
     import openai
 
-    from aboveboard_openai.hooks import govern, is_governed
+    from aboveboard_openai.hooks import govern, is_governed, missing
 
     if not isinstance(client, openai.OpenAI | openai.AsyncOpenAI):
         given: Any = client
@@ -42,6 +42,12 @@ def wrap(client: C, **options: Unpack[GuardKeywords]) -> C:
         raise ConfigurationError(msg)
     if is_governed(client):
         msg = "client: it is wrapped already. Make another for another purpose."
+        raise ConfigurationError(msg)
+    if absent := missing(client):
+        msg = (
+            f"client: openai {openai.__version__} has no {', '.join(absent)}, so nothing holds what "
+            "it sends. Use a version that the documentation names."
+        )
         raise ConfigurationError(msg)
     govern(client, Guard("openai", GuardOptions(**options)))
     return client

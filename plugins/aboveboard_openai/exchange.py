@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, closing
 from copy import copy
 from typing import Any
 
@@ -48,7 +49,7 @@ class Exchange:
         assert self.governed is not None  # noqa: S101
         if stream or _is_stream(response):
             events = sent_events(client, response)
-            return with_events(response, self._pieces(events))
+            return with_events(response, self._pieces(events), self.abandon)
         body = read_json(response)
         return with_json(response, self.governed.end(self._api.answer(body), body))
 
@@ -59,21 +60,30 @@ class Exchange:
         assert self.governed is not None  # noqa: S101
         if stream or _is_stream(response):
             events = asent_events(client, response)
-            return with_events(response, self._apieces(events))
+            return with_events(response, self._apieces(events), self.abandon)
         body = await aread_json(response)
         return with_json(response, await self.governed.aend(self._api.answer(body), body))
+
+    def abandon(self) -> None:
+        """Nothing more comes: the vendor failed, or the program gave up. Nothing, when it has ended."""
+        if self.governed is not None:
+            self.governed.abandon()
 
     def _pieces(self, events: Iterator[Any]) -> Iterator[bytes]:
         assert self.governed is not None  # noqa: S101
         read = self._api.reader()
-        for event in self.governed.flow(events, lambda event: read(event.data)):
-            yield written(event)
+        flow: Any = self.governed.flow(events, lambda event: read(event.data))
+        with closing(flow):
+            for event in flow:
+                yield written(event)
 
     async def _apieces(self, events: AsyncIterator[Any]) -> AsyncIterator[bytes]:
         assert self.governed is not None  # noqa: S101
         read = self._api.reader()
-        async for event in self.governed.aflow(events, lambda event: read(event.data)):
-            yield written(event)
+        flow: Any = self.governed.aflow(events, lambda event: read(event.data))
+        async with aclosing(flow):
+            async for event in flow:
+                yield written(event)
 
 
 def opened(client: Any, guard: Guard, options: Any) -> tuple[Exchange | None, Any]:

@@ -12,16 +12,24 @@ from typing import Any
 
 from aboveboard.ai import Guard
 from aboveboard_openai.exchange import Exchange, opened
+from aboveboard_openai.routes import websocket_name
 
-__all__ = ["govern", "is_governed"]
+__all__ = ["govern", "is_governed", "missing"]
 
 _MARK = "_aboveboard"
+_WEBSOCKETS = ("_websocket_query_params", "_websocket_query_params_fallback")
+_HELD = ("request", "copy", "_process_response", "_make_sse_decoder", *_WEBSOCKETS)
 _exchange: ContextVar[Exchange | None] = ContextVar("aboveboard_openai", default=None)
 
 
 def is_governed(client: Any) -> bool:
     """Whether the client is wrapped already."""
     return _MARK in vars(client)
+
+
+def missing(client: Any) -> list[str]:
+    """Names of the methods to hold that this version of the SDK does not have."""
+    return [name for name in _HELD if not callable(getattr(client, name, None))]
 
 
 def govern(client: Any, guard: Guard) -> Any:
@@ -53,6 +61,10 @@ def _hold(client: Any, guard: Guard) -> None:
         token = _exchange.set(exchange)
         try:
             return send(cast_to, options, **how)
+        except BaseException:
+            if exchange is not None:
+                exchange.abandon()
+            raise
         finally:
             _exchange.reset(token)
 
@@ -75,6 +87,10 @@ def _hold_async(client: Any, guard: Guard) -> None:
         token = _exchange.set(exchange)
         try:
             return await send(cast_to, options, **how)
+        except BaseException:
+            if exchange is not None:
+                exchange.abandon()
+            raise
         finally:
             _exchange.reset(token)
 
@@ -89,13 +105,13 @@ def _hold_async(client: Any, guard: Guard) -> None:
 
 def _hold_websockets(client: Any, guard: Guard) -> None:
     """Refuse websockets: they go past `request`, and each makes its address by one of these."""
-    from aboveboard_openai.routes import websocket_name
+    for name in _WEBSOCKETS:
+        setattr(client, name, _refusing(getattr(client, name), guard))
 
-    for name in ("_websocket_query_params", "_websocket_query_params_fallback"):
-        inner = getattr(client, name, None)
 
-        def held(url: Any, extra_query: Any, inner: Any = inner) -> Any:
-            guard.refuse(websocket_name(url.path))
-            return inner(url, extra_query)
+def _refusing(inner: Any, guard: Guard) -> Any:
+    def held(url: Any, extra_query: Any) -> Any:
+        guard.refuse(websocket_name(url.path))
+        return inner(url, extra_query)
 
-        setattr(client, name, held)
+    return held

@@ -61,8 +61,8 @@ def content_of(holder: dict[str, Any], key: str) -> Iterator[Text | str]:
 
 
 def unread_kind(part: dict[str, Any]) -> str:
-    """What a part is that is no text; what is not known is a `part`."""
-    return _UNREAD.get(kind_of(part), "part")
+    """What a part is that is no text; what is not known is `other`."""
+    return _UNREAD.get(kind_of(part), "other")
 
 
 def _part(part: dict[str, Any]) -> Text | str:

@@ -129,7 +129,7 @@ def _joined(reader: StreamReader, chunks: list[Any]) -> ModelAnswer:
         answer.tokens = answer.tokens if read.tokens is None else read.tokens
         answer.sources = tuple(dict.fromkeys((*answer.sources, *read.sources)))
         answer.unread = tuple(dict.fromkeys((*answer.unread, *read.unread)))
-    answer.texts = [Text({"text": text}, "text") for text in texts.values()]
+    answer.texts = [Text({"text": text}, "text") for text in texts.values() if text]
     answer.tool_calls += [
         ToolCall(name, Text({"arguments": arguments.get(channel, "")}, "arguments"), number)
         for channel, (name, number) in names.items()

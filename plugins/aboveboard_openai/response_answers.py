@@ -9,7 +9,15 @@ from aboveboard.ai import ModelAnswer, Outcome, Text, ToolCall
 from aboveboard_openai.chat_answers import tokens
 from aboveboard_openai.json_texts import kind_of, listed, mapping, named
 
-__all__ = ["cited", "item_call", "item_unread", "outcome_of", "part_text", "response_answer"]
+__all__ = [
+    "cited",
+    "item_call",
+    "item_unread",
+    "outcome_of",
+    "part_text",
+    "response_answer",
+    "titles",
+]
 
 # Tools that the program runs, beside those that it describes itself: where their arguments stand.
 _PROGRAM = {
@@ -40,10 +48,12 @@ def response_answer(body: dict[str, Any]) -> ModelAnswer:
         for part in map(mapping, listed(item.get("content"))):
             if kind_of(item) == "message" and (place := part_text(part)) is not None:
                 read.texts.append(place)
+                read.quotes += titles(part)
                 read.sources += tuple(cited(part))
         if (wanted := item_call(item)) is not None:
             read.tool_calls.append(wanted)
         read.unread += item_unread(item)
+    read.candidates = [len(read.texts)] if read.texts else []  # its messages are one answer
     if isinstance(body.get("output_text"), str):  # some servers join the texts
         read.copies.append((Text(body, "output_text"), None))
     return read
@@ -60,6 +70,14 @@ def cited(part: dict[str, Any]) -> Iterator[str]:
     for note in map(mapping, listed(part.get("annotations"))):
         if source := named(note.get("url")) or named(note.get("file_id")):
             yield source
+
+
+def titles(part: dict[str, Any]) -> list[Text]:
+    """Titles of what a part cites: words of others, beside those of the model."""
+    notes = map(mapping, listed(part.get("annotations")))
+    return [
+        Text(note, key) for note in notes for key in ("title", "filename") if named(note.get(key))
+    ]
 
 
 def item_call(item: dict[str, Any]) -> ToolCall | None:

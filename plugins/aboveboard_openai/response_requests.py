@@ -90,10 +90,11 @@ class _Items:
         items = listed(given)
         of_model = [n for n, item in enumerate(items) if _is_of_model(mapping(item))]
         for index, item in enumerate(items):
+            latest = not of_model or index > of_model[-1]
             if isinstance(item, str):
-                self.texts.append(PromptText("user", Text(items, index)))
+                self.texts.append(PromptText("user", Text(items, index), latest))
             else:
-                self._take(mapping(item), latest=not of_model or index > of_model[-1])
+                self._take(mapping(item), latest=latest)
 
     def _take(self, item: dict[str, Any], *, latest: bool) -> None:
         kind = kind_of(item, "message")

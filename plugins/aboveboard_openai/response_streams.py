@@ -14,6 +14,7 @@ from aboveboard_openai.response_answers import (
     item_unread,
     outcome_of,
     part_text,
+    titles,
 )
 
 __all__ = ["ResponseReader"]
@@ -28,6 +29,11 @@ _ARGUMENTS = {
     "response.custom_tool_call_input.delta",
     "response.function_call_arguments.delta",
 }
+_UNREAD = {
+    "response.audio.delta": "audio",
+    "response.code_interpreter_call": "code",
+    "response.image_generation_call": "image",
+}
 _ALL_ARGUMENTS = {
     "response.custom_tool_call_input.done": "input",
     "response.function_call_arguments.done": "arguments",
@@ -40,6 +46,7 @@ class ResponseReader:
     def __init__(self) -> None:
         self._said: set[Hashable] = set()  # channels of texts
         self._called: set[Hashable] = set()  # channels of tools
+        self._quoted: set[str] = set()
         self._indexes: dict[str, Any] = {}  # of items by their ids
 
     def __call__(self, chunk: Any) -> Chunk:
@@ -56,13 +63,12 @@ class ResponseReader:
             read.arguments.append((index, Text(body, "delta")))
         elif kind in _ALL_ARGUMENTS:
             read.call_wholes.append((index, Text(body, _ALL_ARGUMENTS[kind])))
-        elif kind in ("response.audio.delta", "response.image_generation_call.partial_image"):
-            read.unread = ("audio" if "audio" in kind else "image",)
         elif kind == "error":
             read.outcome = "failed"
+        read.unread = tuple(what for name, what in _UNREAD.items() if kind.startswith(name))
         self._part(index, place, mapping(body.get("part")), read)
         if isinstance(note := body.get("annotation"), dict):
-            read.sources = tuple(cited({"annotations": [note]}))
+            self._quote({"annotations": [note]}, read)
         if isinstance(item := body.get("item"), dict):
             self._indexes[str(item.get("id"))] = index
             self._item(index, item, read)
@@ -101,7 +107,14 @@ class ResponseReader:
     def _part(self, index: Any, place: Any, part: dict[str, Any], read: Chunk) -> None:
         if (text := part_text(part)) is not None:
             self._whole((index, place), text, read)
-            read.sources += tuple(cited(part))
+            self._quote(part, read)
+
+    def _quote(self, part: dict[str, Any], read: Chunk) -> None:
+        for place in titles(part):
+            if place.value not in self._quoted:  # an event repeats what others said
+                self._quoted.add(place.value)
+                read.quotes.append(place)
+        read.sources += tuple(cited(part))
 
     def _text(self, channel: Hashable, place: Text, read: Chunk) -> None:
         self._said.add(channel)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = [
 
 _OF_THE_BODY = ("content-encoding", "content-length", "transfer-encoding")
 _END = "[DONE]"
+_DRAIN_S = 0.1
 
 
 @dataclass(slots=True, repr=False)
@@ -66,38 +68,51 @@ def sent_events(client: Any, response: Any) -> Iterator[Event]:
 async def asent_events(client: Any, response: Any) -> AsyncIterator[Event]:
     """`sent_events`, awaiting them."""
     decoder = client._make_sse_decoder()  # noqa: SLF001
+    pieces = response.aiter_bytes()
     try:
-        async for event in decoder.aiter_bytes(response.aiter_bytes()):
+        async for event in decoder.aiter_bytes(pieces):
             if event.data.startswith(_END):
                 yield Event(event.event, None)
+                await _drain(pieces)
                 return
             yield Event(event.event, _loaded(response, event.data))
     finally:
         await response.aclose()
 
 
+async def _drain(pieces: AsyncIterator[bytes]) -> None:
+    """Read what follows the end, as the SDK does, so that the connection can be used again."""
+    import anyio
+
+    with suppress(Exception), anyio.move_on_after(_DRAIN_S):  # the answer is complete either way
+        async for _ in pieces:
+            pass
+
+
 def written(event: Event) -> bytes:
     """A server-sent event as it goes over the wire."""
-    data = _END if event.data is None else json.dumps(event.data, ensure_ascii=False)
+    # In ASCII: some readers take U+2028 and the like for the end of a line.
+    data = _END if event.data is None else json.dumps(event.data)
     name = "" if event.name is None else f"event: {event.name}\n"
-    return f"{name}data: {data}\n\n".encode("utf-8", "surrogatepass")
+    return f"{name}data: {data}\n\n".encode()
 
 
 def with_json(response: Any, body: Any) -> Any:
     """The response with another body."""
-    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    made = _made(response, content=content)
+    made = _made(response, content=json.dumps(body).encode())
     made.headers["content-type"] = "application/json"
-    made.elapsed = response.elapsed
+    with suppress(RuntimeError):  # some transports do not measure it
+        made.elapsed = response.elapsed
     return made
 
 
-def with_events(response: Any, pieces: Any) -> Any:
+def with_events(response: Any, pieces: Any, closed: Callable[[], None]) -> Any:
     """The response with another stream of bytes.
 
     Args:
         response: as it came; closed with the new one.
         pieces: a generator, async where the client is.
+        closed: called when the new one is closed, begun or not.
     """
     # The SDK takes two HTTP clients, which are alike; each wants its own kind of stream.
     package = sys.modules[type(response).__module__.partition(".")[0]]
@@ -108,8 +123,12 @@ def with_events(response: Any, pieces: Any) -> Any:
                 return pieces
 
             async def aclose(self) -> None:
-                await pieces.aclose()
-                await response.aclose()
+                try:
+                    with suppress(RuntimeError):  # another task reads: its connection is closed
+                        await pieces.aclose()
+                finally:
+                    await response.aclose()
+                    closed()
 
         return _made(response, stream=AsyncBody())
 
@@ -118,8 +137,12 @@ def with_events(response: Any, pieces: Any) -> Any:
             return pieces
 
         def close(self) -> None:
-            pieces.close()
-            response.close()
+            try:
+                with suppress(ValueError):  # another thread reads: its connection is closed
+                    pieces.close()
+            finally:
+                response.close()
+                closed()
 
     return _made(response, stream=Body())
 

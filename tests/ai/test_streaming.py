@@ -241,6 +241,13 @@ def test_quotations_in_a_stream_are_judged_and_unmasked(acme: Acme) -> None:
         next(stream)
 
 
+def test_what_nobody_can_read_does_not_leave_a_stream(acme: Acme) -> None:
+    governed = acme.guard.begin(call_of([{"role": "user", "content": "Hei"}]))
+    stream = governed.flow(iter([{"code": "print(1)"}]), lambda chunk: Chunk(unread=("code",)))
+    with pytest.raises(StepDenied, match=r"answer\.code"):
+        next(stream)
+
+
 @settings(
     deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

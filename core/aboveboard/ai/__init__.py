@@ -26,6 +26,7 @@ from aboveboard.ai.guard import AnswerStep, Facts, Guard, GuardKeywords, GuardOp
 from aboveboard.ai.handing import Handover, HandoverHandler, ThreadText
 from aboveboard.ai.marking import DIGITAL_SOURCE_TYPE, marking
 from aboveboard.ai.recorded import recorded_events
+from aboveboard.ai.refusals import OnStopped, is_refusal, refusal
 from aboveboard.ai.report import Report
 from aboveboard.ai.texts import Text, strings, value_of
 from aboveboard.ai.tools import Tool
@@ -45,6 +46,7 @@ __all__ = [
     "HandoverHandler",
     "ModelAnswer",
     "ModelCall",
+    "OnStopped",
     "Outcome",
     "Place",
     "PromptText",
@@ -57,8 +59,10 @@ __all__ = [
     "ToolCall",
     "Turn",
     "current_conversation",
+    "is_refusal",
     "marking",
     "recorded_events",
+    "refusal",
     "strings",
     "value_of",
 ]

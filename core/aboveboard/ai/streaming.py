@@ -93,8 +93,8 @@ class Flow:
         """Take a chunk in; the chunks that may leave now."""
         brings = self._reader(chunk)
         self._take(chunk, brings)
-        if brings.quotes:
-            yield from self._quote(brings.quotes)
+        if brings.quotes or brings.unread:
+            yield from self._beside(brings.quotes)
         for channel in self._channels.values():
             while size := ready(channel.held, self._limit):
                 if not self._begun and not channel.held[:size].strip():
@@ -147,8 +147,8 @@ class Flow:
         yield from self._call.judging(self._answer, said, self._found, final=False)
         self._pass(channel, size, shown)
 
-    def _quote(self, quotes: list[Text]) -> Course[None]:
-        """Judge what stands beside the text, with what was said before it."""
+    def _beside(self, quotes: list[Text]) -> Course[None]:
+        """Judge what stands beside the text, also what nobody can read, with what was said before."""
         given = [place.value for place in quotes]
         self._find(self._call.read(given))
         shown = [self._call.masks.unmask(text) for text in given]
