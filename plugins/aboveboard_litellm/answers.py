@@ -38,13 +38,14 @@ def answer_of(response: Any) -> ModelAnswer:
     outcomes: list[Outcome | None] = []
     for choice in value_of(response, "choices") or ():
         message = value_of(choice, "message")
-        refused = False
+        refused, before = False, len(answer.texts)
         if message is None:  # a completion of text
             answer.texts.append(Text(choice, "text"))
         else:
             refused = _read_message(message, answer)
             unread += unread_of(message)
             sources += sources_of(message)
+        answer.candidates.append(len(answer.texts) - before)
         outcomes.append("refused" if refused else outcome_of(value_of(choice, "finish_reason")))
     answer.outcome = next((item for item in outcomes if item != "complete"), None) or (
         "complete" if "complete" in outcomes else None

@@ -57,7 +57,12 @@ def governed_function(guard: Guard, route: Route, send: Callable[..., Any], plac
         async def asked(*args: Any, **kwargs: Any) -> Any:
             given = _keywords(route, send, args, kwargs)
             call = await guard.abegin(_call(guard, route, given, places))
-            pending = _Pending(guard, route, call, await send(**given))
+            try:
+                result = await send(**given)
+            except BaseException:
+                call.abandon()
+                raise
+            pending = _Pending(guard, route, call, result)
             if pending.answer is None:
                 return pending.result
             return await call.aend(pending.answer, pending.result)
@@ -68,7 +73,12 @@ def governed_function(guard: Guard, route: Route, send: Callable[..., Any], plac
         def asked(*args: Any, **kwargs: Any) -> Any:
             given = _keywords(route, send, args, kwargs)
             call = guard.begin(_call(guard, route, given, places))
-            pending = _Pending(guard, route, call, send(**given))
+            try:
+                result = send(**given)
+            except BaseException:
+                call.abandon()
+                raise
+            pending = _Pending(guard, route, call, result)
             if pending.answer is None:
                 return pending.result
             return call.end(pending.answer, pending.result)

@@ -40,6 +40,7 @@ def answer_of(response: Any) -> ModelAnswer:
         answer.texts.append(Text(part, key))
         if key == "refusal":
             answer.outcome = "refused"
+    answer.candidates = [len(answer.texts)]
     for _, item, key in _tools(response):
         name, number = _text(value_of(item, "name")), _text(value_of(item, "call_id"))
         answer.tool_calls.append(ToolCall(name or "", Text(item, key), number))

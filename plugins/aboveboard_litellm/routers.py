@@ -16,6 +16,9 @@ __all__ = ["wrap_router"]
 _CHOOSERS = ("adaptive", "auto", "complexity", "quality", "routing", "switchyard")
 """Kinds of plugins that may send a call to any deployment of a Router."""
 
+_STRATEGY = "_custom_strategy"
+"""Where a Router keeps a strategy of one's own, which may choose likewise."""
+
 
 def wrap_router(guard: Guard, router: Any) -> None:
     """Govern a Router: every public method is governed, harmless, or refused by name.
@@ -98,7 +101,8 @@ def _deployments(router: Any, group: str, given: Mapping[str, Any]) -> list[Mapp
     All there are, where a plugin chooses, or where a team's own may be among them.
     """
     registry = router.registry()
-    if any(registry.plugins(kind) for kind in _CHOOSERS) or _is_of_a_team(given):
+    chosen = any(registry.plugins(kind) for kind in _CHOOSERS)
+    if chosen or getattr(router, _STRATEGY, None) is not None or _is_of_a_team(given):
         return [_params(item) for item in registry.all()]
     found = list(registry.deployments(group) or ())
     if not found and registry.has_deployment(group):

@@ -125,12 +125,14 @@ class GovernedStream:
         if (close := getattr(self._flow, "close", None)) is not None:
             close()
         self._source.close()
+        self._call.abandon()
 
     async def aclose(self) -> None:
         """Close the connection; nothing comes any more."""
         if (close := getattr(self._aflow, "aclose", None)) is not None:
             await close()
         await self._source.aclose()
+        self._call.abandon()
 
 
 class _Source:

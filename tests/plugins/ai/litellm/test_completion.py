@@ -179,12 +179,8 @@ def test_an_image_is_told_as_what_nobody_read(
         {"type": "text", "text": "Mikä tämä on?"},
         {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}},
     ]
-    try:
-        wrap(litellm.completion)(
-            **ask(messages=[{"role": "user", "content": parts}], mock_response="Kuva.")
-        )
-    except StepDenied:
-        pass
+    with pytest.raises(StepEscalated, match=r"prompt\.image"):
+        wrap(litellm.completion)(**ask(messages=[{"role": "user", "content": parts}]))
     first = assistant[1].events[0]
     assert first.facts.prompt.text_scanned is False
     assert "prompt.image" in [field.name for field in first.facts.fields]
@@ -222,8 +218,12 @@ def test_errors_keep_their_type_and_verdicts_are_given_once(
 
 
 def test_a_timeout_is_litellms(wrap: Wrap, ask: Ask, talk: Conversation) -> None:
+    reports: list[Any] = []
     with pytest.raises(litellm.Timeout):
-        wrap(litellm.completion)(**ask("hei", mock_timeout=True, timeout=0.01))
+        wrap(litellm.completion, on_report=reports.append)(
+            **ask("hei", mock_timeout=True, timeout=0.01)
+        )
+    assert len(reports) == 1
 
 
 @pytest.mark.parametrize(
@@ -293,6 +293,17 @@ def test_a_refusal_is_told_though_the_vendor_says_stop(
     shown = f"{DISCLOSURE_FI}\n\nEn voi auttaa."
     assert message.provider_specific_fields["refusal"] == shown
     assert getattr(message, "refusal", shown) == shown
+
+
+def test_an_answer_that_nobody_can_read_is_stopped(
+    wrap: Wrap, ask: Ask, talk: Conversation
+) -> None:
+    image = {"type": "image_url", "index": 0, "image_url": {"url": "data:image/png;base64,AA=="}}
+    answer = made_answer(content="Tässä.", images=[image])
+    with pytest.raises(StepDenied, match="image"):
+        wrap(litellm.completion)(**ask("Piirrä", mock_response=answer))
+    said = wrap(litellm.completion, passing=["answer.image"])(**ask("Piirrä", mock_response=answer))
+    assert said.choices[0].message.content.endswith("Tässä.")
 
 
 def test_reasoning_stays_as_it_came(wrap: Wrap, ask: Ask, talk: Conversation) -> None:

@@ -211,6 +211,37 @@ def test_with_a_plugin_that_chooses_all_deployments_are_judged(
         )
 
 
+def test_with_a_strategy_of_ones_own_all_deployments_are_judged(
+    wrap: Wrap, talk: Conversation
+) -> None:
+    class First(litellm.router.CustomRoutingStrategyBase):  # type: ignore[misc]
+        def get_available_deployment(self, *_: Any, **__: Any) -> Any:
+            return None
+
+        async def async_get_available_deployment(self, *_: Any, **__: Any) -> Any:
+            return None
+
+    models = [deployment("chat", EU), deployment("far", "https://api.openai.com/v1")]
+    router = litellm.Router(model_list=models)
+    router.register_plugin(First())
+    wrap(router, host=None)
+    with pytest.raises(StepDenied, match=r"runtime\.facts_conflict"):
+        router.completion(model="chat", messages=[{"role": "user", "content": "Hei"}])
+    with pytest.raises(StepDenied, match="register_plugin"):
+        router.register_plugin(First())
+
+
+def test_a_deployment_by_its_id(
+    wrap: Wrap, talk: Conversation, assistant: tuple[Gate, Recorder]
+) -> None:
+    router = wrap(litellm.Router(model_list=[deployment("chat", EU)]), host=None)
+    [number] = router.registry().names(kind="ids")
+    router.completion(
+        model=number, messages=[{"role": "user", "content": "Hei"}], mock_response="Hei."
+    )
+    assert asked(assistant) == [("openai", "eu.api.openai.com")]
+
+
 def test_one_host_does_not_speak_for_several(wrap: Wrap, talk: Conversation) -> None:
     models = [deployment("chat", EU), deployment("chat", "https://api.openai.com/v1")]
     router = wrap(litellm.Router(model_list=models))

@@ -116,6 +116,17 @@ def test_closing_ends_the_connection(
     assert chunk_server.hung_up.wait(10)
 
 
+def test_a_stream_that_nobody_reads_is_closed_and_reported(
+    wrap: Wrap, ask: Ask, talk: Conversation, chunk_server: ChunkServer
+) -> None:
+    reports: list[Any] = []
+    given = ask("hei", stream=True, api_base=chunk_server.url, max_retries=0)
+    stream = wrap(litellm.completion, on_report=reports.append)(**given)
+    stream.close()
+    assert len(reports) == 1
+    assert next(stream, None) is None
+
+
 def test_a_stream_that_breaks_off_tells_nothing_of_its_text(
     wrap: Wrap, ask: Ask, talk: Conversation, chunk_server: ChunkServer
 ) -> None:
