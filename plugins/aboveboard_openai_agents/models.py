@@ -159,7 +159,7 @@ class GovernedModel(Model):  # type: ignore[misc]
             ):  # the vendor failed, the SDK tries again
                 governed, kept = waiting[1:]
             else:
-                kept = Request(system_instructions, input, prompt)
+                kept = Request(system_instructions, input, prompt, model_settings)
                 call = model_call(
                     kept,
                     self.inner,
@@ -175,7 +175,7 @@ class GovernedModel(Model):  # type: ignore[misc]
             response = await self.inner.get_response(
                 request.system,
                 request.input,
-                model_settings,
+                request.settings,
                 tools,
                 output_schema,
                 handoffs,

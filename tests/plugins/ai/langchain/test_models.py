@@ -7,9 +7,6 @@ from typing import Any
 
 import anyio
 import pytest
-
-pytest.importorskip("langchain")
-
 from langchain.agents import create_agent
 from langchain.agents.middleware import (
     AgentMiddleware,
@@ -366,6 +363,15 @@ def test_parts_of_messages_are_read(
     (completed,) = [event for event in recorder.events if event.phase == "completed"]
     assert list(completed.facts.answer.sources) == ["https://example.com/a"]
     assert asked[1].content == [{"type": "text", "text": f"Olen {EMAIL}"}]
+
+
+def test_what_is_sent_beside_the_talk_is_masked(options: dict[str, Any]) -> None:
+    model = script("Hei.")
+    wrap(model, **options).invoke("Hei", user=EMAIL, extra_body={"who": EMAIL}, temperature=0)
+    (sent,) = model.bound
+    assert EMAIL not in str(sent)
+    assert str(sent).count("[EMAIL") == 2
+    assert sent["temperature"] == 0
 
 
 def test_a_picture_cannot_be_read(options: dict[str, Any]) -> None:

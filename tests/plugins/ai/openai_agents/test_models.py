@@ -8,11 +8,9 @@ from typing import Any
 
 import anyio
 import pytest
-
-pytest.importorskip("agents")
-
 from agents import (
     Agent,
+    Model,
     ModelRefusalError,
     ModelRetrySettings,
     ModelSettings,
@@ -321,6 +319,11 @@ def test_errors_of_the_vendor_come_out_as_they_are(aimock: Fake, agent: Made) ->
 
         with pytest.raises(RateLimitError):
             anyio.run(go)
+
+
+def test_a_new_way_to_ask_a_model_is_noticed() -> None:
+    ways = {"close", "get_response", "get_retry_advice", "stream_response"}
+    assert {name for name in dir(Model) if not name.startswith("_")} == ways
 
 
 def test_the_package_has_its_names() -> None:
