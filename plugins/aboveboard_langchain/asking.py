@@ -99,7 +99,7 @@ class Asked:
             model=_name(self.inner),
             texts=[*prompt_texts(self.own, self.structured), *self._beside()],
             tools=tuple(name for name in names if name not in self.structured),
-            unread=unread_kinds(messages),
+            unread=(*unread_kinds(messages), *self._stored()),
             vendor=_vendor(self.inner),
             plain=self.governance.plain
             and not self.structured
@@ -114,6 +114,11 @@ class Asked:
                 yield PromptText("user", Text(self.kwargs, name))
             else:
                 yield from (PromptText("user", one) for one in strings(self.kwargs.get(name)))
+
+    def _stored(self) -> tuple[str, ...]:
+        """Whether earlier turns lie at the vendor already."""
+        stored = self.kwargs.get("previous_response_id") or self.kwargs.get("conversation")
+        return ("stored",) if stored else ()
 
     def _raw_tools(self) -> list[tuple[str, bool]]:
         given = self.kwargs.get("tools") or ()
@@ -201,8 +206,9 @@ def _vendor(model: Any) -> str | None:
 
 
 def _address(model: Any) -> tuple[str | None, bool | None]:
-    for name in _ADDRESSES:
-        given = getattr(model, name, None)
+    known = [getattr(model, name, None) for name in _ADDRESSES]
+    client = getattr(getattr(model, "root_client", None), "base_url", None)
+    for given in (*known, None if client is None else str(client)):
         if isinstance(given, str) and "://" in given:
             parts = urlsplit(given)
             host = parts.hostname

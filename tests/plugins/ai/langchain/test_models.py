@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -363,6 +364,46 @@ def test_parts_of_messages_are_read(
     (completed,) = [event for event in recorder.events if event.phase == "completed"]
     assert list(completed.facts.answer.sources) == ["https://example.com/a"]
     assert asked[1].content == [{"type": "text", "text": f"Olen {EMAIL}"}]
+
+
+def test_a_talk_around_the_call_reaches_every_tool(
+    agent: Made, ran: list[Any], options: dict[str, Any]
+) -> None:
+    talk = Conversation(language="fi")
+    made = agent(
+        script(call("order_product", product="lamp", email=EMAIL), "Valmis."), conversation=None
+    )
+    with talk:
+        made.invoke(ask("Hei"))
+    assert talk.disclosed_at is not None
+    assert options["conversation"].disclosed_at is None
+    assert len(ran) == 1
+
+
+def test_where_a_model_is_asked_is_told(options: dict[str, Any], recorder: Recorder) -> None:
+    class Somewhere(GenericFakeChatModel):
+        base_url: str = "https://EU.Example.com/v1"
+        model_name: str = "model-1"
+
+        def _get_ls_params(self, stop: Any = None, **kwargs: Any) -> Any:
+            return {"ls_provider": "somewhere"}
+
+    model = Somewhere(messages=iter(["Hei."]))
+    unsaid = {name: options[name] for name in options if name not in ("host", "model")}
+    with suppress(StepStopped):
+        wrap(model, **unsaid).invoke("Hei")
+    told = recorder.events[0].facts
+    assert told.ai.base_url_host == "eu.example.com"
+    assert told.ai.vendor == "somewhere"
+    assert told.ai.model == "model-1"
+    assert told.security.tls is True
+
+
+def test_turns_that_lie_at_the_vendor_cannot_be_read(options: dict[str, Any]) -> None:
+    model = script("Never said.")
+    with pytest.raises(StepStopped, match="stored"):
+        wrap(model, **options).invoke("Hei", previous_response_id="r1")
+    assert model.seen == []
 
 
 def test_what_is_sent_beside_the_talk_is_masked(options: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import anyio
@@ -97,6 +97,39 @@ def test_every_part_of_a_talk_is_masked(agent: Made) -> None:
     run(agent(model, tools=declared), items)
     assert str(model.seen).count("[EMAIL") == 8
     assert EMAIL not in str(model.seen)
+
+
+def test_a_talk_around_the_run_reaches_every_tool(agent: Made, ran: list[Any]) -> None:
+    talk = Conversation(language="fi")
+    wanted = call("order_product", product="lamp", email=EMAIL)
+    made = agent(Script(wanted, "Valmis."), conversation=None)
+    with talk:
+        run(made, "Hei")
+    assert talk.disclosed_at is not None
+    assert len(ran) == 1
+
+
+def test_where_a_model_is_asked_is_told(options: dict[str, Any], recorder: Recorder) -> None:
+    model = Script("Hei.")
+    model._client = AsyncOpenAI(base_url="https://EU.api.openai.com/v1", api_key="none")  # type: ignore[attr-defined]
+    unsaid = {name: options[name] for name in options if name not in ("host", "model")}
+    with suppress(StepStopped):
+        run(govern(Agent(name="sales", model=model), **unsaid), "Hei")
+    told = recorder.events[0].facts
+    assert told.ai.base_url_host == "eu.api.openai.com"
+    assert told.ai.vendor == "openai"
+    assert told.ai.model == "gpt-5"
+    assert told.security.tls is True
+
+
+def test_what_is_sent_beside_the_talk_is_masked(agent: Made) -> None:
+    settings = ModelSettings(metadata={"who": EMAIL}, extra_body={"user": EMAIL}, temperature=0.5)
+    model = Script("Hei.")
+    run(agent(model, keywords={"model_settings": settings}), "Hei")
+    assert EMAIL not in str(model.settings)
+    assert str(model.settings).count("[EMAIL") == 2
+    assert model.settings.temperature == 0.5
+    assert settings.metadata == {"who": EMAIL}
 
 
 @pytest.mark.parametrize("part", [
