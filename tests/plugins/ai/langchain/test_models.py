@@ -31,7 +31,7 @@ from tests.assistant import DISCLOSURE_FI
 from tests.plugins.ai.langchain.conftest import DECLARED, EMAIL, ask, call, script
 
 Made = Callable[..., Any]
-PRESSED = "Osta nyt! Tarjous loppuu tunnin kuluttua, vain 2 jäljellä!"
+PRESSED = "Osta nyt! Vain 2 jäljellä, tarjous päättyy tänään klo 18."
 
 
 def echo(asked: list[Any]) -> str:
@@ -52,14 +52,12 @@ def test_an_address_is_masked_and_put_back_and_the_person_is_told_first(
     assert EMAIL not in str(log)
 
 
-def test_a_pressed_answer_is_stopped(agent: Made, options: dict[str, Any]) -> None:
-    facts = {
-        **options["facts"],
-        "recommendation": {**options["facts"]["recommendation"], "purchase_advice": True},
-        "objections": {"profiling": True, "direct_marketing": True},
-    }
+def test_a_pressed_answer_is_stopped(agent: Made, recorder: Recorder) -> None:
+    model = script(PRESSED)
     with pytest.raises(StepStopped) as stopped:
-        agent(script(PRESSED), facts=facts).invoke(ask("Hei"))
+        agent(model).invoke(ask("Hei"))
+    assert len(model.seen) == 1
+    assert recorder.events[-1].phase == "completed"
     assert PRESSED not in str(stopped.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from typing import Any
@@ -63,6 +64,16 @@ def test_an_address_is_masked_and_put_back_and_the_person_is_told_first(
     assert given == [{"role": "user", "content": f"Olen {EMAIL}"}]
     assert options["conversation"].disclosed_at is not None
     assert EMAIL not in str(log)
+
+
+def test_a_pressed_answer_is_stopped(agent: Made, recorder: Recorder) -> None:
+    pressed = "Osta nyt! Vain 2 jäljellä, tarjous päättyy tänään klo 18."
+    shown: list[Any] = []
+    for go in (run, functools.partial(stream, shown=shown)):
+        with pytest.raises(StepStopped) as stopped:
+            go(agent(Script(pressed)), "Hei")
+        assert recorder.events[-1].phase == "completed"
+        assert pressed not in f"{stopped.value}{shown}"
 
 
 def test_who_asks_for_a_human_is_handed_over(agent: Made) -> None:
