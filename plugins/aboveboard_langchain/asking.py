@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from aboveboard import StepStopped
-from aboveboard.ai import GovernedCall, Guard, ModelAnswer, ModelCall
+from aboveboard.ai import (
+    GovernedCall,
+    Guard,
+    ModelAnswer,
+    ModelCall,
+    PromptText,
+    Text,
+    strings,
+)
 from aboveboard_langchain.answers import joined, model_answer
 from aboveboard_langchain.requests import copied, offered_names, prompt_texts, unread_kinds
 
@@ -29,13 +38,19 @@ _JSON = (
     "response_mime_type", "response_schema", "text_format",
 )  # fmt: skip
 
+# Keywords in which programs send along who asks.
+_BESIDE = (
+    "extra_body", "extra_query", "prompt_cache_key",
+    "safety_identifier", "user",
+)  # fmt: skip
+
 
 @dataclass(slots=True, repr=False)
 class Memory:
     """What happened in one call of an agent's model, through all of its tries."""
 
     stopped: StepStopped | None = None
-    waiting: tuple[Any, Any, GovernedCall, list[Any]] | None = None
+    waiting: tuple[Any, GovernedCall, list[Any], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,8 +83,9 @@ class Asked:
         self.inner = self.governance.inner
         self.memory = self.governance.memory
         self.kwargs = dict(kwargs)
+        self.kwargs |= {name: deepcopy(kwargs[name]) for name in _BESIDE if name in kwargs}
         self.own = copied(messages)
-        self._given = messages
+        self._given = (messages, kwargs)
         self._repeated: list[Any] = []
         names = self.kwargs.pop(TOOLS, None)
         self.structured = (
@@ -81,9 +97,9 @@ class Asked:
         self.call = ModelCall(
             "invoke",
             model=_name(self.inner),
-            texts=prompt_texts(self.own, self.structured),
+            texts=[*prompt_texts(self.own, self.structured), *self._beside()],
             tools=tuple(name for name in names if name not in self.structured),
-            unread=unread_kinds(messages),
+            unread=(*unread_kinds(messages), *self._stored()),
             vendor=_vendor(self.inner),
             plain=self.governance.plain
             and not self.structured
@@ -91,6 +107,18 @@ class Asked:
             decides=self.governance.decides,
         )
         self.call.host, self.call.encrypted = _address(self.inner)
+
+    def _beside(self) -> Iterator[PromptText]:
+        for name in _BESIDE:
+            if isinstance(self.kwargs.get(name), str):
+                yield PromptText("user", Text(self.kwargs, name))
+            else:
+                yield from (PromptText("user", one) for one in strings(self.kwargs.get(name)))
+
+    def _stored(self) -> tuple[str, ...]:
+        """Whether earlier turns lie at the vendor already."""
+        stored = self.kwargs.get("previous_response_id") or self.kwargs.get("conversation")
+        return ("stored",) if stored else ()
 
     def _raw_tools(self) -> list[tuple[str, bool]]:
         given = self.kwargs.get("tools") or ()
@@ -111,15 +139,16 @@ class Asked:
         """The same call, when it was judged before and the vendor failed to answer."""
         if self.memory is None or self.memory.waiting is None:
             return None
-        messages, kwargs, governed, own = self.memory.waiting
-        if messages != self._given or kwargs != self.kwargs:
+        given, governed, own, kwargs = self.memory.waiting
+        if given != self._given:
             return None
+        self.kwargs = kwargs
         return governed, copied(own)
 
     def keep(self, governed: GovernedCall) -> tuple[GovernedCall, list[Any]]:
         """Remember what was judged until the vendor has answered."""
         if self.memory is not None:
-            self.memory.waiting = (self._given, self.kwargs, governed, copied(self.own))
+            self.memory.waiting = (self._given, governed, copied(self.own), self.kwargs)
         return governed, self.own
 
     def answer(self, result: Any) -> ModelAnswer:
@@ -177,8 +206,9 @@ def _vendor(model: Any) -> str | None:
 
 
 def _address(model: Any) -> tuple[str | None, bool | None]:
-    for name in _ADDRESSES:
-        given = getattr(model, name, None)
+    known = [getattr(model, name, None) for name in _ADDRESSES]
+    client = getattr(getattr(model, "root_client", None), "base_url", None)
+    for given in (*known, None if client is None else str(client)):
         if isinstance(given, str) and "://" in given:
             parts = urlsplit(given)
             host = parts.hostname

@@ -7,7 +7,6 @@ piece, for callers that print what comes.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextvars import ContextVar
 from copy import deepcopy
 from typing import Any
 
@@ -16,7 +15,6 @@ from typing_extensions import Unpack
 
 from aboveboard import ConfigurationError, StepStopped
 from aboveboard.ai import (
-    GovernedCall,
     Guard,
     GuardKeywords,
     GuardOptions,
@@ -26,6 +24,7 @@ from aboveboard.ai import (
 )
 from aboveboard_openai_agents.requests import Request, model_call
 from aboveboard_openai_agents.stops import noted, outward
+from aboveboard_openai_agents.tries import again, done, waits
 
 __all__ = ["GovernedModel", "wrap"]
 
@@ -44,11 +43,6 @@ _SILENT = {
     "tool_search_output": None,
     "web_search_call": None,
 }
-
-# The call that was judged last and has no answer yet.
-_waiting: ContextVar[tuple[Any, GovernedCall, Request] | None] = ContextVar(
-    "aboveboard_agents_waiting", default=None
-)
 
 
 def wrap(
@@ -143,39 +137,31 @@ class GovernedModel(Model):  # type: ignore[misc]
         prompt: Any = None,
     ) -> Any:
         """Judge what is asked, ask, and judge the answer."""
+        stored = previous_response_id or conversation_id
         try:
             self._check_tracing(tracing)
-            asked = (
-                self,
-                system_instructions,
-                input,
-                prompt,
-                previous_response_id,
-                conversation_id,
-            )
-            waiting = _waiting.get()
-            if (
-                waiting is not None and waiting[0] == asked
-            ):  # the vendor failed, the SDK tries again
-                governed, kept = waiting[1:]
-            else:
-                kept = Request(system_instructions, input, prompt)
+            asked = [id(self), system_instructions, input, prompt, model_settings, stored]
+            known = again(asked, self._guard.conversation)
+            if known is None:
+                kept = Request(system_instructions, input, prompt, model_settings)
                 call = model_call(
                     kept,
                     self.inner,
                     tools,
                     handoffs,
-                    stored=bool(previous_response_id or conversation_id),
+                    stored=bool(stored),
                     plain=output_schema is None or output_schema.is_plain_text(),
                     decides=self._decides,
                 )
                 governed = await self._guard.abegin(call)
-                _waiting.set(((self, *deepcopy(asked[1:])), governed, kept))
+                waits(asked, governed, kept)
+            else:
+                governed, kept = known
             request = deepcopy(kept)
             response = await self.inner.get_response(
                 request.system,
                 request.input,
-                model_settings,
+                request.settings,
                 tools,
                 output_schema,
                 handoffs,
@@ -184,7 +170,7 @@ class GovernedModel(Model):  # type: ignore[misc]
                 conversation_id=conversation_id,
                 prompt=request.prompt,
             )
-            _waiting.set(None)
+            done()
             response.output = deepcopy(response.output)
             return await governed.aend(_answer(response), response)
         except StepStopped as stopped:

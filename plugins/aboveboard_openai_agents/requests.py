@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,8 @@ _RUN_BY_VENDOR = {
     "web_search_call": "web_search",
 }
 _MEDIA = ("image", "audio", "video", "file")
+# Settings in which programs send along who asks.
+_BESIDE = ("metadata", "extra_body", "extra_query", "extra_args")
 # Keys whose texts are the SDK's or the vendor's own.
 _OWN = {
     "type",
@@ -48,11 +51,14 @@ class Request:
         system: instructions.
         given: input items, or one text.
         prompt: reference to a prompt that the vendor keeps, with its variables.
+        settings: `ModelSettings`.
     """
 
-    def __init__(self, system: str | None, given: Any, prompt: Any) -> None:
+    def __init__(self, system: str | None, given: Any, prompt: Any, settings: Any) -> None:
         self._held: dict[str, Any] = {"system": system, "input": deepcopy(given)}
         self.prompt = deepcopy(prompt)
+        beside = {name: deepcopy(getattr(settings, name)) for name in _BESIDE}
+        self.settings = replace(settings, **beside)
         if not isinstance(given, str):
             self._held["input"] = [_as_mapping(item) for item in self._held["input"]]
 
@@ -72,6 +78,8 @@ class Request:
         found = [PromptText("system", Text(self._held, "system"))] if self.system else []
         if self.prompt:
             found += [PromptText("user", text) for text in strings(self.prompt.get("variables"))]
+        for name in _BESIDE:
+            found += [PromptText("user", text) for text in strings(getattr(self.settings, name))]
         if isinstance(self.input, str):
             return [*found, PromptText("user", Text(self._held, "input"), latest=True)]
         names = {item.get("call_id"): item["name"] for item in self.input if item.get("name")}

@@ -7,9 +7,6 @@ from typing import Any
 
 import anyio
 import pytest
-
-pytest.importorskip("langchain")
-
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
@@ -126,3 +123,30 @@ def test_a_stop_after_approval_is_not_forgotten_when_the_talk_is_resumed(
         with pytest.raises(StepDenied, match="HOUSE-01"):
             made.invoke(step, THREAD)
     assert ran == []
+
+
+@pytest.mark.parametrize("place", ["inside", "before"])
+def test_a_person_who_is_asked_for_each_call_by_itself(
+    agent: Made, ran: list[Any], recorder: Recorder, place: str
+) -> None:
+    human = HumanInTheLoopMiddleware(
+        interrupt_on={"order_product": True}, interrupt_mode="per_call"
+    )
+    wanted = calls(("order_product", "1", ORDER), ("order_product", "2", ORDER))
+    made = agent(
+        script(wanted, "Valmis."),
+        on_stopped="tell",
+        keywords={"checkpointer": InMemorySaver()},
+        **{place: [human]},
+    )
+    waiting = made.invoke(ask("Hei"), THREAD)["__interrupt__"]
+    assert (len(waiting), decisions(recorder)) == (2, [])
+    changed = edit("order_product", **ORDER, discount=90)
+    answers = {
+        each.id: changed if each.value["tool_call_id"] == "2" else APPROVE for each in waiting
+    }
+    answer = made.invoke(Command(resume=answers), THREAD)
+    assert ran == [("order_product", {**ORDER, "discount": 0})]
+    assert sorted(decisions(recorder)) == ["allow", "deny"]
+    told = {one.tool_call_id: one.status for one in answer["messages"] if one.type == "tool"}
+    assert told == {"1": "success", "2": "error"}

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import anyio
 import pytest
-
-pytest.importorskip("langchain")
-
 from langchain.agents import create_agent
 from langchain.agents.middleware import (
     AgentMiddleware,
@@ -33,7 +31,7 @@ from tests.assistant import DISCLOSURE_FI
 from tests.plugins.ai.langchain.conftest import DECLARED, EMAIL, ask, call, script
 
 Made = Callable[..., Any]
-PRESSED = "Osta nyt! Tarjous loppuu tunnin kuluttua, vain 2 jäljellä!"
+PRESSED = "Osta nyt! Vain 2 jäljellä, tarjous päättyy tänään klo 18."
 
 
 def echo(asked: list[Any]) -> str:
@@ -54,14 +52,12 @@ def test_an_address_is_masked_and_put_back_and_the_person_is_told_first(
     assert EMAIL not in str(log)
 
 
-def test_a_pressed_answer_is_stopped(agent: Made, options: dict[str, Any]) -> None:
-    facts = {
-        **options["facts"],
-        "recommendation": {**options["facts"]["recommendation"], "purchase_advice": True},
-        "objections": {"profiling": True, "direct_marketing": True},
-    }
+def test_a_pressed_answer_is_stopped(agent: Made, recorder: Recorder) -> None:
+    model = script(PRESSED)
     with pytest.raises(StepStopped) as stopped:
-        agent(script(PRESSED), facts=facts).invoke(ask("Hei"))
+        agent(model).invoke(ask("Hei"))
+    assert len(model.seen) == 1
+    assert recorder.events[-1].phase == "completed"
     assert PRESSED not in str(stopped.value)
 
 
@@ -366,6 +362,55 @@ def test_parts_of_messages_are_read(
     (completed,) = [event for event in recorder.events if event.phase == "completed"]
     assert list(completed.facts.answer.sources) == ["https://example.com/a"]
     assert asked[1].content == [{"type": "text", "text": f"Olen {EMAIL}"}]
+
+
+def test_a_talk_around_the_call_reaches_every_tool(
+    agent: Made, ran: list[Any], options: dict[str, Any]
+) -> None:
+    talk = Conversation(language="fi")
+    made = agent(
+        script(call("order_product", product="lamp", email=EMAIL), "Valmis."), conversation=None
+    )
+    with talk:
+        made.invoke(ask("Hei"))
+    assert talk.disclosed_at is not None
+    assert options["conversation"].disclosed_at is None
+    assert len(ran) == 1
+
+
+def test_where_a_model_is_asked_is_told(options: dict[str, Any], recorder: Recorder) -> None:
+    class Somewhere(GenericFakeChatModel):
+        base_url: str = "https://EU.Example.com/v1"
+        model_name: str = "model-1"
+
+        def _get_ls_params(self, stop: Any = None, **kwargs: Any) -> Any:
+            return {"ls_provider": "somewhere"}
+
+    model = Somewhere(messages=iter(["Hei."]))
+    unsaid = {name: options[name] for name in options if name not in ("host", "model")}
+    with suppress(StepStopped):
+        wrap(model, **unsaid).invoke("Hei")
+    told = recorder.events[0].facts
+    assert told.ai.base_url_host == "eu.example.com"
+    assert told.ai.vendor == "somewhere"
+    assert told.ai.model == "model-1"
+    assert told.security.tls is True
+
+
+def test_turns_that_lie_at_the_vendor_cannot_be_read(options: dict[str, Any]) -> None:
+    model = script("Never said.")
+    with pytest.raises(StepStopped, match="stored"):
+        wrap(model, **options).invoke("Hei", previous_response_id="r1")
+    assert model.seen == []
+
+
+def test_what_is_sent_beside_the_talk_is_masked(options: dict[str, Any]) -> None:
+    model = script("Hei.")
+    wrap(model, **options).invoke("Hei", user=EMAIL, extra_body={"who": EMAIL}, temperature=0)
+    (sent,) = model.bound
+    assert EMAIL not in str(sent)
+    assert str(sent).count("[EMAIL") == 2
+    assert sent["temperature"] == 0
 
 
 def test_a_picture_cannot_be_read(options: dict[str, Any]) -> None:

@@ -7,9 +7,6 @@ from typing import Any
 
 import anyio
 import pytest
-
-pytest.importorskip("langchain")
-
 from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware, ToolErrorMiddleware, ToolRetryMiddleware
 from langchain.tools import ToolRuntime
@@ -414,3 +411,11 @@ def test_without_a_talk_a_tool_is_judged_all_the_same(agent: Made, ran: list[Any
     answer = made.invoke({"messages": [HumanMessage("Hei")]})
     assert ran == [RAN]
     assert answer["messages"][-1].text.endswith("Valmis.")
+
+
+def test_a_new_hook_of_middleware_is_noticed() -> None:
+    hooks = {"after_agent", "after_model", "before_agent", "before_model"}
+    wraps = {"wrap_model_call", "wrap_tool_call"}
+    both = {*hooks, *wraps, *(f"a{name}" for name in (*hooks, *wraps))}
+    data = {"name", "state_schema", "trace_policy", "transformers"}
+    assert {name for name in dir(AgentMiddleware) if not name.startswith("_")} == both | data

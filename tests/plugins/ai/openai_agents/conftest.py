@@ -10,10 +10,6 @@ from typing import Any
 
 import anyio
 import pytest
-from structlog.testing import capture_logs
-
-pytest.importorskip("agents")
-
 from agents import Agent, Model, ModelResponse, RunConfig, Runner, Usage, function_tool
 from openai.types.responses import (
     ResponseFunctionToolCall,
@@ -21,6 +17,7 @@ from openai.types.responses import (
     ResponseOutputRefusal,
     ResponseOutputText,
 )
+from structlog.testing import capture_logs
 
 from aboveboard import Gate
 from aboveboard.ai import Conversation, Tool
@@ -50,8 +47,16 @@ class Script(Model):
         self.answers = list(answers)
         self.seen: list[Any] = []
 
-    async def get_response(self, system_instructions: Any, input: Any, *_: Any, **__: Any) -> Any:  # noqa: A002
+    async def get_response(
+        self,
+        system_instructions: Any,
+        input: Any,  # noqa: A002
+        model_settings: Any,
+        *_: Any,
+        **__: Any,
+    ) -> Any:
         self.seen.append((system_instructions, deepcopy(input)))
+        self.settings = model_settings
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import anyio
 import pytest
-
-pytest.importorskip("agents")
-
 from agents import (
     Agent,
+    Model,
     ModelRefusalError,
     ModelRetrySettings,
     ModelSettings,
@@ -67,6 +66,16 @@ def test_an_address_is_masked_and_put_back_and_the_person_is_told_first(
     assert EMAIL not in str(log)
 
 
+def test_a_pressed_answer_is_stopped(agent: Made, recorder: Recorder) -> None:
+    pressed = "Osta nyt! Vain 2 jäljellä, tarjous päättyy tänään klo 18."
+    shown: list[Any] = []
+    for go in (run, functools.partial(stream, shown=shown)):
+        with pytest.raises(StepStopped) as stopped:
+            go(agent(Script(pressed)), "Hei")
+        assert recorder.events[-1].phase == "completed"
+        assert pressed not in f"{stopped.value}{shown}"
+
+
 def test_who_asks_for_a_human_is_handed_over(agent: Made) -> None:
     handed: list[Any] = []
     model = Script("Never said.")
@@ -99,6 +108,39 @@ def test_every_part_of_a_talk_is_masked(agent: Made) -> None:
     run(agent(model, tools=declared), items)
     assert str(model.seen).count("[EMAIL") == 8
     assert EMAIL not in str(model.seen)
+
+
+def test_a_talk_around_the_run_reaches_every_tool(agent: Made, ran: list[Any]) -> None:
+    talk = Conversation(language="fi")
+    wanted = call("order_product", product="lamp", email=EMAIL)
+    made = agent(Script(wanted, "Valmis."), conversation=None)
+    with talk:
+        run(made, "Hei")
+    assert talk.disclosed_at is not None
+    assert len(ran) == 1
+
+
+def test_where_a_model_is_asked_is_told(options: dict[str, Any], recorder: Recorder) -> None:
+    model = Script("Hei.")
+    model._client = AsyncOpenAI(base_url="https://EU.api.openai.com/v1", api_key="none")  # type: ignore[attr-defined]
+    unsaid = {name: options[name] for name in options if name not in ("host", "model")}
+    with suppress(StepStopped):
+        run(govern(Agent(name="sales", model=model), **unsaid), "Hei")
+    told = recorder.events[0].facts
+    assert told.ai.base_url_host == "eu.api.openai.com"
+    assert told.ai.vendor == "openai"
+    assert told.ai.model == "gpt-5"
+    assert told.security.tls is True
+
+
+def test_what_is_sent_beside_the_talk_is_masked(agent: Made) -> None:
+    settings = ModelSettings(metadata={"who": EMAIL}, extra_body={"user": EMAIL}, temperature=0.5)
+    model = Script("Hei.")
+    run(agent(model, keywords={"model_settings": settings}), "Hei")
+    assert EMAIL not in str(model.settings)
+    assert str(model.settings).count("[EMAIL") == 2
+    assert model.settings.temperature == 0.5
+    assert settings.metadata == {"who": EMAIL}
 
 
 @pytest.mark.parametrize("part", [
@@ -321,6 +363,11 @@ def test_errors_of_the_vendor_come_out_as_they_are(aimock: Fake, agent: Made) ->
 
         with pytest.raises(RateLimitError):
             anyio.run(go)
+
+
+def test_a_new_way_to_ask_a_model_is_noticed() -> None:
+    ways = {"close", "get_response", "get_retry_advice", "stream_response"}
+    assert {name for name in dir(Model) if not name.startswith("_")} == ways
 
 
 def test_the_package_has_its_names() -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from copy import copy
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_args, get_origin
 
 import anyio
 import pytest
-
-pytest.importorskip("agents")
-
 from agents import (
     Agent,
     AgentsException,
@@ -25,6 +23,7 @@ from agents import (
     handoff,
 )
 from agents.mcp import MCPServer
+from agents.tool import Tool as AnyTool
 from agents.tool_context import ToolContext
 
 from aboveboard import ConfigurationError, StepDenied, StepEscalated
@@ -418,3 +417,21 @@ def test_a_governed_agent_is_what_it_was(agent: Made, tools: list[Any], options:
         govern("sales", **options)
     with pytest.raises(ConfigurationError, match="on_stopped"):
         govern(plain, on_stopped="ignore", **options)  # type: ignore[arg-type]
+
+
+def test_new_kinds_of_tools_and_parts_of_agents_are_noticed() -> None:
+    """Each is governed, or refused; what is new is refused until somebody has looked at it."""
+    hosted = {
+        "CodeInterpreterTool", "FileSearchTool", "HostedMCPTool", "ImageGenerationTool",
+        "ProgrammaticToolCallingTool", "ToolSearchTool", "WebSearchTool",
+    }  # fmt: skip
+    local = {"ApplyPatchTool", "ComputerTool", "CustomTool", "LocalShellTool", "ShellTool"}
+    kinds = {(get_origin(kind) or kind).__name__ for kind in get_args(AnyTool)}
+    assert kinds == {"FunctionTool", *hosted, *local}
+    acting = {"tools", "mcp_servers", "handoffs", "model"}
+    apart = {
+        "name", "handoff_description", "mcp_config", "instructions", "prompt", "model_settings",
+        "input_guardrails", "output_guardrails", "output_type", "hooks", "tool_use_behavior",
+        "reset_tool_choice",
+    }  # fmt: skip
+    assert {field.name for field in fields(Agent)} == acting | apart
