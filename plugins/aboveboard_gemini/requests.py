@@ -69,7 +69,7 @@ def where(call: ModelCall, url: str, *, vertex: bool) -> None:
     else:
         call.encrypted = None if _LOOPBACK.fullmatch(call.host or "") else False
     if vertex:
-        call.vendor = "vertex"
+        call.vendor = "google_vertex"
         found = _LOCATION.search(f"{parts.path}/") or _HOST.match(call.host or "")
         if found is not None:
             call.region = next(group for group in found.groups() if group)

@@ -61,9 +61,9 @@ def _vendor(client: Any) -> str | None:
     import openai
 
     if isinstance(client, openai.AzureOpenAI | openai.AsyncAzureOpenAI):
-        return "azure"
-    runtime = getattr(client, "_provider_runtime", None)
-    return getattr(runtime, "name", None)
+        return "azure_openai"
+    name = getattr(getattr(client, "_provider_runtime", None), "name", None)
+    return "aws_bedrock" if name == "bedrock" else name
 
 
 def _is_own_machine(host: str) -> bool:

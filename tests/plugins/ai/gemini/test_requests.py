@@ -197,7 +197,7 @@ def test_where_it_goes(
 ) -> None:
     call = read({"contents": []}, url, vertex=vertex)
     assert (call.host, call.region, call.encrypted) == (host, region, encrypted)
-    assert call.vendor == ("vertex" if vertex else None)
+    assert call.vendor == ("google_vertex" if vertex else None)
 
 
 class _Sent(Exception):
@@ -245,7 +245,7 @@ def test_a_client_of_vertex_ai_goes_to_its_location(assistant: tuple[Gate, Recor
     ]
     for call in seen:
         assert call.host == "europe-west1-aiplatform.googleapis.com"
-        assert (call.vendor, call.region, call.encrypted) == ("vertex", "europe-west1", True)
+        assert (call.vendor, call.region, call.encrypted) == ("google_vertex", "europe-west1", True)
         assert [text.text.value for text in call.texts] == ["Hei"]
         assert call.unread == ()
     client.close()

@@ -187,7 +187,7 @@ def azure(kind: type = openai.AzureOpenAI, **more: Any) -> Any:
 @pytest.mark.parametrize("kind", [openai.AzureOpenAI, openai.AsyncAzureOpenAI])
 def test_azure_is_told_as_azure(kind: type) -> None:
     found = endpoint_of(azure(kind), None)
-    assert (found.vendor, found.host, found.region) == ("azure", "acme.openai.azure.com", None)
+    assert (found.vendor, found.host, found.region) == ("azure_openai", "acme.openai.azure.com", None)
 
 
 def test_a_call_of_azure_is_governed(options: Any, assistant: Any, talk: Any) -> None:
@@ -204,7 +204,7 @@ def test_a_call_of_azure_is_governed(options: Any, assistant: Any, talk: Any) ->
     governed = aboveboard_openai.wrap(azure(http_client=http), **options)
     with pytest.raises(StepStopped):  # no entry of the profile says what Azure may be sent
         ask(governed)
-    assert recorder.events[0].facts.ai.vendor == "azure"
+    assert recorder.events[0].facts.ai.vendor == "azure_openai"
     assert recorder.events[0].facts.ai.base_url_host == "acme.openai.azure.com"
     assert sent == []
     with pytest.raises(StepStopped, match=r"files\.list"):
@@ -218,4 +218,4 @@ def test_a_provider_is_told_by_its_name() -> None:
 
     client = openai.OpenAI(provider=bedrock(region="eu-north-1", api_key="k"))
     found = endpoint_of(client, None)
-    assert (found.vendor, found.region) == ("bedrock", "eu-north-1")
+    assert (found.vendor, found.region) == ("aws_bedrock", "eu-north-1")
