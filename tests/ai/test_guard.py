@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from aboveboard.ai import (
     ToolCall,
     Turn,
 )
+from aboveboard.ai.masking import Masks
 from aboveboard.ai.texts import Text
+from aboveboard.detecting import Detection
 from aboveboard.events import StepEvent
 from aboveboard.organisation import example
 from aboveboard.settings import Settings
@@ -241,6 +244,15 @@ def test_a_handler_that_fails_stops_the_call(gate: Gate) -> None:
 def test_json_has_no_room_for_a_notice(acme: Acme) -> None:
     with pytest.raises(StepDenied, match="disclose"):
         acme.chat("Hei", {"text": "{}"}, plain=False)
+
+
+def test_json_gets_back_what_json_may_hold(gate: Gate) -> None:
+    acme = Acme(gate, disclose=lambda _: None)
+    masks = acme.conversation.keeps(Masks(gate.pseudonym))
+    quoted = 'say "hello"'
+    sent = masks.mask(quoted, [Detection(0, len(quoted), "pd:Name", 9000)])
+    answer = acme.chat("Hei", {"text": f'{{"name": "{sent}"}}'}, plain=False)
+    assert json.loads(answer["text"]) == {"name": quoted}
 
 
 def test_notices_of_the_answer_follow_it(gate: Gate) -> None:

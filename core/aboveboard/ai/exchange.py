@@ -267,8 +267,8 @@ class GovernedCall:
     def ending(self, answer: ModelAnswer, result: R) -> Course[R]:
         """Judge an answer that is there as a whole."""
         try:
-            said = [self.masks.unmask(text.value) for text in answer.texts]
-            quoted = [self.masks.unmask(text.value) for text in answer.quotes]
+            said = [self.unmask(text.value) for text in answer.texts]
+            quoted = [self.unmask(text.value) for text in answer.quotes]
             all_of_it = [*said, *quoted]
             found = self.read(all_of_it)
             verdict, event = yield from self.judging(answer, "\n".join(all_of_it), found)
@@ -401,6 +401,10 @@ class GovernedCall:
         event = self._event(turn, more, now, purpose=tool.purpose if tool else None)
         verdict = yield from self._checked(event)
         yield from self._oblige(event, verdict, said=has_text)
+
+    def unmask(self, text: str) -> str:
+        """A text of the answer with what had been masked: escaped where the answer is JSON."""
+        return self.masks.unmask(text) if self.call.plain else self.masks.unmask_json(text)
 
     def unmask_arguments(self, calls: Iterable[ToolCall]) -> None:
         """Put back into the arguments of tools what had been masked."""

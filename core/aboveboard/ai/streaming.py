@@ -142,7 +142,7 @@ class Flow:
         piece, channel.held = channel.held[:size], channel.held[size:]
         self._scan(channel, piece)
         channel.judged += piece
-        shown = self._call.masks.unmask(piece)
+        shown = self._call.unmask(piece)
         said = "".join(each.shown for each in self._channels.values()) + shown
         yield from self._call.judging(self._answer, said, self._found, final=False)
         self._pass(channel, size, shown)
@@ -151,7 +151,7 @@ class Flow:
         """Judge what stands beside the text, also what nobody can read, with what was said before."""
         given = [place.value for place in quotes]
         self._find(self._call.read(given))
-        shown = [self._call.masks.unmask(text) for text in given]
+        shown = [self._call.unmask(text) for text in given]
         said = "".join(each.shown for each in self._channels.values())
         yield from self._call.judging(
             self._answer, "\n".join([said, *shown]), self._found, final=False
@@ -191,7 +191,7 @@ class Flow:
         rest = [(channel, channel.held) for channel in self._channels.values() if channel.held]
         for channel, piece in rest:
             self._scan(channel, piece)
-        unmask = self._call.masks.unmask
+        unmask = self._call.unmask
         said = "".join(each.shown + unmask(each.held) for each in self._channels.values())
         self._answer.tool_calls = calls = self._calls()
         answered = bool(said.strip() or calls or self._channels)

@@ -187,7 +187,11 @@ def azure(kind: type = openai.AzureOpenAI, **more: Any) -> Any:
 @pytest.mark.parametrize("kind", [openai.AzureOpenAI, openai.AsyncAzureOpenAI])
 def test_azure_is_told_as_azure(kind: type) -> None:
     found = endpoint_of(azure(kind), None)
-    assert (found.vendor, found.host, found.region) == ("azure_openai", "acme.openai.azure.com", None)
+    assert (found.vendor, found.host, found.region) == (
+        "azure_openai",
+        "acme.openai.azure.com",
+        None,
+    )
 
 
 def test_a_call_of_azure_is_governed(options: Any, assistant: Any, talk: Any) -> None:
