@@ -35,6 +35,7 @@ class Reply:
         pause_s: before each piece, in seconds.
         pieces: sent one after the other in place of a body; the connection is cut after the last
             when `cut`.
+        holds: from which piece on it waits to be let go.
     """
 
     body: Any = None
@@ -45,6 +46,7 @@ class Reply:
     pieces: list[bytes] = field(default_factory=list)
     pause_s: float = 0.0
     cut: bool = False
+    holds: tuple[int, threading.Event] | None = None
 
 
 def sse(*events: Any, done: bool = True, **more: Any) -> Reply:
@@ -132,8 +134,10 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.close_connection = True
             try:
-                for piece in reply.pieces:
+                for index, piece in enumerate(reply.pieces):
                     time.sleep(reply.pause_s)
+                    if reply.holds is not None and index == reply.holds[0]:
+                        reply.holds[1].wait(20)
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
                 if not reply.cut:
                     self.wfile.write(b"0\r\n\r\n")

@@ -13,8 +13,9 @@ from structlog.testing import capture_logs
 
 from aboveboard import ConfigurationError, Gate, Settings, StepDenied, StepEscalated
 from aboveboard.ai import Conversation, Report
+from aboveboard.organisation import example
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import DISCLOSURE_FI, PURPOSE
+from tests.assistant import DISCLOSURE_FI, HOST, MODEL, PURPOSE, chat_facts
 from tests.plugins.ai.mistral.conftest import Reply, Server, completion, steps
 from tools.aimock import Aimock
 
@@ -299,6 +300,44 @@ def test_monitoring_changes_nothing(server: Server) -> None:
     assert said(answer) == "Osta nyt, vain 2 jäljellä!"
     assert server.bodies[0]["messages"][0]["content"] == "Olen anna@esimerkki.example"
     assert recorder.verdicts
+
+
+def test_a_mark_is_put_into_the_answer(server: Server) -> None:
+    from mistralai.client import Mistral
+
+    import aboveboard_mistral
+
+    server.give(completion({"content": "Hei."}))
+    made = example()
+    speaking = made.models[MODEL].model_copy(update={"output_type": "audio"})
+    organisation = made.model_copy(update={"models": {**made.models, MODEL: speaking}})
+    with (
+        Gate(organisation=organisation) as gate,
+        Mistral(api_key="key", server_url=server.url) as client,
+    ):
+        aboveboard_mistral.wrap(
+            client,
+            purpose=PURPOSE,
+            gate=gate,
+            model=MODEL,
+            facts=chat_facts(),
+            host=HOST,
+            conversation=Conversation(subject=gate.pseudonym("1"), language="fi"),
+            mark=lambda answer, event: {**answer, "id": "made by AI"},
+        )
+        assert ask(client, "Hei").id == "made by AI"
+
+
+def test_the_program_states_facts_of_a_turn(server: Server, governed: Governed) -> None:
+    seen: list[Any] = []
+
+    def facts(turn: Any) -> dict[str, Any]:
+        seen.append((turn.operation, turn.phase, turn.question, turn.answer))
+        return chat_facts()
+
+    server.give(completion({"content": "5 €."}))
+    ask(governed(server.url, facts=facts), "Mikä on hinta?")
+    assert seen[-1] == ("chat.complete", "completed", "Mikä on hinta?", "5 €.")
 
 
 def test_what_is_no_client_is_said_at_once(governed: Governed, assistant: Assistant) -> None:
