@@ -69,6 +69,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.filterwarnings(text))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last test here: LiteLLM leaves its connections to the collector, whenever that comes."""
+    if nextitem is not None and nextitem.path.is_relative_to(Path(__file__).parent):
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        run(litellm.close_litellm_async_clients())
+        litellm.in_memory_llm_clients_cache.flush_cache()
+        _RUNNER.close()
+        gc.collect()
+
+
 _RUNNER = asyncio.Runner()
 
 
@@ -96,12 +109,6 @@ class Vendor:
 def running(aimock: Callable[..., AbstractContextManager[Aimock]]) -> Iterator[Aimock]:
     with aimock(FIXTURES) as fake:
         yield fake
-        with warnings.catch_warnings():  # LiteLLM leaves its connections to the collector
-            warnings.simplefilter("ignore", ResourceWarning)
-            run(litellm.close_litellm_async_clients())
-            litellm.in_memory_llm_clients_cache.flush_cache()
-            _RUNNER.close()
-            gc.collect()
 
 
 @pytest.fixture
