@@ -378,6 +378,24 @@ def test_an_answer_that_failed_counts(acme: Acme) -> None:
     assert acme.reports[-1].outcome == "refused"
 
 
+def test_how_an_answer_ended_is_a_fact(acme: Acme, recorder: Recorder) -> None:
+    messages = [{"role": "user", "content": "Hei"}]
+    response = {"text": "En voi."}
+    acme.guard.begin(call_of(messages)).end(answer_of(response, outcome="refused"), response)
+    assert facts(recorder, "recommendation", "completed")["answer"]["outcome"] == "refused"
+
+
+def test_the_language_of_the_answer_is_a_fact_where_nobody_states_it(
+    gate: Gate, recorder: Recorder
+) -> None:
+    acme = Acme(gate, facts=chat_facts(message={}))
+    said = "You can return the desk within 30 days, and we will pay for it."
+    shown = acme.chat("Voinko palauttaa?", {"text": said})["text"]
+    assert facts(recorder, "recommendation", "completed")["message"] == {"language": "en"}
+    assert "language" in acme.reports[-1].notices  # the person speaks Finnish
+    assert shown.startswith(DISCLOSURE_FI)
+
+
 def test_distress_of_the_latest_message_counts(acme: Acme) -> None:
     with pytest.raises(StepEscalated) as stopped:
         acme.chat("En jaksa enää elää, olen epätoivoinen", {"text": "Osta."})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from aboveboard.ai.texts import Text
+from aboveboard.facts.ai import AnswerOutcome
 
 __all__ = [
     "Chunk",
@@ -23,18 +24,7 @@ __all__ = [
 Role = Literal["system", "user", "assistant", "tool"]
 """Who says a text of a prompt: the program, the person, the model before, a tool or a document."""
 
-Outcome = Literal[
-    "complete",  # it said all it had to say
-    "tool_calls",  # it wants tools to be called
-    "length",  # it was cut at the limit of tokens
-    "refused",  # the model would not answer
-    "filtered",  # a filter of the vendor held the answer back
-    "prompt_blocked",  # a filter of the vendor held the prompt back
-    "personal_data",  # the vendor held the answer back for the personal data in it
-    "recitation",  # the vendor held the answer back as a copy of its sources
-    "failed",  # the vendor says that it failed
-    "paused",  # it goes on when it is asked to
-]
+Outcome = AnswerOutcome
 """How an answer ended: one vocabulary for the words of all vendors."""
 
 

@@ -14,6 +14,7 @@ from aboveboard.ai.masking import Masks
 from aboveboard.ai.report import Report
 from aboveboard.ai.telling import ReadText, call_facts, tool_facts
 from aboveboard.ai.turn import Turn
+from aboveboard.detecting import language_of
 from aboveboard.errors import StepDenied
 from aboveboard.events import StepEvent, fact_message
 from aboveboard.explain import sentence
@@ -139,7 +140,7 @@ class Moments:
             # What was shown in this very call is newer than what the talk knows.
             merge(told, fitting(_after_told(self.conversation.facts(), self._told), step))
         conflicts += merge(told, fitting(more, step))
-        self._add_soft(told, base, step, answer)
+        self._add_soft(told, base, turn, answer)
         if base.transfer is None and "transfer" not in told:
             told["transfer"] = {"leaves_organisation": True}
         if each := prepared.each[phase]:
@@ -168,10 +169,13 @@ class Moments:
         )
 
     def _add_soft(
-        self, told: dict[str, Any], base: StepFacts, step: Step, answer: ModelAnswer | None
+        self, told: dict[str, Any], base: StepFacts, turn: Turn, answer: ModelAnswer | None
     ) -> None:
-        """What is said of model and energy where nobody else says it: profile and program know better."""
-        answers = self.call.answers
+        """What is said of model, energy and language where nobody else says it.
+
+        Profile and program know better.
+        """
+        step, answers = turn.step, self.call.answers
         soft: dict[str, dict[str, Any]] = {
             "ai": {
                 "interacts_directly": True if step == "recommendation" else None,
@@ -180,14 +184,19 @@ class Moments:
                 "output_type": "text" if answers else None,
                 "vendor": self.call.vendor or self.guard.vendor,
             },
+            "message": {"language": language_of(turn.answer) if turn.answer else None},
             "energy": {"estimate_mwh": None if answer is None else self._energy(answer.tokens)},
         }
         for name, facts in fitting(soft, step).items():
             group = getattr(base, name)
-            stated = told.setdefault(name, {})
-            for fact, value in facts.items():
-                if value is not None and fact not in stated and getattr(group, fact, None) is None:
-                    stated[fact] = value
+            stated = told.get(name, {})
+            more = {
+                fact: value
+                for fact, value in facts.items()
+                if value is not None and fact not in stated and getattr(group, fact, None) is None
+            }
+            if more:
+                told[name] = {**stated, **more}
 
     def _who(self, turn: Turn) -> str | None:
         if self.conversation is not None and self.conversation.subject is not None:

@@ -132,7 +132,7 @@ def answer_facts(answer: ModelAnswer, found: Iterable[Detection] | None) -> dict
         {
             "usage": {"inference_geo": answer.region},
             "tokens": {"total": answer.tokens},
-            "answer": {"sources": list(answer.sources) or None},
+            "answer": {"outcome": answer.outcome, "sources": list(answer.sources) or None},
             **recommendation_facts(found),
         }
     )

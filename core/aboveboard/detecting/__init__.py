@@ -9,6 +9,7 @@ digits. `docs/detecting.md` has how well it does on sentences that it was not tu
 
 from aboveboard.detecting.builtin import LANGUAGES, detect
 from aboveboard.detecting.detection import SIGNALS, Detection
+from aboveboard.detecting.languages import language_of
 from aboveboard.detecting.telling import (
     conversation_facts,
     field_facts,
@@ -23,6 +24,7 @@ __all__ = [
     "conversation_facts",
     "detect",
     "field_facts",
+    "language_of",
     "prompt_facts",
     "recommendation_facts",
 ]

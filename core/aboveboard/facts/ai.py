@@ -23,6 +23,7 @@ from aboveboard.facts.derived import AgeOf
 __all__ = [
     "Ai",
     "Answer",
+    "AnswerOutcome",
     "Drift",
     "Energy",
     "Explanation",
@@ -32,6 +33,21 @@ __all__ = [
     "Tokens",
     "Usage",
 ]
+
+
+AnswerOutcome = Literal[
+    "complete",  # it said all it had to say
+    "failed",  # the vendor says that it failed
+    "filtered",  # a filter of the vendor held the answer back
+    "length",  # it was cut at the limit of tokens
+    "paused",  # it goes on when it is asked to
+    "personal_data",  # the vendor held the answer back for the personal data in it
+    "prompt_blocked",  # a filter of the vendor held the prompt back
+    "recitation",  # the vendor held the answer back as a copy of its sources
+    "refused",  # the model would not answer
+    "tool_calls",  # it wants tools to be called
+]
+"""How an answer ended: one vocabulary for the words of all vendors."""
 
 
 class Ai(FactGroup):
@@ -119,6 +135,7 @@ class Energy(FactGroup):
 class Answer(FactGroup):
     """An answer generated for a person; never its text."""
 
+    outcome: AnswerOutcome | None = fact("How it ended, in one vocabulary for all vendors.")
     grounded: Flag | None = fact("Every claim was found in its sources.")
     sources: Items[Id] | None = fact("Ids of the sources used.")
     confidence_bp: BasisPoints | None = fact("Confidence that it is right, basis points.")

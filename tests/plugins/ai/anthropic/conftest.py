@@ -15,26 +15,19 @@ import aboveboard_anthropic
 from aboveboard import Gate
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
 from tests.plugins.ai.anthropic.asking import aunwrapped, unwrapped
 from tests.plugins.ai.anthropic.vendor import Vendor, serving
 
 
-@pytest.fixture(scope="session")
-def shared() -> Iterator[tuple[Gate, Recorder]]:
-    with assistant_gate() as made:
-        yield made
+@pytest.fixture
+def gate(assistant: tuple[Gate, Recorder]) -> Gate:
+    return assistant[0]
 
 
 @pytest.fixture
-def gate(shared: tuple[Gate, Recorder]) -> Gate:
-    shared[1].clear()
-    return shared[0]
-
-
-@pytest.fixture
-def recorder(gate: Gate, shared: tuple[Gate, Recorder]) -> Recorder:
-    return shared[1]
+def recorder(assistant: tuple[Gate, Recorder]) -> Recorder:
+    return assistant[1]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from aboveboard import Gate
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
 from tests.plugins.ai.gemini.serving import Vendor
 
 genai = pytest.importorskip("google.genai")
@@ -28,19 +28,6 @@ FAST = {"attempts": 3, "initial_delay": 0.01, "max_delay": 0.02, "jitter": 0.01}
 def log() -> Iterator[list[Any]]:
     with capture_logs() as logged:
         yield logged
-
-
-@pytest.fixture(scope="session")
-def one_gate() -> Iterator[tuple[Gate, Recorder]]:
-    with assistant_gate() as made:
-        yield made
-
-
-@pytest.fixture
-def assistant(one_gate: tuple[Gate, Recorder]) -> tuple[Gate, Recorder]:
-    """A gate for all tests here: it takes long to make one, and it keeps nothing of a call."""
-    one_gate[1].clear()
-    return one_gate
 
 
 @pytest.fixture

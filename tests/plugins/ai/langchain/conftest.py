@@ -18,8 +18,7 @@ from aboveboard import Gate
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
 from aboveboard_langchain import GateMiddleware
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
-from tests.policy_writing import write_rule
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
 
 DECLARED = {**TOOLS, "order_product": replace(TOOLS["order_product"], result=(), trusted=True)}
 EMAIL = "aino.virtanen@example.com"
@@ -108,19 +107,6 @@ def tools(ran: list[tuple[str, dict[str, Any]]]) -> list[Any]:
         return "closed"
 
     return [order_product, find_products, close_account]
-
-
-@pytest.fixture(scope="session")
-def decided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Gate, Recorder]]:
-    """One gate for all tests; a rule of the house denies tools that give a discount."""
-    rule = write_rule(
-        tmp_path_factory.mktemp("rules"),
-        "decision",
-        '"discount" in input.security.tool_calls[_].argument_names',
-        rule="HOUSE-01",
-    )
-    with assistant_gate(policies=[rule]) as made:
-        yield made
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ import aboveboard_litellm
 from aboveboard import Gate
 from aboveboard.ai import Conversation
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
 from tests.plugins.ai.litellm.server import ChunkServer
 from tools.aimock import Aimock
 
@@ -148,19 +148,6 @@ def settings() -> Iterator[None]:
     litellm._async_failure_callback = []
     litellm.num_retries = None
     litellm.cache = None
-
-
-@pytest.fixture(scope="session")
-def one_assistant() -> Iterator[tuple[Gate, Recorder]]:
-    with assistant_gate() as made:
-        yield made
-
-
-@pytest.fixture
-def assistant(one_assistant: tuple[Gate, Recorder]) -> tuple[Gate, Recorder]:
-    """A gate for all tests, for there are many, and what it decided in this one."""
-    one_assistant[1].clear()
-    return one_assistant
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 
 from aboveboard import Gate
 from aboveboard.testing.recorder import Recorder
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
 from tools.aimock import Aimock
 
 pytest.importorskip("mistralai")
@@ -148,20 +148,6 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
-
-
-@pytest.fixture(scope="session")
-def _shared() -> Iterator[tuple[Gate, Recorder]]:
-    """One gate for all: it keeps nothing of one call for the next, and is slow to make."""
-    with assistant_gate() as made:
-        yield made
-
-
-@pytest.fixture
-def assistant(_shared: tuple[Gate, Recorder]) -> tuple[Gate, Recorder]:
-    """A gate on the example organisation, and what it decided in this test."""
-    _shared[1].clear()
-    return _shared
 
 
 ANSWERS = [

@@ -9,10 +9,8 @@ import openai
 import pytest
 
 import aboveboard_openai
-from aboveboard import Gate
 from aboveboard.ai import Conversation
-from aboveboard.testing.recorder import Recorder
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
 
 PRESSED = "Tilaa heti, ennen kuin loppuu: enää 2 jäljellä!"
 FIXTURES = [
@@ -29,20 +27,6 @@ def fake(aimock: Any) -> Iterator[Any]:
     """The fake vendor, for all tests: each asks its own question."""
     with aimock(FIXTURES) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def one_gate() -> Iterator[tuple[Gate, Recorder]]:
-    """One gate for all tests: it keeps nothing of a call but what its recorder does."""
-    with assistant_gate() as made:
-        yield made
-
-
-@pytest.fixture
-def assistant(one_gate: tuple[Gate, Recorder]) -> tuple[Gate, Recorder]:
-    """The gate, and what it decided in this test."""
-    one_gate[1].clear()
-    return one_gate
 
 
 @pytest.fixture

@@ -23,8 +23,7 @@ from aboveboard import Gate
 from aboveboard.ai import Conversation, Tool
 from aboveboard.testing.recorder import Recorder
 from aboveboard_openai_agents import govern
-from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, assistant_gate, chat_facts
-from tests.policy_writing import write_rule
+from tests.assistant import HOST, MODEL, PURPOSE, TOOLS, chat_facts
 
 DECLARED = {
     **TOOLS,
@@ -107,19 +106,6 @@ def run(agent: Any, given: Any, **options: Any) -> Any:
 def log() -> Iterator[list[Any]]:
     with capture_logs() as logged:
         yield logged
-
-
-@pytest.fixture(scope="session")
-def decided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Gate, Recorder]]:
-    """One gate for all tests; a rule of the house denies tools that give a discount."""
-    rule = write_rule(
-        tmp_path_factory.mktemp("rules"),
-        "decision",
-        '"discount" in input.security.tool_calls[_].argument_names',
-        rule="HOUSE-01",
-    )
-    with assistant_gate(policies=[rule]) as made:
-        yield made
 
 
 @pytest.fixture
