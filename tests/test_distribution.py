@@ -45,12 +45,20 @@ def test_wheel_holds_every_file_of_the_source_but_policy_tests() -> None:
     assert {"aboveboard/py.typed", "aboveboard_policies/py.typed"} <= installed
 
 
-VENDORS = ("dataverse", "hubspot", "odoo", "pipedrive", "salesforce")
+CRMS = ("dataverse", "hubspot", "odoo", "pipedrive", "salesforce")
+MODELS = ("anthropic", "gemini", "litellm", "mistral", "openai")
+VENDORS = (*CRMS, *MODELS)
+SDKS = (
+    "PowerPlatform", "anthropic", "google.genai", "httpx", "httpx2", "hubspot", "litellm", "mistralai",
+    "odoorpc", "openai", "simple_salesforce",
+)  # fmt: skip
 
 
 def test_every_plugin_is_an_extra_and_an_entry_point() -> None:
     metadata = importlib.metadata.metadata("aboveboard")
-    assert {*VENDORS, "crm"} <= set(metadata.get_all("Provides-Extra") or ())
+    assert {*VENDORS, "ai", "crm", "langchain", "openai-agents"} <= set(
+        metadata.get_all("Provides-Extra") or ()
+    )
     points = importlib.metadata.entry_points(group="aboveboard")
     ours = {p.name: p.value for p in points if p.dist and p.dist.name == "aboveboard"}
     assert ours == {name: f"aboveboard_{name}.plugin" for name in VENDORS}
@@ -58,11 +66,10 @@ def test_every_plugin_is_an_extra_and_an_entry_point() -> None:
 
 @pytest.mark.parametrize("name", VENDORS)
 def test_a_plugin_is_loaded_without_its_sdk(name: str) -> None:
-    """Every gate loads it, also of those who have no such CRM."""
-    sdks = ("PowerPlatform", "hubspot", "odoorpc", "httpx", "simple_salesforce")
+    """Every gate loads it, also of those who have no such client."""
     code = (
         "import sys\n"
-        f"for sdk in {sdks!r}: sys.modules[sdk] = None\n"
+        f"for sdk in {SDKS!r}: sys.modules[sdk] = None\n"
         f"import aboveboard_{name}, aboveboard_{name}.plugin\n"
         f"assert callable(aboveboard_{name}.wrap)\n"
     )

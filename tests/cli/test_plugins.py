@@ -21,7 +21,10 @@ def aboveboard_facts(event):
 """
 
 
-OURS = ("dataverse", "hubspot", "odoo", "pipedrive", "salesforce")
+OURS = (
+    "anthropic", "dataverse", "gemini", "hubspot", "litellm", "mistral", "odoo", "openai", "pipedrive",
+    "salesforce",
+)  # fmt: skip
 
 
 def lines(result: Result) -> list[list[str]]:
