@@ -8,8 +8,6 @@ from typing_extensions import Unpack
 
 from aboveboard import ConfigurationError
 from aboveboard.ai import Guard, GuardKeywords, GuardOptions
-from aboveboard_mistral.governor import Governor
-from aboveboard_mistral.hooking import govern, governor_of
 
 __all__ = ["wrap"]
 
@@ -43,6 +41,10 @@ def wrap(client: Client, **options: Unpack[GuardKeywords]) -> Client:
     if module is None or configuration is None:
         msg = f"client: expected mistralai.client.Mistral; got {type(client).__name__}."
         raise ConfigurationError(msg)
+    # They build on httpx2, which only who has the SDK has.
+    from aboveboard_mistral.governor import Governor
+    from aboveboard_mistral.hooking import govern, governor_of
+
     if governor_of(configuration) is not None:
         msg = "client: it is wrapped already. Make another for another purpose."
         raise ConfigurationError(msg)
