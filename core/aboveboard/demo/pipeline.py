@@ -179,7 +179,6 @@ def contacted(lead: Lead, channel: Channel) -> dict[str, Any]:
         "message.language": lead.language,
         # The assistant is told what is asked for and the score, not who asks.
         "prompt.pseudonymised": True,
-        "profile": {"features": ["asks_for", "points"], "protected_attributes": [], "proxies": []},
     }
 
 

@@ -151,6 +151,7 @@ findings contains {
 } if {
 	input.phase == "requested"
 	input.processing.legal_basis == "eu-gdpr:A6-1-f"
+
 	# Of no consent none is taken back.
 	count(input.consent) > 0
 	some purpose in _r_cons_03_swapped
