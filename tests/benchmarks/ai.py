@@ -31,7 +31,8 @@ CALL_MS, PIECE_MS, STALL_MS = 3.0, 1.5, 25.0
 ROUNDS, CALLS, LONG, STREAMS = 15, 20, 10_000, 64
 SENTENCES = ("Your order is on its way to you.", "It comes on Tuesday.", "Have a good day.") * 4
 ANSWER = " ".join(SENTENCES)
-QUESTION = "Where is my order? My e-mail is anna@example.org."
+QUESTION = "Where is my order? I bought two chairs last week."
+MASKED = "Where is my order? My e-mail is anna@example.org."
 
 # Answers at once; a chunk is a word. A model named "paced" takes its time between words, as models do:
 # where all is there at once, the SDK itself holds a loop for as long as it takes to read it.
@@ -87,6 +88,7 @@ class AiFigures:
 
     Attributes:
         plain, governed: median seconds of a call.
+        masked: the same of a governed call whose prompt holds an address: it is judged once more.
         plain_stream, governed_stream: median seconds of a streamed answer.
         pieces: in which it was judged.
         grown_mb: memory that 10,000 governed calls left behind, megabytes.
@@ -95,6 +97,7 @@ class AiFigures:
 
     plain: float
     governed: float
+    masked: float
     plain_stream: float
     governed_stream: float
     pieces: int
@@ -129,12 +132,15 @@ def measure_ai() -> AiFigures:
         }  # fmt: skip
         plain = openai.OpenAI(base_url=url, api_key="made-up")
         governed = aboveboard_openai.wrap(openai.OpenAI(base_url=url, api_key="made-up"), **options)
-        times: dict[str, list[float]] = {"plain": [], "governed": [], "ps": [], "gs": []}
+        times: dict[str, list[float]] = {
+            name: [] for name in ("plain", "governed", "masked", "ps", "gs")
+        }
         pieces = 0
         for _ in range(ROUNDS):
             for _ in range(CALLS):
                 times["plain"].append(_call(plain, talk(gate)))
                 times["governed"].append(_call(governed, talk(gate)))
+                times["masked"].append(_call(governed, talk(gate), MASKED))
             times["ps"].append(_stream(plain, talk(gate))[0])
             spent, pieces = _stream(governed, talk(gate))
             times["gs"].append(spent)
@@ -154,7 +160,7 @@ def measure_ai() -> AiFigures:
         governed.close()
     median = {name: statistics.median(values) for name, values in times.items()}
     return AiFigures(
-        median["plain"], median["governed"], median["ps"], median["gs"], pieces, grown,
+        median["plain"], median["governed"], median["masked"], median["ps"], median["gs"], pieces, grown,
         loops[1], loops[0],
     )  # fmt: skip
 
@@ -181,15 +187,15 @@ def talk(gate: Gate) -> Conversation:
     )  # fmt: skip
 
 
-def _messages() -> list[Any]:
+def _messages(question: str = QUESTION) -> list[Any]:
     return [
         {"role": "system", "content": "You help customers of a shop."},
-        {"role": "user", "content": QUESTION},
+        {"role": "user", "content": question},
     ]
 
 
-def _call(client: Any, conversation: Conversation) -> float:
-    messages = _messages()
+def _call(client: Any, conversation: Conversation, question: str = QUESTION) -> float:
+    messages = _messages(question)
     with conversation:
         started = time.perf_counter()
         client.chat.completions.create(model="gpt-5-mini", messages=messages)
@@ -274,12 +280,14 @@ def ai_page(found: AiFigures) -> str:
     """The figures as Markdown."""
     return f"""## AI vendors
 
-OpenAI's real SDK at a local fake that answers at once; the question holds an address that is masked, so
-the prompt is judged twice. An answer of 12 sentences, streamed in words, is judged in {found.pieces} pieces.
+OpenAI's real SDK at a local fake that answers at once. A prompt with an address is judged twice: as it is, and as
+it leaves, masked. An answer of 12 sentences, streamed in words, is judged in {found.pieces} pieces.
 
 | | plain | governed | added |
 |---|---:|---:|---:|
 | a call | {found.plain * 1000:.2f} ms | {found.governed * 1000:.2f} ms | {found.added_ms:.2f} ms |
+| a call whose prompt is masked | {found.plain * 1000:.2f} ms | {found.masked * 1000:.2f} ms | \
+{(found.masked - found.plain) * 1000:.2f} ms |
 | a streamed answer | {found.plain_stream * 1000:.2f} ms | {found.governed_stream * 1000:.2f} ms | \
 {(found.governed_stream - found.plain_stream) * 1000:.2f} ms |
 | longest stall of a loop with {STREAMS} streams | {found.plain_stall_ms:.1f} ms | \
