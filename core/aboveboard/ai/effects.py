@@ -19,9 +19,10 @@ from aboveboard.sinks import case_reference
 from aboveboard.steps.disclosing import Disclosure, DisclosureHandler
 from aboveboard.steps.marking import MarkHandler, amarked, marked
 from aboveboard.steps.obligations import ObligationFailedError, ashow, show
+from aboveboard.turns import turn
 from aboveboard.verdicts import Verdict
 
-__all__ = ["Check", "Course", "Effect", "HandOver", "Mark", "Show", "adrive", "drive"]
+__all__ = ["Check", "Course", "Effect", "HandOver", "Mark", "Pause", "Show", "adrive", "drive"]
 
 T = TypeVar("T")
 
@@ -39,6 +40,17 @@ class Effect:
 
 
 Course = Generator[Effect, Any, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Effect):
+    """Let others have their turn in an event loop, before the work that an event takes."""
+
+    def do(self) -> None:
+        pass
+
+    async def ado(self) -> None:
+        await turn()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from aboveboard.ai.calls import ModelAnswer, ModelCall, Place, StreamReader, ToolCall
 from aboveboard.ai.duties import Duties
-from aboveboard.ai.effects import Course, adrive, drive
+from aboveboard.ai.effects import Course, Pause, adrive, drive
 from aboveboard.ai.marking import marking
 from aboveboard.ai.streaming import Flow
 from aboveboard.ai.telling import (
@@ -53,6 +53,7 @@ class GovernedCall(Duties):
 
     def beginning(self) -> Course[None]:
         """Judge what would leave; mask what must not."""
+        yield Pause()
         self._listen()
         steps: list[Step] = ["profiling"]
         if self.call.answers and self.guard.options.step != "profiling":
@@ -74,6 +75,7 @@ class GovernedCall(Duties):
             self._finish()
 
     def _ask(self, step: Step) -> Course[None]:
+        yield Pause()
         event = self._requested(step)
         verdict = yield from self._checked(event)
         cuts = _cuts(verdict)
@@ -190,6 +192,7 @@ class GovernedCall(Duties):
     def ending(self, answer: ModelAnswer, result: R) -> Course[R]:
         """Judge an answer that is there as a whole."""
         try:
+            yield Pause()
             said = [self.unmask(text.value) for text in answer.texts]
             quoted = [self.unmask(text.value) for text in answer.quotes]
             all_of_it = [*said, *quoted]
@@ -308,6 +311,7 @@ class GovernedCall(Duties):
                 self._finish()
 
     def _decide(self, item: ToolCall, *, has_text: bool) -> Course[None]:
+        yield Pause()
         now = datetime.now(UTC)
         options = self.guard.options
         tool = options.tools.get(item.name)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.ai.calls import Chunk, ModelAnswer, StreamReader, ToolCall
-from aboveboard.ai.effects import Course
+from aboveboard.ai.effects import Course, Pause
 from aboveboard.ai.pieces import ready
 from aboveboard.ai.texts import Text, value_of
 from aboveboard.detecting import Detection
@@ -139,6 +139,7 @@ class Flow:
 
     def _judge(self, channel: _Channel, size: int) -> Course[None]:
         """Judge the next piece of a text."""
+        yield Pause()
         piece, channel.held = channel.held[:size], channel.held[size:]
         self._scan(channel, piece)
         channel.judged += piece
@@ -188,6 +189,7 @@ class Flow:
     def _conclude(self) -> Course[None]:
         """Judge what is left, with all that is known of the answer, and the tools it asks for."""
         self._done = True
+        yield Pause()
         rest = [(channel, channel.held) for channel in self._channels.values() if channel.held]
         for channel, piece in rest:
             self._scan(channel, piece)
