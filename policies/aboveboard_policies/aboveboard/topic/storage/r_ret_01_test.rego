@@ -48,6 +48,9 @@ test_own_period if {
 test_counted_from_the_last_activity if {
 	fired(event({"age_days": 900, "last_activity_age_days": 365})) == set()
 	fired(event({"age_days": 900, "last_activity_age_days": 366})) == {["deny", ""]}
+
+	# An old record that was imported lately.
+	fired(event({"age_days": 10, "last_activity_age_days": 366})) == {["deny", ""]}
 	every age in [0, 1] {
 		fired(event({"last_activity_age_days": age})) == set()
 	}
