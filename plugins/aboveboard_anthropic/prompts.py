@@ -169,14 +169,4 @@ class Prompt:
 
 def readable(value: Any) -> Iterator[Text]:
     """Every text within blocks of the vendor's that people may have written."""
-    if isinstance(value, dict):
-        places: Any = [(key, item) for key, item in value.items() if key not in _OPAQUE]
-    elif isinstance(value, list):
-        places = list(enumerate(value))
-    else:
-        return
-    for key, item in places:
-        if isinstance(item, str):
-            yield Text(value, key)
-        else:
-            yield from readable(item)
+    return strings(value, skip=_OPAQUE)

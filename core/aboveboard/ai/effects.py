@@ -134,7 +134,7 @@ class HandOver(Effect):
                     answer = await answer
                 if (reference := case_reference(answer)) is not None:
                     return reference
-            except Exception:  # noqa: S110
+            except Exception:  # noqa: S110  (as above)
                 pass
         return await asyncio.to_thread(hand_over, self.gate.manager, self.handover)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +146,6 @@ class Moments:
             told["transfer"] = {"leaves_organisation": True}
         if each := prepared.each[phase]:
             told[EACH] = {**each, **told.get(EACH, {})}
-        text = None
         try:
             facts, more_conflicts = fill(base, told)
         except ValidationError as error:
@@ -156,17 +156,7 @@ class Moments:
             raise self._refused(event, "runtime.facts_conflict", text)
         if prepared.opening_hours:
             facts = prepared.open(facts, now)
-        return StepEvent(
-            id=event.id,
-            step=step,
-            phase=phase,
-            source=event.source,
-            subject=event.subject,
-            time=now,
-            facts=derive(facts, now, base),
-            parent_decision_id=event.parent_decision_id,
-            traceparent=event.traceparent,
-        )
+        return replace(event, facts=derive(facts, now, base))
 
     def _add_soft(
         self, told: dict[str, Any], base: StepFacts, turn: Turn, answer: ModelAnswer | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping, MutableSequence
+from collections.abc import Collection, Iterator, MutableMapping, MutableSequence
 from typing import Any
 
 __all__ = ["Text", "strings", "value_of"]
@@ -48,10 +48,15 @@ def value_of(holder: Any, key: Any, default: Any = None) -> Any:
     return getattr(holder, key, default)
 
 
-def strings(value: Any) -> Iterator[Text]:
-    """Every text within a JSON value; keys are none."""
+def strings(value: Any, skip: Collection[str] = ()) -> Iterator[Text]:
+    """Every text within a JSON value; keys are none.
+
+    Args:
+        value: a mapping, a list, or anything that holds no text.
+        skip: keys whose values are left out, at every depth.
+    """
     if isinstance(value, MutableMapping):
-        places: Any = list(value.items())
+        places: Any = [(key, item) for key, item in value.items() if key not in skip]
     elif isinstance(value, MutableSequence):
         places = list(enumerate(value))
     else:
@@ -60,4 +65,4 @@ def strings(value: Any) -> Iterator[Text]:
         if isinstance(item, str):
             yield Text(value, key)
         else:
-            yield from strings(item)
+            yield from strings(item, skip)
