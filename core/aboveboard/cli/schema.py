@@ -62,7 +62,9 @@ def _write(directory: Path, names: tuple[str, ...]) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        msg = f"'{plain(str(directory))}' cannot be written ({error.strerror}). Choose another place."
+        msg = (
+            f"'{plain(str(directory))}' cannot be written ({error.strerror}). Choose another place."
+        )
         raise click.ClickException(msg) from None
     for name in names:
         text = to_json(_schema(name, engine=True), indent=2)

@@ -125,14 +125,14 @@ def _secret(path: Path, raw: bytes) -> Key:
         # OPA counts a line's end as part of the secret when it reads a file, and not in its settings.
         msg = (
             f"'{path}' is neither a key in PEM nor a secret on one line. Write a secret without a "
-            "line end: printf %s \"$(openssl rand -hex 32)\" > secret"
+            'line end: printf %s "$(openssl rand -hex 32)" > secret'
         )
         raise ConfigurationError(msg)
     served = tuple(name for name, least in _HMAC.items() if len(raw) >= least)
     if not served:
         msg = (
             f"The secret in '{path}' is shorter than 32 bytes and could be guessed. Make another: "
-            "printf %s \"$(openssl rand -hex 32)\" > secret"
+            'printf %s "$(openssl rand -hex 32)" > secret'
         )
         raise ConfigurationError(msg)
     return Key(str(path), raw, served)
@@ -156,7 +156,5 @@ def _library(module: str) -> Any:
     try:
         return import_module(module)
     except ImportError:
-        msg = (
-            "Signatures need PyJWT and cryptography. Install them: pip install 'aboveboard[sign]'"
-        )
+        msg = "Signatures need PyJWT and cryptography. Install them: pip install 'aboveboard[sign]'"
         raise ConfigurationError(msg) from None

@@ -114,9 +114,7 @@ def stated_signature(members: Mapping[str, bytes], place: str) -> Signature | No
     return _stated(token, _payload(token, place), place)
 
 
-def verify(
-    members: Mapping[str, bytes], keys: Sequence[Key], scope: str, place: str
-) -> Signature:
+def verify(members: Mapping[str, bytes], keys: Sequence[Key], scope: str, place: str) -> Signature:
     """Check that one of the keys signed exactly these members.
 
     Args:
@@ -213,9 +211,7 @@ def _signed_by(token: str, algorithm: str, key: Key) -> bool:
     return True
 
 
-def _same_files(
-    members: Mapping[str, bytes], payload: Mapping[str, Any], place: str
-) -> None:
+def _same_files(members: Mapping[str, bytes], payload: Mapping[str, Any], place: str) -> None:
     listed = payload.get("files")
     signed: dict[str, Any] = {}
     for item in listed if isinstance(listed, list) else ():
