@@ -33,6 +33,7 @@ from aboveboard.policy.engine import PolicyEngine
 from aboveboard.policy.making import make_engine, policy_directories
 from aboveboard.policy.reloading import Sources, Watcher
 from aboveboard.pseudonyms import Pseudonymiser
+from aboveboard.revisions import ExpectedRevisions
 from aboveboard.scanning import Scanner
 from aboveboard.sinks import Sinks, SinkStatus
 from aboveboard.status import GateStatus, aengine_health, engine_health, gate_status
@@ -118,6 +119,7 @@ class Gate:
         self._sources = Sources(settings, path, directories, given=engine is not None)
         self.organisation = _organisation(stated)
         self._modes = Modes(settings, self.organisation)
+        self._revisions = ExpectedRevisions(settings)
         self.engine = engine or make_engine(
             settings, directories, self.manager, given=bool(policies)
         )
@@ -279,12 +281,14 @@ class Gate:
     def status(self) -> GateStatus:
         """What decides at the moment, and how the engine is doing; asks an OPA server."""
         engine = self.engine
-        return gate_status(self, self._sources, engine, engine_health(engine))
+        return gate_status(self, self._sources, engine, engine_health(engine), self._revisions)
 
     async def astatus(self) -> GateStatus:
         """`status` without blocking the event loop on a network."""
         engine = self.engine
-        return gate_status(self, self._sources, engine, await aengine_health(engine))
+        return gate_status(
+            self, self._sources, engine, await aengine_health(engine), self._revisions
+        )
 
     def facts(
         self,
@@ -381,6 +385,7 @@ class Gate:
                 self._unanswered(event, outcome, error)
             else:
                 outcome.take(answer, engine.catalogue, self.settings.language)
+                self._revisions.hold(outcome)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)
@@ -434,6 +439,7 @@ class Gate:
                 self._unanswered(event, outcome, error)
             else:
                 outcome.take(answer, engine.catalogue, self.settings.language)
+                self._revisions.hold(outcome)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)

@@ -31,6 +31,8 @@ _PATHS = ("organisation", "opa_binary", "opa_token_file", "opa_ca_file", "opa_ce
 _SECRETS = ("opa_token", "subject_key")
 Paths = Annotated[tuple[Path, ...], NoDecode]
 Names = Annotated[tuple[str, ...] | None, NoDecode]
+Revision = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+Revisions = Annotated[tuple[Revision, ...], NoDecode]
 Mode = Literal["enforce", "monitor"]
 Unanswered = Literal["runtime.engine_unavailable", "runtime.timeout"]
 
@@ -80,6 +82,16 @@ class Settings(BaseSettings):
     )
     policies: Paths = Field(
         default=(), description="directories of an organisation's own policies; no other is read"
+    )
+    expected_revisions: Revisions = Field(
+        default=(),
+        description="revisions of the policies that may decide ('aboveboard bundle build' tells "
+        "one); any when left out",
+    )
+    on_unexpected_revision: Literal["warn", "deny"] = Field(
+        default="warn",
+        description="what a verdict of other policies than expected gets: a finding that warns, or "
+        "one that denies",
     )
     policy_compile_timeout_s: float = Field(
         default=10.0,
@@ -153,6 +165,12 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         """In the environment a list is separated as PATH is."""
         return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
+
+    @field_validator("expected_revisions", mode="before")
+    @classmethod
+    def _split_revisions(cls, value: Any) -> Any:
+        """In the environment by commas: a revision has a colon in it."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(

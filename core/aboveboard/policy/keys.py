@@ -117,11 +117,8 @@ def _is_pem(raw: bytes) -> bool:
 
 
 def _secret(path: Path, raw: bytes) -> Key:
-    try:
-        text = raw.decode("ascii")
-    except UnicodeDecodeError:
-        text = ""
-    if not text.isprintable() or text != text.strip():
+    text = raw.decode("ascii", errors="replace")
+    if not raw.isascii() or not text.isprintable() or text != text.strip():
         # OPA counts a line's end as part of the secret when it reads a file, and not in its settings.
         msg = (
             f"'{path}' is neither a key in PEM nor a secret on one line. Write a secret without a "
