@@ -62,7 +62,8 @@ def test_where_it_cannot_be_written(run: Callable[..., Result]) -> None:
     result = run("bundle", "build", "-o", "gone/bundle.tar.gz")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "Error: 'gone/bundle.tar.gz' cannot be written (No such file or directory).\n"
+        "Error: 'gone/bundle.tar.gz' cannot be written (No such file or directory). Choose another "
+        "place.\n"
     )
 
 

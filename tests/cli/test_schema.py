@@ -60,7 +60,10 @@ def test_directory_that_cannot_be(run: Callable[..., Result], tmp_path: Path) ->
     (tmp_path / "file").touch()
     result = run("schema", "--directory", "file/below")
     assert result.exit_code == 2
-    assert result.stderr == "Error: 'file/below' cannot be written (Not a directory).\n"
+    assert (
+        result.stderr
+        == "Error: 'file/below' cannot be written (Not a directory). Choose another place.\n"
+    )
 
 
 def test_an_unknown_step(run: Callable[..., Result]) -> None:

@@ -155,6 +155,7 @@ def test_an_unknown_setting_has_its_nearest(tmp_path: Path, where: str) -> None:
         ("app", "LEAKED app"),
         ("app", "ääni"),
         ("app", "x\n"),
+        ("on_unexpected_revision", "LEAKED"),
     ],
 )
 def test_a_wrong_value_is_named_and_not_quoted(

@@ -116,8 +116,8 @@ def _parts(module: Module, *, whole: bool = False) -> Iterator[_Part]:
 def _take_out_told(head: dict[str, Any]) -> None:
     """Leave out the effect and the facts of a finding where they are literal: they are told apart."""
     head["fields"] = [
-        (place, key, value)
-        for place, key, value in head["fields"]
+        (key, value)
+        for key, value in head["fields"]
         if not (_text(key) == "effect" and _text(value) is not None)
         and not (_text(key) == "facts" and _are_texts(value))
     ]
@@ -141,6 +141,8 @@ def _bare(node: Any, raw: bytes, key: str = "") -> Any:
         return {
             name: _bare(value, raw, name) for name, value in node.items() if name not in _COUNTERS
         }
+    if isinstance(node, list) and key == "fields":  # of an object: place, key, value
+        return [[_bare(part, raw) for part in item[1:]] for item in node]
     if isinstance(node, list):
         return [_bare(item, raw) for item in node]
     return node
