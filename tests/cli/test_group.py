@@ -50,7 +50,7 @@ Commands:
   fairness  Check a table of outcomes for groups that fare worse.
   schema    Print the JSON Schema of events or of the organisation's file.
   policies  List rules, explain one, write them all as a book, list purposes.
-  bundle    Build the bundle that an OPA server loads.
+  bundle    Build, sign, verify and compare the bundles that OPA servers load.
   refusals  Show and record what people refused; list duties and tick them off.
   plugins   List installed plugins and what became of them.
   init      Write settings, organisation, a policy and an event to start from.

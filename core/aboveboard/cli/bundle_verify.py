@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["verify"]
 
 
+_UNVERIFIED = "not verified, for want of a --verification-key"
 _AFTER_SIGNATURE = ("policies", "revision", "compiles")
 
 
@@ -126,10 +127,8 @@ def _said(signature: Signature | None) -> str:
         return "not signed"
     name = f", key '{plain(signature.key_id)}'" if signature.key_id else ""
     scope = f", scope '{plain(signature.scope)}'" if signature.scope else ""
-    with_ = (
-        f" with {signature.key}" if signature.key else "; nobody looked: --verification-key FILE"
-    )
-    return f"{plain(signature.algorithm)}{name}{scope}{with_}"
+    how = f"verified with {plain(signature.key)}" if signature.key else _UNVERIFIED
+    return f"{plain(signature.algorithm)}{name}{scope}; {how}"
 
 
 def _revision(found: PolicyBundle, expect: str | None) -> _Check:

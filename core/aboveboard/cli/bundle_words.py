@@ -243,7 +243,10 @@ def as_text(sections: Sequence[Section]) -> str:
 
 def as_markdown(sections: Sequence[Section]) -> str:
     """For a pull request or a page."""
-    from aboveboard.handbook.markdown import escaped
+    from aboveboard.handbook import markdown
+
+    def escaped(text: str) -> str:
+        return markdown.escaped(plain(text))
 
     lines = ["# What changes in the policies", ""]
     for section in sections:

@@ -161,8 +161,11 @@ def _surplus(these: Sequence[_Part], those: Sequence[_Part]) -> list[_Part]:
 
 def _diff(gone: Sequence[_Part], come: Sequence[_Part]) -> Iterator[str]:
     changes = difflib.unified_diff(_lines(gone), _lines(come), n=_CONTEXT, lineterm="")
-    for line in list(changes)[2:]:
-        yield "…" if line.startswith("@@") else line.replace("\t", "    ")
+    for number, line in enumerate(list(changes)[2:]):
+        if not line.startswith("@@"):
+            yield line.replace("\t", "    ")
+        elif number or not line.startswith(("@@ -0", "@@ -1 ", "@@ -1,")):
+            yield "…"  # something is left out here
 
 
 def _lines(parts: Sequence[_Part]) -> list[str]:
