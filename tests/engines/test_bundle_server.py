@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -171,3 +172,40 @@ def test_what_cannot_be_activated_leaves_the_old_in_force(
         assert gate.check(ALLOWED).findings == ()
         setting.served.content = setting.signed(released)
         assert until(lambda: gate.status().engine_error is None)
+
+
+def test_a_key_is_changed_for_another(opa_server: Any, setting: Setting, tmp_path: Path) -> None:
+    """OPA knows both by name and goes by the name that the bundle's signature has."""
+
+    def signed(name: str, file: str) -> bytes:
+        key = read_signing_key(setting.keys / file)
+        return write_archive(load_bundle(), Signer(key, "RS256", name))
+
+    public = {"release": "rsa.pub", "next": "other.pub"}
+    with bundle_server(signed("release", "rsa.pem")) as served:
+        config = {
+            "services": {"policies": {"url": served.url}},
+            "keys": {
+                name: {"algorithm": "RS256", "key": (setting.keys / file).read_text()}
+                for name, file in public.items()
+            },
+            "bundles": {
+                "aboveboard": {
+                    "service": "policies",
+                    "resource": "bundle.tar.gz",
+                    "signing": {},
+                    "polling": {"min_delay_seconds": 1, "max_delay_seconds": 1},
+                }
+            },
+            "status": {"console": True},
+        }
+        (tmp_path / "opa.json").write_text(json.dumps(config))
+        options = ["--config-file", str(tmp_path / "opa.json")]
+        with opa_server(options=options) as url, setting.gate(opa_url=url) as gate:
+            served.content = signed("next", "other.pem")
+            unchanged = served.unchanged
+            # It asks whether there is anything newer than what it has activated.
+            assert until(lambda: served.sent == 2 and served.unchanged > unchanged)
+            assert gate.status().engine_error is None
+            served.content = signed("release", "other.pem")
+            assert until(lambda: "verify JWT" in str(gate.status().engine_error))

@@ -292,3 +292,9 @@ def test_a_bundle_is_read_only_with_its_signature(keys: Path) -> None:
     with pytest.raises(PolicyError, match=r"^The bundle: is not signed\."):
         read_archive(packed(found), keys=[key])
     assert read_archive(packed(found)).revision == bundle.revision
+
+
+def test_data_that_are_nested_without_end(keys: Path) -> None:
+    nested = {**MEMBERS, "data.json": b"[" * 100_000 + b"]" * 100_000}
+    with pytest.raises(PolicyError, match="nested too deeply to be signed"):
+        Signer(read_signing_key(keys / "secret"), "HS256").sign(nested)

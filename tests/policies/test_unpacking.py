@@ -10,6 +10,8 @@ import tarfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aboveboard.errors import PolicyError
 from aboveboard.policy import tarball
@@ -264,3 +266,26 @@ def test_damaged_archives(good: bytes) -> None:
         gzip.compress(b"x" * 5000),
     ):
         assert refusal(data).startswith(damaged), len(data)
+
+
+def test_data_that_are_nested_without_end(good: bytes) -> None:
+    for depth in (5_000, 200_000):
+        found = members(good)
+        found["data.json"] = b'{"a":' * depth
+        assert refusal(packed(found)).startswith("The bundle: 'data.json', line 1: expected JSON")
+
+
+@pytest.mark.nightly
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_any_byte_changed_is_refused_or_changes_nothing(good: bytes, data: st.DataObject) -> None:
+    raw = bytearray(gzip.decompress(good))
+    place = data.draw(st.integers(0, len(raw) - 1))
+    raw[place] = data.draw(st.integers(0, 255))
+    revision = read_archive(good).revision
+    try:
+        found = read_archive(gzip.compress(bytes(raw), 1))
+    except PolicyError as error:
+        assert str(error).startswith("The bundle: ")  # noqa: PT017  (what else is raised fails)
+    else:
+        assert found.revision == revision

@@ -82,15 +82,22 @@ class Signer:
                 raise ConfigurationError(msg)
 
     def sign(self, members: Mapping[str, bytes]) -> bytes:
-        """The text of `.signatures.json` for these members, by name."""
+        """The text of `.signatures.json` for these members, by name.
+
+        Raises:
+            PolicyError: data that no hash can be made of.
+        """
         from jwt import PyJWS
 
-        payload: dict[str, Any] = {
-            "files": [
+        try:
+            files = [
                 {"name": name, "hash": _hash(name, members[name]), "algorithm": "SHA-256"}
                 for name in sorted(members)
             ]
-        }
+        except RecursionError:
+            msg = "Reference data are nested too deeply to be signed. Lay them out flatter."
+            raise PolicyError(msg) from None
+        payload: dict[str, Any] = {"files": files}
         # `keyid` for OPA before 0.23, `kid` of the header for all that came later.
         if self.key_id:
             payload["keyid"] = self.key_id

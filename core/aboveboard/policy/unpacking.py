@@ -65,6 +65,14 @@ def read_archive(
 
 def load_members(members: Mapping[str, bytes], place: str) -> PolicyBundle:
     """The policies in an archive's members; see `read_archive`."""
+    try:
+        return _loaded(members, place)
+    except RecursionError:
+        msg = f"{place}: holds data that are nested too deeply. {_AGAIN}"
+        raise PolicyError(msg) from None
+
+
+def _loaded(members: Mapping[str, bytes], place: str) -> PolicyBundle:
     _refuse_others(members, place)
     manifest = _object(members[MANIFEST], MANIFEST, place)
     data = _object(members[DATA], DATA, place)
