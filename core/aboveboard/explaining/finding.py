@@ -1,0 +1,184 @@
+"""Find one decision among records: line by line, so that a year of them fills no memory."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aboveboard.errors import RecordError
+from aboveboard.records.reading import BadLine, Line, record_files, record_lines
+from aboveboard.records.record import Record, parse_record
+
+__all__ = ["MIN_PREFIX", "Found", "Search", "at_line", "files_of", "parents_of"]
+
+MIN_PREFIX = 8
+"""Shortest beginning of a decision's id that is looked for."""
+
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]*")
+_MAX_CHAIN = 16
+_MAX_TOLD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record and where it lay."""
+
+    place: str
+    record: Record
+
+
+@dataclass(slots=True)
+class Search:
+    """Reads records and looks for decisions.
+
+    Attributes:
+        paths: files of records and directories of such files.
+        on_line: called with the size of each line that was read, in bytes, and its file.
+        unread: how many lines could not be read in the first search.
+    """
+
+    paths: Sequence[Path]
+    on_line: Callable[[Path, int], None] = lambda _path, _size: None
+    unread: int = 0
+    _first: bool = field(default=True, repr=False)
+
+    def decision(self, wanted: str) -> Found:
+        """The decision of an id, or of a beginning of one that no other shares.
+
+        Raises:
+            RecordError: there is none, or several; or `wanted` is no such id.
+        """
+        if len(wanted) < MIN_PREFIX or _ID.fullmatch(wanted) is None:
+            msg = (
+                f"'{wanted}' is no file and no id of a decision. Give at least the first "
+                f"{MIN_PREFIX} characters of an id, or a file with one record, or FILE:LINE."
+            )
+            raise RecordError(msg)
+        exact: dict[bytes, Found] = {}
+        by_id: dict[str, Found] = {}
+        for line, found in self._holding(wanted, starts=True):
+            decision = _decision_id(found.record)
+            # A copy of a line is no second decision.
+            exact.setdefault(line, found) if decision == wanted else None
+            by_id.setdefault(decision, found)
+            if len(by_id) > _MAX_TOLD and wanted not in by_id:
+                break
+        if len(exact) > 1:
+            places = [found.place for found in exact.values()]
+            msg = (
+                f"Decision {wanted} stands {len(exact)} times in the records, and not the same: "
+                f"{_listed(places)}. Name one of them as FILE:LINE."
+            )
+            raise RecordError(msg)
+        if exact:
+            return next(iter(exact.values()))
+        if len(by_id) > 1:
+            msg = f"Several decisions begin with '{wanted}': {_listed(list(by_id))}. Give more of the id."
+            raise RecordError(msg)
+        if by_id:
+            return next(iter(by_id.values()))
+        unread = f" {self.unread:,} lines could not be read." if self.unread else ""
+        read = ", ".join(f"'{path}'" for path in self.paths)
+        msg = (
+            f"No decision {wanted} in {read}.{unread} Name other records with --records, or the "
+            "setting 'record_directory'."
+        )
+        raise RecordError(msg)
+
+    def parent(self, wanted: str) -> Record | None:
+        """The first record of a decision's id, or None."""
+        return next((found.record for _, found in self._holding(wanted, starts=False)), None)
+
+    def _holding(self, wanted: str, *, starts: bool) -> Iterator[tuple[bytes, Found]]:
+        needle = json.dumps(wanted)[1:-1].encode()
+        counting, self._first = self._first, False
+        for path in self.paths:
+            for file in files_of(path):
+                for line in _lines(file):
+                    if isinstance(line, BadLine):
+                        self.unread += counting
+                        continue
+                    self.on_line(file, len(line.text))
+                    if needle not in line.text:
+                        continue
+                    try:
+                        record = parse_record(line.text)
+                    except RecordError:
+                        self.unread += counting
+                        continue
+                    decision = _decision_id(record)
+                    if decision == wanted or (starts and decision.startswith(wanted)):
+                        yield line.text, Found(line.place, record)
+
+
+def parents_of(record: Record, search: Search | None) -> tuple[tuple[Record, ...], str | None]:
+    """The decisions that it happened in, nearest first, and the first that is not to be found.
+
+    The records are read once for each: a decision is in force before what happens in it, so that
+    one pass forwards cannot know whom to look out for.
+    """
+    chain: list[Record] = []
+    seen = {_decision_id(record)}
+    wanted = record.event.parent_decision_id
+    while wanted is not None and wanted not in seen and len(chain) < _MAX_CHAIN:
+        seen.add(wanted)
+        parent = search.parent(wanted) if search is not None else None
+        if parent is None:
+            return tuple(chain), wanted
+        chain.append(parent)
+        wanted = parent.event.parent_decision_id
+    return tuple(chain), None
+
+
+def at_line(path: Path, number: int) -> Found:
+    """The record on a line of a file.
+
+    Raises:
+        RecordError: there is no such line, or no record on it.
+    """
+    for line in _lines(path):
+        if line.place.rpartition(":")[2] != str(number):
+            continue
+        if isinstance(line, BadLine):
+            msg = f"{line.place}: {line.problem}"
+            raise RecordError(msg)
+        try:
+            return Found(line.place, parse_record(line.text))
+        except RecordError as error:
+            msg = f"{line.place}: {error}"
+            raise RecordError(msg) from None
+    msg = f"{path}: has no line {number}."
+    raise RecordError(msg)
+
+
+def files_of(path: Path) -> list[Path]:
+    """The record files of a directory, in order of time, or the file itself.
+
+    Raises:
+        RecordError: it cannot be read.
+    """
+    try:
+        return record_files(path)
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror})."
+        raise RecordError(msg) from None
+
+
+def _lines(path: Path) -> Iterator[Line | BadLine]:
+    try:
+        yield from record_lines(path)
+    except OSError as error:
+        msg = f"{path}: cannot be read ({error.strerror or type(error).__name__})."
+        raise RecordError(msg) from None
+
+
+def _decision_id(record: Record) -> str:
+    return record.verdict.decision_id if record.verdict else ""
+
+
+def _listed(items: list[str]) -> str:
+    more = f" and {len(items) - _MAX_TOLD} more" if len(items) > _MAX_TOLD else ""
+    return ", ".join(items[:_MAX_TOLD]) + more
