@@ -27,16 +27,7 @@ _MISSING = MappingProxyType(
     }
 )
 _PROFILE = "organisation profile (contact: {key})"
-_NO_MISSING = MappingProxyType(
-    {
-        "human": "where the person reaches a human",
-        "contest": "where the person contests the decision",
-        "object": "where the person objects",
-        "data": "where the person asks to see, correct or erase the data",
-        "authority": "the authority that the person may complain to",
-    }
-)
-_PROFILE = "organisation profile (contact: {key}); name its file by the setting 'organisation'"
+_NO_PROFILE = "organisation profile (contact: {key}); name its file by the setting 'organisation'"
 
 
 def contacts(

@@ -50,10 +50,9 @@ dt { color: var(--dim); } dd { margin: 0; grid-column: 2; overflow-wrap: anywher
 .person dl { display: block; } .person dt { color: inherit; font-weight: 600; margin-top: .9rem; }
 table { width: 100%; border-collapse: collapse; margin: .75rem 0; font-size: .95rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0;
-  border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+  border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
 th { color: var(--dim); font-weight: 600; }
-td:first-child code { white-space: nowrap; overflow-wrap: normal; }
-td.long code { white-space: normal; overflow-wrap: anywhere; }
+td.short { white-space: nowrap; } td.long code { overflow-wrap: anywhere; }
 pre { background: var(--soft); padding: .75rem; border-radius: .5rem; margin: .5rem 0;
   white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9rem; }
 @media (max-width: 40rem) {
@@ -62,15 +61,19 @@ pre { background: var(--soft); padding: .75rem; border-radius: .5rem; margin: .5
   tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
   td { display: block; border: 0; padding: .1rem 0; }
   td[data-name]::before { content: attr(data-name) ": "; color: var(--dim); }
-  td:first-child code { white-space: normal; }
+  td, td.short { overflow-wrap: anywhere; white-space: normal; }
 }
 @media print {
   :root { color-scheme: light; --page: #fff; --card: #fff; --text: #000; --dim: #444; --line: #999;
     --link: #000; --soft: #fff; --deny: #000; --wait: #000; --fine: #000; }
   article, tr, dd { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  main { max-width: none; padding: 0; } a[href^="https"]::after { content: ""; }
+  main { max-width: none; padding: 0; }
 }
 """
+
+
+_SHORT = 14
+_WORD = 28
 
 
 def as_html(page: Page) -> str:
@@ -127,21 +130,26 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _table(headers: tuple[str, ...], rows: tuple[tuple[Cells, ...], ...]) -> Iterator[str]:
-    heads = "".join(f'<th scope="col">{escape(header)}</th>' for header in headers)
+    """A table without the columns that nothing stands in."""
+    filled = [n for n in range(len(headers)) if any(row[n] for row in rows)]
+    heads = "".join(f'<th scope="col">{escape(headers[n])}</th>' for n in filled)
     yield f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>"
     for row in rows:
-        cells = "".join(
-            f"<td{_name(header, cell)}>{_cells(cell)}</td>"
-            for header, cell in zip(headers, row, strict=True)
-        )
+        cells = "".join(f"<td{_marks(headers[n], row[n])}>{_cells(row[n])}</td>" for n in filled)
         yield f"<tr>{cells}</tr>"
     yield "</tbody>\n</table>"
 
 
-def _name(header: str, cell: Cells) -> str:
-    """What a narrow screen shows before the cell; nothing before an empty one."""
-    long = ' class="long"' if isinstance(cell, Code) and len(cell.text) > 28 else ""
-    return f'{long} data-name="{escape(header)}"' if cell else ""
+def _marks(header: str, cell: Cells) -> str:
+    """How a cell may break, and what a narrow screen shows before it: nothing before an empty one."""
+    if not cell:
+        return ""
+    named = f' data-name="{escape(header)}"'
+    if isinstance(cell, str) and len(cell) <= _SHORT:
+        return f' class="short"{named}'
+    if isinstance(cell, Code):
+        return f' class="{"short" if len(cell.text) <= _WORD else "long"}"{named}'
+    return named
 
 
 def _cells(cells: Cells) -> str:
