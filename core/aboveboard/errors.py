@@ -10,7 +10,6 @@ AboveboardError
 │   └── VocabularyError         an id that DPV does not have (or a purpose nobody registered)
 ├── TableError                  a table of outcomes that is none; names file, line and column
 ├── EventError                  an event that is not one; names the place and what was expected
-│   └── RecordError             a record of a decision that is none
 ├── WebhookError                a webhook that cannot be trusted or read; carries a reason
 ├── EngineError                 no verdict could be had; carries a reserved reason
 └── StepStopped                 a verdict stopped the step; carries it
@@ -33,7 +32,6 @@ __all__ = [
     "OrganisationError",
     "PluginError",
     "PolicyError",
-    "RecordError",
     "SettingsError",
     "SignatureError",
     "StepDenied",
@@ -79,10 +77,6 @@ class VocabularyError(ConfigurationError):
 
 class EventError(AboveboardError):
     """What was given as an event is not one; the text names the field and what was expected."""
-
-
-class RecordError(EventError):
-    """What was given as a record of a decision is not one."""
 
 
 class TableError(AboveboardError):

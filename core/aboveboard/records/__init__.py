@@ -1,1 +1,0 @@
-"""Recorded decisions: one JSON object a line."""
