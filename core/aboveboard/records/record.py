@@ -27,7 +27,7 @@ from aboveboard.records.upgrading import upgraded
 from aboveboard.strict_json import NotJson, loads
 from aboveboard.verdicts import Verdict
 
-__all__ = ["VERSION", "Record", "parse_record", "record_line"]
+__all__ = ["VERSION", "Record", "mask_of", "parse_record", "record_line"]
 
 VERSION = 1
 _TOO_LARGE = "runtime.input_too_large"
