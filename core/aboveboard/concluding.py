@@ -54,7 +54,7 @@ def conclude(
         if recorder is not None and recorded:
             # The one before says what the policies said, this one what became of it: a deny anyway.
             with suppress(Exception):
-                recorder.record(event, found, outcome.beyond)
+                recorder.record(event, found, outcome.beyond, outcome.question)
     return found
 
 
@@ -62,7 +62,7 @@ def _recorded(
     event: StepEvent, outcome: Outcome, found: Verdict, recorder: Recorder, modes: Modes
 ) -> bool:
     try:
-        recorder.record(event, found, outcome.beyond)
+        recorder.record(event, found, outcome.beyond, outcome.question)
     except Exception as error:
         problem = why(error)
         failed = EngineError(

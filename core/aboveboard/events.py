@@ -31,7 +31,7 @@ from aboveboard.facts.paths import known_path, nearest_path
 from aboveboard.nesting import TRACEPARENT
 from aboveboard.strict_json import NotJson, loads
 
-__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "schema_id"]
+__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "facts_of", "schema_id"]
 
 SCHEMA_VERSION = "v1alpha1"
 MAX_DEPTH = 32
@@ -55,6 +55,13 @@ _NO_TIME = "time: expected an RFC 3339 time with its offset from UTC, such as 20
 def schema_id(step: Step) -> str:
     """The `dataschema` of a step's events and the `$id` of their exported JSON Schema."""
     return f"urn:io.aboveboard:schema:{step}:{SCHEMA_VERSION}"
+
+
+def facts_of(question: str) -> str:
+    """The facts alone, as JSON, of what `StepEvent.engine_input` wrote."""
+    start = question.index('"time":"') + 8
+    rest = question[question.index('"', start) + 1 :]
+    return "{}" if rest == "}" else "{" + rest[1:]
 
 
 @dataclass(frozen=True, slots=True)

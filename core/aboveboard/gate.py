@@ -384,6 +384,7 @@ class Gate:
             event = self._plugins.with_facts(event)
             engine = self.engine  # a reload may replace it meanwhile
             event, question = self._question(event)
+            outcome.question = question
             try:
                 answer = await engine.aevaluate(event.step, question)
             except EngineError as error:
@@ -439,6 +440,7 @@ class Gate:
             event = self._plugins.with_facts(event)
             engine = self.engine  # a reload may replace it meanwhile
             event, question = self._question(event)
+            outcome.question = question
             try:
                 answer = engine.evaluate(event.step, question)
             except EngineError as error:

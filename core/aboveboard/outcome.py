@@ -25,12 +25,14 @@ class Outcome:
         obligations: what the policies oblige to.
         beyond: ids of rules among the findings that the policies did not give.
         revision: of the policies that answered; empty when none did.
+        question: what the engine was given; None when it did not come to that.
     """
 
     findings: list[Finding] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
     beyond: list[str] = field(default_factory=list)
     revision: str = ""
+    question: str | None = None
 
     def take(self, answer: Answer, catalogue: Catalogue, language: str) -> None:
         """Add what the engine found, worded by the catalogue."""

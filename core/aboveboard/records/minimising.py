@@ -8,20 +8,27 @@ it is there, or whether two are the same, answers as before.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from aboveboard.events import StepEvent
-from aboveboard.facts import STEP_FACTS, FactGroup, Step
+from aboveboard.facts import STEP_FACTS, Step
 from aboveboard.facts.derived import group_type
 
-__all__ = ["KEPT", "TOKENS", "Mask", "Minimised", "address_free", "minimised", "telling_id"]
-
-G = TypeVar("G", bound=FactGroup)
+__all__ = [
+    "KEPT",
+    "TOKENS",
+    "Mask",
+    "address_free",
+    "minimised",
+    "telling_id",
+    "telling_source",
+    "tokens_by",
+]
 
 Mask = Callable[[str], str]
 """From a value to its token, which is a pseudonym in form: `k1:9f86d0…`."""
@@ -106,6 +113,7 @@ KEPT: Mapping[str, str] = MappingProxyType(
 )
 """Facts whose text is open and that stay as they are: what each names is no person."""
 
+_quoted = json.encoder.encode_basestring
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}:[0-9a-f]{16,128}")
 _ADDRESS = re.compile(r"[^\s@]@[^\s@.]+\.[^\s@]")
 # A random id, a hash, or a pseudonym with its vendor's name before it.
@@ -115,109 +123,101 @@ _TELLS_NOBODY = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Minimised:
-    """An event as it may stand on record.
+def minimised(event: StepEvent, facts: str, token: Mask) -> str:
+    """The event's facts as they may stand on record.
 
-    Attributes:
-        event: with tokens in place of what may not.
-        tokens: what was replaced, by its value, so that a verdict that repeats it can be cleaned too.
-    """
-
-    event: StepEvent
-    tokens: Mapping[str, str]
-
-
-def minimised(event: StepEvent, mask: Mask) -> Minimised:
-    """The event as it may stand on record; the same object where nothing had to go.
+    They are changed as text, which somebody has just written: to write them anew would cost more than
+    all the rest of a record.
 
     Args:
-        event: what was decided on, all facts in.
-        mask: makes tokens.
+        event: what was decided on.
+        facts: its facts as JSON, without blanks between.
+        token: gives the token of a value.
+
+    Raises:
+        ValueError: the text is not that of the event's facts.
     """
-    tokens: dict[str, str] = {}
+    known = event.facts.__dict__
+    for group, many, leaves in _plan(event.step):
+        value = known.get(group)
+        if value is None:
+            continue
+        # A quote inside of a text is escaped, so this is the group, wherever it stands.
+        at = -1
+        for item in value if many else (value,):
+            for leaf in leaves:
+                found = item.__dict__.get(leaf)
+                if found is None or (new := _tokens_of(found, token)) == found:
+                    continue
+                if at < 0:
+                    at = facts.index(f'"{group}":{"[" if many else "{"}')
+                # What is known in this group comes before the same name in any later one.
+                old = f'"{leaf}":{_text(found)}'
+                at = facts.index(old, at)
+                facts = f'{facts[:at]}"{leaf}":{_text(new)}{facts[at + len(old) :]}'
+    return facts
+
+
+def _tokens_of(value: Any, token: Mask) -> Any:
+    return tuple(map(token, value)) if isinstance(value, tuple) else token(value)
+
+
+def _text(value: str | tuple[str, ...]) -> str:
+    return _quoted(value) if isinstance(value, str) else f"[{','.join(map(_quoted, value))}]"
+
+
+def tokens_by(mask: Mask, tokens: dict[str, str]) -> Mask:
+    """A mask that keeps what it has replaced, and leaves what is a token already.
+
+    Args:
+        mask: makes tokens.
+        tokens: is given what was replaced.
+    """
 
     def token(value: str) -> str:
-        if _TOKEN.fullmatch(value):
-            return value  # it is one already
-        if value not in tokens:
-            tokens[value] = mask(value)
-        return tokens[value]
+        found = tokens.get(value)
+        if found is None:
+            if _TOKEN.fullmatch(value):
+                return value
+            found = tokens[value] = mask(value)
+        return found
 
-    facts = _replaced(event.facts, _plan(event.step), token)
-    name = telling_id(event.id, token)
-    parent = event.parent_decision_id
-    if parent is not None:
-        parent = telling_id(parent, token)
-    source = event.source
-    if "@" in source:
-        parts = (
-            token(part).replace(":", "-") if "@" in part else part for part in source.split("/")
-        )
-        source = "/".join(parts)
-    if facts is event.facts and (name, parent, source) == (
-        event.id,
-        event.parent_decision_id,
-        event.source,
-    ):
-        return Minimised(event, tokens)
-    changed = replace(event, facts=facts, id=name, parent_decision_id=parent, source=source)
-    return Minimised(changed, tokens)
+    return token
 
 
-def telling_id(value: str, mask: Mask) -> str:
+def telling_id(value: str, token: Mask) -> str:
     """An id as it may stand on record: a random one as it is, any other could be somebody's."""
-    return value if _TELLS_NOBODY.fullmatch(value) else mask(value)
+    return value if _TELLS_NOBODY.fullmatch(value) else token(value)
 
 
-def address_free(value: Any, mask: Mask) -> Any:
+def telling_source(source: str, token: Mask) -> str:
+    """A source as it may stand on record: an account that is an e-mail address is somebody's."""
+    if "@" not in source:
+        return source
+    return "/".join(
+        token(part).replace(":", "-") if "@" in part else part for part in source.split("/")
+    )
+
+
+def address_free(value: Any, token: Mask) -> Any:
     """Plain data without e-mail addresses: whatever text holds one becomes its token."""
     if isinstance(value, str):
-        return mask(value) if _ADDRESS.search(value) else value
+        return token(value) if _ADDRESS.search(value) else value
     if isinstance(value, dict):
-        return {key: address_free(item, mask) for key, item in value.items()}
+        return {key: address_free(item, token) for key, item in value.items()}
     if isinstance(value, list):
-        return [address_free(item, mask) for item in value]
+        return [address_free(item, token) for item in value]
     return value
 
 
-_Plan = dict[str, Any]
-"""Names of a group's facts that become tokens (`None`), and of groups below it with such (their plan)."""
-
-
 @cache
-def _plan(step: Step) -> _Plan:
-    return _plan_of(STEP_FACTS[step], "")
-
-
-def _plan_of(model: type[FactGroup], prefix: str) -> _Plan:
-    plan: _Plan = {}
-    for name, field in model.model_fields.items():
+def _plan(step: Step) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
+    """Groups of a step that hold what becomes tokens: name, whether it is a list, and of what facts."""
+    wanted: dict[tuple[str, bool], list[str]] = {}
+    for name, field in STEP_FACTS[step].model_fields.items():
         inner, many = group_type(field.annotation)
-        path = f"{prefix}{name}"
-        if inner is None:
-            if path in TOKENS:
-                plan[name] = None
-        elif below := _plan_of(inner, f"{path}[]." if many else f"{path}."):
-            plan[name] = below
-    return plan
-
-
-def _replaced(group: G, plan: _Plan, token: Mask) -> G:
-    changed: dict[str, Any] = {}
-    known = group.__dict__
-    for name, below in plan.items():
-        value = known.get(name)
-        if value is None:
-            continue
-        if below is None:
-            new: Any = tuple(map(token, value)) if isinstance(value, tuple) else token(value)
-        elif isinstance(value, tuple):
-            new = tuple(_replaced(item, below, token) for item in value)
-            if all(a is b for a, b in zip(new, value, strict=True)):
-                continue
-        else:
-            new = _replaced(value, below, token)
-        if new is not value:
-            changed[name] = new
-    return group.model_copy(update=changed) if changed else group
+        prefix = f"{name}[]." if many else f"{name}."
+        for leaf in inner.model_fields if inner else ():
+            if prefix + leaf in TOKENS:
+                wanted.setdefault((name, many), []).append(leaf)
+    return tuple((name, many, tuple(leaves)) for (name, many), leaves in wanted.items())

@@ -18,10 +18,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from aboveboard.errors import EventError, RecordError
-from aboveboard.events import StepEvent, schema_id
+from aboveboard.events import StepEvent, facts_of, schema_id
 from aboveboard.pseudonyms import Pseudonymiser
 from aboveboard.reasons import REASONS
-from aboveboard.records.minimising import Mask, address_free, minimised
+from aboveboard.records.minimising import (
+    Mask,
+    address_free,
+    minimised,
+    telling_id,
+    telling_source,
+    tokens_by,
+)
 from aboveboard.records.opa_log import from_opa, is_opa
 from aboveboard.records.upgrading import upgraded
 from aboveboard.strict_json import NotJson, loads
@@ -30,6 +37,7 @@ from aboveboard.verdicts import Verdict
 __all__ = ["VERSION", "Record", "mask_of", "parse_record", "record_line"]
 
 VERSION = 1
+_quoted = json.encoder.encode_basestring_ascii
 _TOO_LARGE = "runtime.input_too_large"
 _KEYS = {"record", "event", "verdict", "beyond"}
 
@@ -55,7 +63,7 @@ def record_line(
     beyond: Collection[str] = (),
     *,
     mask: Mask | None = None,
-    facts: str | None = None,
+    question: str | None = None,
 ) -> str:
     """The record of a decision, minimised: one line of JSON, without its end.
 
@@ -65,25 +73,26 @@ def record_line(
         beyond: ids of rules among its findings that the policies did not give.
         mask: makes the tokens that stand for what may not be on record; those of one mask agree
             with each other. One of this process when left out.
-        facts: the event's facts as JSON, when somebody has just written them.
+        question: the event's `engine_input()`, when somebody has just written it.
     """
-    mask = mask or _own_mask()
+    tokens: dict[str, str] = {}
+    token = tokens_by(mask or _own_mask(), tokens)
     if _TOO_LARGE in beyond:
-        # No engine has seen it, so there is nothing to try again, and it would be as large here.
-        event, facts = StepEvent.create(event.step, event.phase, **_attributes(event)), None
-    slim = minimised(event, mask)
-    tokens = dict(slim.tokens)
-    if slim.event.facts is not event.facts or facts is None:
-        facts = slim.event.facts.model_dump_json(exclude_none=True)
-    if "@" in facts:
-
-        def token(value: str) -> str:
-            return tokens.setdefault(value, mask(value))
-
-        facts = json.dumps(address_free(json.loads(facts), token), separators=(",", ":"))
-    answer = _verdict_text(verdict, slim.event, beyond, tokens)
+        facts = "{}"  # no engine has seen it, and it would be as large here
+    else:
+        if question is None:
+            facts = event.facts.model_dump_json(exclude_none=True)
+        else:
+            facts = facts_of(question)
+        facts = minimised(event, facts, token)
+        if "@" in facts:
+            clean = address_free(json.loads(facts), token)
+            facts = json.dumps(clean, ensure_ascii=False, separators=(",", ":"))
+    name = telling_id(event.id, token)
+    attributes = _attributes_text(event, name, token)
+    answer = _verdict_text(verdict, name, beyond, tokens)
     end = f',"beyond":{json.dumps(sorted(set(beyond)))}}}' if beyond else "}"
-    return f'{{"record":{VERSION},"event":{_event_text(slim.event, facts)},"verdict":{answer}{end}'
+    return f'{{"record":{VERSION},"event":{attributes},"data":{facts}}},"verdict":{answer}{end}'
 
 
 def parse_record(line: str | bytes) -> Record:
@@ -185,42 +194,32 @@ def mask_of(pseudonym: Pseudonymiser) -> Mask:
     return lambda value: pseudonym(f"record\0{value}")
 
 
-def _attributes(event: StepEvent) -> dict[str, Any]:
-    return {
-        "source": event.source,
-        "subject": event.subject,
-        "time": event.time,
-        "id": event.id,
-        "parent_decision_id": event.parent_decision_id,
-        "traceparent": event.traceparent,
-    }
-
-
-def _event_text(event: StepEvent, facts: str) -> str:
-    """`StepEvent.to_json` of a minimised event in a fifth of the time, around facts that are text."""
-    attributes = {
-        "specversion": "1.0",
-        "id": event.id,
-        "type": f"io.aboveboard.{event.step}.{event.phase}.v1",
-        "source": event.source,
-        "time": event.time.isoformat().replace("+00:00", "Z"),
-        "datacontenttype": "application/json",
-        "dataschema": schema_id(event.step),
-        "subject": event.subject,
-        "parentdecisionid": event.parent_decision_id,
-        "traceparent": event.traceparent,
-    }
-    known = {name: value for name, value in attributes.items() if value is not None}
-    return f'{json.dumps(known, separators=(",", ":"))[:-1]},"data":{facts}}}'
+def _attributes_text(event: StepEvent, name: str, token: Mask) -> str:
+    """What `StepEvent.to_json` writes beside the facts, in a fifth of the time; the bracket stays open."""
+    step = event.step
+    time = event.time.isoformat().replace("+00:00", "Z")
+    parts = [
+        f'{{"specversion":"1.0","id":{_quoted(name)}',
+        f'"type":"io.aboveboard.{step}.{event.phase}.v1"',
+        f'"source":{_quoted(telling_source(event.source, token))}',
+        f'"time":"{time}","datacontenttype":"application/json","dataschema":"{schema_id(step)}"',
+    ]
+    if event.subject is not None:
+        parts.append(f'"subject":{_quoted(event.subject)}')
+    if event.parent_decision_id is not None:
+        parts.append(f'"parentdecisionid":{_quoted(telling_id(event.parent_decision_id, token))}')
+    if event.traceparent is not None:
+        parts.append(f'"traceparent":{_quoted(event.traceparent)}')
+    return ",".join(parts)
 
 
 def _verdict_text(
-    verdict: Verdict, event: StepEvent, beyond: Collection[str], tokens: Mapping[str, str]
+    verdict: Verdict, name: str, beyond: Collection[str], tokens: Mapping[str, str]
 ) -> str:
-    if verdict.id == event.id and not tokens and not beyond:
+    if verdict.id == name and not beyond and not (verdict.findings and tokens):
         return verdict.model_dump_json()
     raw = verdict.model_dump(mode="json")
-    raw["id"] = event.id
+    raw["id"] = name
     for finding in raw["findings"]:
         if finding["rule"] in beyond and finding["rule"] not in REASONS:
             # A plugin's words are its own: nobody checked what is in them.
@@ -232,7 +231,7 @@ def _verdict_text(
         obligation["paths"] = [tokens.get(path, path) for path in obligation["paths"]]
         if obligation["notice"] is not None:
             obligation["notice"] = tokens.get(obligation["notice"], obligation["notice"])
-    return json.dumps(raw, separators=(",", ":"))
+    return json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
 
 
 def _is_path(text: str) -> bool:

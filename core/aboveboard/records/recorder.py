@@ -128,8 +128,20 @@ class Recorder:
                 error=self._error,
             )
 
-    def record(self, event: StepEvent, verdict: Verdict, beyond: Collection[str]) -> None:
+    def record(
+        self,
+        event: StepEvent,
+        verdict: Verdict,
+        beyond: Collection[str],
+        question: str | None = None,
+    ) -> None:
         """Write one decision; when this returns, it is on record.
+
+        Args:
+            event: what was decided on, all facts in.
+            verdict: the answer.
+            beyond: ids of rules among its findings that the policies did not give.
+            question: the event's `engine_input()`, when it is there.
 
         Raises:
             Exception: it could not be made or written; it is counted, and logged once.
@@ -138,7 +150,7 @@ class Recorder:
             told, self._gap = self._gap, 0
             before = self._gap_line(told) if told else ""
         try:
-            line = record_line(event, verdict, beyond, mask=self._mask)
+            line = record_line(event, verdict, beyond, mask=self._mask, question=question)
             self._writer.write(f"{before}{line}\n".encode())
         except Exception as error:
             self._failed(told, why(error))
