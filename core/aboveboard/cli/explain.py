@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["explain"]
 
-_LINE = re.compile(r"(?P<file>.+):(?P<line>[1-9][0-9]{0,11})", re.DOTALL)
+_PLACE = re.compile(r"(?P<file>.+)(?P<place>:[1-9][0-9]{0,11}|\[[0-9]{1,12}\])", re.DOTALL)
 _EXIT_UNFINISHED = 1
+_ZSTD = b"\x28\xb5\x2f\xfd"
 
 
 @click.command()
@@ -84,7 +85,7 @@ def explain(
     """Explain one recorded decision to who has to understand it.
 
     DECISION_ID is the id of a decision, or its first characters (8 or more), looked for in the
-    recorded decisions; RECORD is a file with one record, FILE:LINE, or '-' for standard input.
+    recorded decisions; RECORD is a file with one record, FILE:LINE (of an array, FILE[INDEX]), or '-' for standard input.
 
     The person's version has no jargon: what happened, why, what counted most, whether a human took
     part, and whom to turn to. Addresses are those of the organisation's file. What is missing in it
@@ -112,7 +113,7 @@ def explain(
 def _search(records: tuple[Path, ...], settings: Settings) -> Search | None:
     from aboveboard.explaining.finding import Search
 
-    directory: Path | None = getattr(settings, "record_directory", None)
+    directory: Path | None = settings.record_directory
     paths = records or (() if directory is None else (directory,))
     for path in paths:
         if not path.exists():
@@ -122,7 +123,7 @@ def _search(records: tuple[Path, ...], settings: Settings) -> Search | None:
 
 
 def _found(target: str, search: Search | None) -> Found:
-    from aboveboard.explaining.finding import at_line
+    from aboveboard.explaining.finding import at_place
 
     if target == "-":
         return _only(None)
@@ -131,9 +132,9 @@ def _found(target: str, search: Search | None) -> Found:
         raise click.UsageError(msg)
     if Path(target).exists():
         return _only(Path(target))
-    line = _LINE.fullmatch(target)
-    if line is not None and Path(line["file"]).is_file():
-        return at_line(Path(line["file"]), int(line["line"]))
+    at = _PLACE.fullmatch(target)
+    if at is not None and Path(at["file"]).is_file():
+        return at_place(Path(at["file"]), at["place"])
     if search is None:
         msg = (
             f"'{plain(target, 80)}' is no file, and nothing says where the records are. Name them "
@@ -182,18 +183,41 @@ def _first(path: Path | None, name: str) -> tuple[Given | Bad, bool]:
     from aboveboard.cli.reading import values
 
     with nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as stream:
-        found = values(stream, name)
+        zstd = path is not None and stream.read(4) == _ZSTD
+        if path is not None:
+            stream.seek(0)
+        found = _compressed(path) if path is not None and zstd else values(stream, name)
         # An empty input is a Bad, so there is a first.
         return next(found), next(found, None) is not None
+
+
+def _compressed(path: Path) -> Iterator[Given | Bad]:
+    """The values of a file as only records are compressed."""
+    from aboveboard.cli.reading import Bad, Given
+    from aboveboard.records.reading import Line, record_lines
+    from aboveboard.strict_json import NotJson, loads
+
+    empty = True
+    for line in record_lines(path):
+        empty = False
+        try:
+            if isinstance(line, Line):
+                yield Given(line.place, loads(line.text.decode()))
+            else:
+                yield Bad(line.place, line.problem)
+        except (NotJson, UnicodeDecodeError):
+            yield Bad(line.place, "expected a record.")
+    if empty:
+        yield Bad(str(path), "expected a record.")
 
 
 @contextmanager
 def _progress(search: Search) -> Iterator[None]:
     """How far the search is, on a terminal."""
     from aboveboard.cli.progress import Progress
-    from aboveboard.explaining.finding import files_of
+    from aboveboard.records.reading import record_files
 
-    files = [file for path in search.paths for file in files_of(path)]
+    files = [file for path in search.paths for file in record_files(path)]
     with Progress(wanted=True, paths=files, noun="records") as progress:
         position = _Position()
 

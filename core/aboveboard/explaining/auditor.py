@@ -19,7 +19,7 @@ from aboveboard.explaining.page import (
     Table,
     Terms,
 )
-from aboveboard.explaining.shared import at_hand, day, laws, moment, outcome, plain_record
+from aboveboard.explaining.shared import at_hand, day, laws, moment, outcome, plain_record, readable
 from aboveboard.explaining.stating import where
 from aboveboard.explaining.values import recorded
 
@@ -114,7 +114,7 @@ def _ground(facts: dict[str, Any], known: Known) -> Terms:
         ("That is", _terms(processing.get("purposes"))),
         ("Legal basis", _terms([processing.get("legal_basis")]) or "unknown"),
         ("Special categories", _terms([processing.get("art9_condition")])),
-        ("Offences", processing.get("art10_authorisation")),
+        ("Offences", readable(processing.get("art10_authorisation"))),
         ("Operations", _terms(processing.get("operations"))),
         ("Data used", _terms(dict.fromkeys(used)) or "unknown"),
         ("Data allowed", _terms(processing.get("allowed_categories")) or "unknown"),
@@ -243,8 +243,11 @@ def _beyond(rule: str, record: Record, known: Known) -> str:
 def _policies(facts: dict[str, Any], verdict: Verdict, known: Known) -> Terms:
     approval = facts.get("policy", {})
     approved = approval.get("approved_revision")
-    if known.organisation is not None and known.organisation.policies is not None:
-        approved = approved or known.organisation.policies.approved_revision
+    by = approval.get("approved_by")
+    stated = known.organisation.policies if known.organisation else None
+    if stated is not None:
+        approved = approved or stated.approved_revision
+        by = by and (stated.approved_by or by)
     revision = verdict.policy_revision
     match: Cell = "unknown: nobody stated which revision was approved"
     if approved:
@@ -253,7 +256,7 @@ def _policies(facts: dict[str, Any], verdict: Verdict, known: Known) -> Terms:
     return Terms.of(
         ("Decided by", Code(revision) if revision else "none"),
         ("At hand", same if revision else None),
-        ("Approved by", approval.get("approved_by") or "unknown"),
+        ("Approved by", readable(by) or "unknown"),
         ("Approved", day(approval.get("approved_at")) or "unknown"),
         ("This very revision", match if revision else None),
         ("Review due", day(approval.get("review_due_at")) or "unknown"),
@@ -271,14 +274,14 @@ def _oversight(facts: dict[str, Any]) -> Iterator[Block]:
         ("Exception of Art. 22(2)", decision.get("art22_exception")),
         ("A human can review it", _yes(review.get("available"))),
         ("The reviewer may change it", _yes(review.get("authority_to_change"))),
-        ("Reviewed by", review.get("reviewer_id")),
+        ("Reviewed by", readable(review.get("reviewer_id"))),
         ("The review took", None if spent is None else f"{spent:,} s"),
         (
             "Reviews that changed a result",
             None if overturned is None else f"{overturned / 100:g} %",
         ),
         ("A human was there", _yes(human.get("available"))),
-        ("Contest at", decision.get("contest_channel")),
+        ("Contest at", readable(decision.get("contest_channel"))),
         ("Main factors", tuple(_factors(facts))),
     )
     if rows.rows:

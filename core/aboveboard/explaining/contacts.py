@@ -37,21 +37,21 @@ def contacts(
     stated = known.organisation.contact if known.organisation else None
     facts = record.event.facts
     decision, objections = (getattr(facts, name, None) for name in ("decision", "objections"))
-    human = stated.human if stated else None
     dpo = stated.dpo if stated else None
+    # On record an address is a token; an event that is no record still has it.
     rows = (
-        ("human", "human", human),
+        ("human", "human", stated.human if stated else None),
         (
             "contest",
             "contest_channel",
-            (decision.contest_channel if decision else None)
-            or (stated.contest_channel if stated else None),
+            (stated.contest_channel if stated else None)
+            or _address(decision.contest_channel if decision else None),
         ),
         (
             "object",
             "objection_channel",
-            (objections.channel if objections else None)
-            or (stated.objection_channel if stated else None),
+            (stated.objection_channel if stated else None)
+            or _address(objections.channel if objections else None),
         ),
         ("data", "access_channel", (stated.access_channel if stated else None) or dpo),
         ("authority", "authority", stated.authority if stated else None),
@@ -72,10 +72,12 @@ def _missing(known: Known, speak: Words) -> str:
     return speak.say("rights.missing", organisation=known.organisation.name)
 
 
+def _address(fact: str | None) -> str | None:
+    return fact if fact is not None and _ADDRESS.fullmatch(fact) else None
+
+
 def _shown(address: str) -> Cell:
-    """An address as a link; what is none (a fact may be any text) stays as it is."""
-    if _ADDRESS.fullmatch(address) is None:
-        return address
+    """An address as a link, without what only programs need."""
     text = address
     for scheme in ("https://", "mailto:", "tel:"):
         text = text.removeprefix(scheme)

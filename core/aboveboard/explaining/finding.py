@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aboveboard.errors import RecordError
-from aboveboard.records.reading import BadLine, Line, record_files, record_lines
+from aboveboard.records.reading import BadLine, record_files, record_lines
 from aboveboard.records.record import Record, parse_record
 
-__all__ = ["MIN_PREFIX", "Found", "Search", "at_line", "files_of", "parents_of"]
+__all__ = ["MIN_PREFIX", "Found", "Search", "at_place", "parents_of"]
 
 MIN_PREFIX = 8
 """Shortest beginning of a decision's id that is looked for."""
@@ -96,8 +96,8 @@ class Search:
         needle = json.dumps(wanted)[1:-1].encode()
         counting, self._first = self._first, False
         for path in self.paths:
-            for file in files_of(path):
-                for line in _lines(file):
+            for file in record_files(path):
+                for line in record_lines(file):
                     if isinstance(line, BadLine):
                         self.unread += counting
                         continue
@@ -133,46 +133,29 @@ def parents_of(record: Record, search: Search | None) -> tuple[tuple[Record, ...
     return tuple(chain), None
 
 
-def at_line(path: Path, number: int) -> Found:
-    """The record on a line of a file.
+def at_place(path: Path, place: str) -> Found:
+    """The record at a place of a file.
+
+    Args:
+        path: of the file.
+        place: `:12` for a line, `[3]` for an element of an array.
 
     Raises:
-        RecordError: there is no such line, or no record on it.
+        RecordError: there is no such place, or no record there.
     """
-    for line in _lines(path):
-        if line.place.rpartition(":")[2] != str(number):
+    wanted = f"{path}{place}"
+    for line in record_lines(path):
+        if line.place != wanted:
             continue
         if isinstance(line, BadLine):
-            msg = f"{line.place}: {line.problem}"
-            raise RecordError(msg)
+            raise RecordError(str(line))
         try:
             return Found(line.place, parse_record(line.text))
         except RecordError as error:
             msg = f"{line.place}: {error}"
-            raise RecordError(msg) from None
-    msg = f"{path}: has no line {number}."
+            raise RecordError(msg, error.kind) from None
+    msg = f"{wanted}: there is no record there."
     raise RecordError(msg)
-
-
-def files_of(path: Path) -> list[Path]:
-    """The record files of a directory, in order of time, or the file itself.
-
-    Raises:
-        RecordError: it cannot be read.
-    """
-    try:
-        return record_files(path)
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror})."
-        raise RecordError(msg) from None
-
-
-def _lines(path: Path) -> Iterator[Line | BadLine]:
-    try:
-        yield from record_lines(path)
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror or type(error).__name__})."
-        raise RecordError(msg) from None
 
 
 def _decision_id(record: Record) -> str:

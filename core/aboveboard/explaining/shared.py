@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from aboveboard.records.record import Record
     from aboveboard.verdicts import Verdict
 
-__all__ = ["at_hand", "day", "laws", "moment", "outcome", "plain_record"]
+__all__ = ["at_hand", "day", "laws", "moment", "outcome", "plain_record", "readable"]
 
 _WEB = re.compile(r"https?://[^\s<>|\\\"'`]+")
+
+# As pseudonyms are.
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}:[0-9a-f]{16,128}")
 
 _OUTCOMES = {
     ("allow", "requested"): "The step was allowed to begin.",
@@ -61,6 +64,11 @@ def moment(time: datetime) -> str:
 def day(stated: str | None) -> str | None:
     """A recorded time as a day; None for an unknown one."""
     return stated[:10] if stated else None
+
+
+def readable(stated: str | None) -> str | None:
+    """A recorded text; of a token, which stands for what may not be on record, just that it is known."""
+    return "known, and on record as a token only" if stated and _TOKEN.fullmatch(stated) else stated
 
 
 def laws(law: str, entry: RuleEntry | None) -> tuple[Cell, ...]:
