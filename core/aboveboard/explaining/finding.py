@@ -57,29 +57,30 @@ class Search:
                 f"{MIN_PREFIX} characters of an id, or a file with one record, or FILE:LINE."
             )
             raise RecordError(msg)
-        exact: dict[bytes, Found] = {}
-        by_id: dict[str, Found] = {}
+        # A copy of a line is no second record.
+        decisions: dict[str, dict[bytes, str]] = {}
+        first: dict[str, Found] = {}
         for line, found in self._holding(wanted, starts=True):
             decision = _decision_id(found.record)
-            # A copy of a line is no second decision.
-            exact.setdefault(line, found) if decision == wanted else None
-            by_id.setdefault(decision, found)
-            if len(by_id) > _MAX_TOLD and wanted not in by_id:
+            first.setdefault(decision, found)
+            places = decisions.setdefault(decision, {})
+            if len(places) <= _MAX_TOLD:
+                places.setdefault(line, found.place)
+            if len(decisions) > _MAX_TOLD:
                 break
-        if len(exact) > 1:
-            places = [found.place for found in exact.values()]
-            msg = (
-                f"Decision {wanted} stands {len(exact)} times in the records, and not the same: "
-                f"{_listed(places)}. Name one of them as FILE:LINE."
-            )
+        if wanted in decisions:
+            decisions = {wanted: decisions[wanted]}
+        if len(decisions) > 1:
+            msg = f"Several decisions begin with '{wanted}': {_listed(list(decisions))}. Give more of it."
             raise RecordError(msg)
-        if exact:
-            return next(iter(exact.values()))
-        if len(by_id) > 1:
-            msg = f"Several decisions begin with '{wanted}': {_listed(list(by_id))}. Give more of the id."
-            raise RecordError(msg)
-        if by_id:
-            return next(iter(by_id.values()))
+        for decision, places in decisions.items():
+            if len(places) > 1:
+                msg = (
+                    f"Decision {decision} stands in the records more than once, and not the same: "
+                    f"{_listed(list(places.values()))}. Name one of them as FILE:LINE."
+                )
+                raise RecordError(msg)
+            return first[decision]
         unread = f" {self.unread:,} lines could not be read." if self.unread else ""
         read = ", ".join(f"'{path}'" for path in self.paths)
         msg = (

@@ -56,7 +56,7 @@ def for_person(record: Record, verdict: Verdict, known: Known) -> Page:
         audience="person",
         language=language,
         title=speak.say(f"title.{verdict.step}"),
-        lead=tuple(_lead(known, speak, day)),
+        lead=tuple(_lead(known, speak, day, finished=not lacks)),
         sections=tuple(sections),
         lacks=tuple(lacks),
     )
@@ -66,7 +66,7 @@ def _names() -> str:
     return ", ".join(LANGUAGES)
 
 
-def _lead(known: Known, speak: Words, day: str) -> Iterator[Paragraph]:
+def _lead(known: Known, speak: Words, day: str, *, finished: bool) -> Iterator[Paragraph]:
     if known.organisation is not None:
         text = speak.say("lead", date=day, organisation=known.organisation.name)
     else:
@@ -74,6 +74,8 @@ def _lead(known: Known, speak: Words, day: str) -> Iterator[Paragraph]:
     yield Paragraph(text)
     if not speak.reviewed:
         yield Paragraph(speak.say("machine"), "note")
+    if not finished:
+        yield Paragraph(speak.say("unfinished"), "warning")
 
 
 def _what(record: Record, verdict: Verdict, speak: Words) -> Iterator[Block]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["recorded"]
+__all__ = ["found_at", "recorded"]
 
 _SHOWN = 6
 _LONGEST = 200
@@ -27,6 +27,11 @@ def recorded(facts: dict[str, Any], path: str) -> tuple[str, ...]:
     if len(found) > _SHOWN:
         return (*found[:_SHOWN], f"… and {len(found) - _SHOWN} more")
     return tuple(found)
+
+
+def found_at(facts: dict[str, Any], path: str) -> tuple[Any, ...]:
+    """The values at a path as they are, of all items of lists."""
+    return tuple(value for _, value in _walk(facts, path.split("."), ""))
 
 
 def _walk(here: Any, parts: list[str], where: str) -> Iterator[tuple[str, Any]]:
