@@ -59,6 +59,7 @@ _ATTRIBUTES = {
     "parentdecisionid",
     "traceparent",
 }
+_SCALARS = frozenset((str, int, bool, float, type(None)))
 _CONTENT = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE)
 _MAX_ATTRIBUTE = 256
 _NO_TIME = "time: expected an RFC 3339 time with its offset from UTC, such as 2026-11-02T09:00:00Z."
@@ -364,14 +365,15 @@ def _modelled(step: Step, given: dict[str, Any]) -> StepFacts:
         raise EventError(fact_message(step, error)) from None
 
 
-def _too_deep(value: Any, depth: int = 0) -> bool:
-    if depth > MAX_DEPTH:
+def _too_deep(value: Mapping[Any, Any] | list[Any] | tuple[Any, ...], depth: int = 0) -> bool:
+    if depth == MAX_DEPTH and value:
         return True
-    if isinstance(value, Mapping):
-        return any(_too_deep(item, depth + 1) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(_too_deep(item, depth + 1) for item in value)
-    return False
+    # Nearly all items are scalars: they cost a look at their type.
+    return any(
+        isinstance(item, Mapping | list | tuple) and _too_deep(item, depth + 1)
+        for item in (value.values() if isinstance(value, Mapping) else value)
+        if type(item) not in _SCALARS
+    )
 
 
 def _steps_with(group: str) -> list[str]:
