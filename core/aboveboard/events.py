@@ -5,7 +5,7 @@ On the wire it is a CloudEvents 1.0 JSON object:
     {"specversion": "1.0", "id": …, "type": "io.aboveboard.recommendation.requested.v1",
      "source": "/hubspot/146012345", "subject": "k1:9f86d081884c7d659a2feaa0c55ad015",
      "time": "2026-11-02T09:30:00Z", "datacontenttype": "application/json",
-     "dataschema": "urn:io.aboveboard:schema:recommendation:v1alpha1", "data": {facts}}
+     "dataschema": "urn:io.aboveboard:schema:recommendation:v1", "data": {facts}}
 
 Unknown facts are left out or null there; what an engine is given leaves them out. Two extension
 attributes say where an event stands: `parentdecisionid`, the decision of the step that it happened
@@ -33,7 +33,8 @@ from aboveboard.strict_json import NotJson, loads
 
 __all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "facts_of", "schema_id"]
 
-SCHEMA_VERSION = "v1alpha1"
+SCHEMA_VERSION = "v1"
+"""Facts are only added to it: an event of an earlier day is an event of today."""
 MAX_DEPTH = 32
 _MAX_PROBLEMS = 10
 
