@@ -47,6 +47,10 @@ COMMANDS = MappingProxyType(
             "aboveboard.cli.refusals:refusals",
             "Show and record what people refused; list duties and tick them off.",
         ),
+        "record": (
+            "aboveboard.cli.record:record",
+            "Look at records of decisions, forget a person in them, remove what is too old.",
+        ),
         "plugins": (
             "aboveboard.cli.plugins:plugins",
             "List installed plugins and what became of them.",

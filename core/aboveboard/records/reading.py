@@ -20,7 +20,16 @@ from aboveboard.records.naming import ENDINGS, in_order_of_time
 from aboveboard.records.zstd import zstandard
 from aboveboard.strict_json import NotJson
 
-__all__ = ["GAP", "MAX_BYTES", "BadLine", "Line", "record_files", "record_lines"]
+__all__ = [
+    "GAP",
+    "MAX_BYTES",
+    "BadLine",
+    "Line",
+    "RawLine",
+    "raw_lines",
+    "record_files",
+    "record_lines",
+]
 
 MAX_BYTES = 10 << 20
 """Of one line. Far above any record; memory has to end somewhere."""
@@ -52,6 +61,35 @@ class BadLine:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line as it stands in its file.
+
+    Attributes:
+        text: without its end; None for what cannot be read: a line that is far too long, or damage.
+        ended: whether its end is there.
+    """
+
+    text: bytes | None
+    ended: bool
+
+
+def raw_lines(path: Path) -> Iterator[RawLine]:
+    """Every line of a file, whatever is in it, for who writes it anew.
+
+    Raises:
+        RecordError: the file cannot be opened, or needs an extra that is not installed.
+        OSError: it cannot be read further.
+    """
+    with _opened(path) as file:
+        stream = _Stream(file)
+        for text, whole in stream.lines():
+            if whole or not stream.damage:
+                yield RawLine(text, whole)
+        if stream.damage:
+            yield RawLine(None, ended=False)
 
 
 def record_files(path: Path) -> list[Path]:
@@ -132,7 +170,7 @@ def _items(stream: _Stream, name: str) -> Iterator[Line | BadLine]:
         place = f"{name}:{stream.line}"
         if text is None:
             yield BadLine(place, f"longer than {MAX_BYTES >> 20} MiB; no record is.")
-        elif not text or text.isspace():
+        elif not (text := text.rstrip(b"\r")) or text.isspace():
             continue
         elif not whole and stream.damage:
             break  # said below, once
@@ -192,7 +230,7 @@ class _Stream:
             for text in ended:
                 self.line += 1
                 size += len(text)
-                yield (None if size > MAX_BYTES else b"".join((*parts, text)).rstrip(b"\r")), True
+                yield (None if size > MAX_BYTES else b"".join((*parts, text))), True
                 parts, size = [], 0
             size += len(rest)
             # Of what is too long already, no more is kept.

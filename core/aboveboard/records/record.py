@@ -122,8 +122,10 @@ def parse_record(line: str | bytes) -> Record:
     except EventError as error:
         if isinstance(error, RecordError):
             raise
-        msg = f"event: {error}"
-        raise RecordError(msg) from None
+        newer = "Unknown fact" in str(error)
+        hint = " If a newer Aboveboard wrote it, update this one." if newer else ""
+        msg = f"event: {error}{hint}"
+        raise RecordError(msg, "newer" if newer else "malformed") from None
     msg = "Expected a record ({'record': 1, 'event': …, 'verdict': …}) or a line of OPA's decision log."
     raise RecordError(msg, "foreign")
 

@@ -19,7 +19,7 @@ from typing import IO, Literal
 
 from aboveboard.records.locking import locked, maintenance
 from aboveboard.records.naming import FileName, this_host
-from aboveboard.records.writing import close_for_good, is_closed, sync_directory
+from aboveboard.records.writing import CLOSED_MODE, close_for_good, is_closed, sync_directory
 from aboveboard.records.zstd import zstandard
 
 __all__ = [
@@ -165,12 +165,13 @@ def packed(stream: IO[bytes], target: Path) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def replacing(target: Path, *, like: Path) -> Iterator[IO[bytes]]:
+def replacing(target: Path, *, like: Path, closed: bool = False) -> Iterator[IO[bytes]]:
     """A new file that takes the place of another once it is whole and on the disk, or never.
 
     Args:
         target: where it will stand.
         like: whose times it keeps.
+        closed: it is a plain file that takes no more records.
     """
     made = target.with_name(f".{target.name}{_TEMPORARY}")
     times = like.stat()
@@ -180,6 +181,8 @@ def replacing(target: Path, *, like: Path) -> Iterator[IO[bytes]]:
             yield stream
             stream.flush()
             os.fsync(fd)
+        if closed:
+            made.chmod(CLOSED_MODE)
         os.utime(made, ns=(times.st_atime_ns, times.st_mtime_ns))
         made.replace(target)
     except BaseException:
