@@ -62,7 +62,7 @@ def test_what_is_no_id(records: Path, wanted: str) -> None:
 
 def test_one_that_is_not_there(records: Path) -> None:
     with pytest.raises(
-        RecordError, match=r"No decision bbbbbbbb in '.*'\. 1 lines could not be read"
+        RecordError, match=r"No decision bbbbbbbb in '.*'\. Lines that could not be read: 1\."
     ):
         Search([records]).decision("bbbbbbbb")
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aboveboard.cli.options import load_settings, organisation_option, policies_option
-from aboveboard.cli.output import plain, to_json
+from aboveboard.cli.output import count, plain, to_json
 from aboveboard.cli.writing import write_whole
 
 if TYPE_CHECKING:
@@ -144,7 +144,8 @@ def _found(target: str, search: Search | None) -> Found:
     with _progress(search):
         found = search.decision(target)
     if search.unread:
-        click.echo(f"Note: {search.unread:,} lines of the records could not be read.", err=True)
+        what = count(search.unread, "line")
+        click.echo(f"Note: {what} of the records could not be read.", err=True)
     return found
 
 

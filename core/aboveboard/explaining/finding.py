@@ -81,7 +81,7 @@ class Search:
                 )
                 raise RecordError(msg)
             return first[decision]
-        unread = f" {self.unread:,} lines could not be read." if self.unread else ""
+        unread = f" Lines that could not be read: {self.unread:,}." if self.unread else ""
         read = ", ".join(f"'{path}'" for path in self.paths)
         msg = (
             f"No decision {wanted} in {read}.{unread} Name other records with --records, or the "
