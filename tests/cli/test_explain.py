@@ -109,6 +109,18 @@ def test_a_persons_own_language_unless_one_is_asked_for(
     )
 
 
+def test_a_language_that_the_page_does_not_speak(
+    run: Callable[..., Result], stated: Path, lines: tuple[str, ...]
+) -> None:
+    raw = json.loads(lines[0])
+    for group in ("subject", "message"):
+        raw["event"]["data"].setdefault(group, {})["language"] = "et"
+    result = run("explain", "-", "--for", "person", input=json.dumps(raw))
+    assert result.exit_code == 0
+    assert result.stdout.startswith("An answer or an offer for you\n")
+    assert "the person uses 'et', which this page does not speak; it is in 'en'." in result.stderr
+
+
 def test_a_page_that_lacks_something_is_written_and_not_finished(
     run: Callable[..., Result], records: Path
 ) -> None:

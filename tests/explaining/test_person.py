@@ -197,9 +197,17 @@ def finding(rule: str, message: str = "It was not to be.", effect: str = "deny")
 def test_no_answer_is_our_fault(make: Make, known: Known) -> None:
     found = {"effect": "deny", "findings": (finding("runtime.timeout"),), "policy_revision": ""}
     record = make("profiling", verdict=found, beyond=("runtime.timeout",))
-    assert "To be safe, we stopped. The fault is ours and not yours." in told(
-        explain(record, "person", known)
-    )
+    text = told(explain(record, "person", known))
+    assert "It was stopped before it began." in text
+    assert "so we did not know whether it was allowed. The fault is ours and not yours." in text
+
+
+def test_what_went_on_without_an_answer_is_not_called_checked(make: Make, known: Known) -> None:
+    found = {"effect": "allow", "findings": (finding("runtime.timeout", effect="warn"),)}
+    record = make("profiling", verdict=found, beyond=("runtime.timeout",))
+    text = told(explain(record, "person", known))
+    assert "Our check could not be finished. It went ahead all the same" in text
+    assert "Nothing stood against it" not in text
 
 
 def test_a_refusal_and_a_plugins_finding(make: Make, known: Known) -> None:
@@ -207,7 +215,7 @@ def test_a_refusal_and_a_plugins_finding(make: Make, known: Known) -> None:
     record = make("profiling", verdict=found, beyond=("SUPPRESSED", "ACME-01"))
     text = told(explain(record, "person", known))
     assert "- You told us that you do not want this. We keep to that." in text
-    assert "- A further check of our own stopped it. Please ask us about it." in text
+    assert "- A further check of our own played a part. Please ask us about it." in text
 
 
 def test_other_policies_decided_and_the_rule_still_says_the_same(make: Make, known: Known) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from aboveboard.explaining.making import Audience
     from aboveboard.explaining.page import Page
     from aboveboard.organisation import Organisation
+    from aboveboard.records.record import Record
     from aboveboard.settings import Settings
 
 __all__ = ["explain"]
@@ -271,7 +272,11 @@ def _page(
     from aboveboard.explaining import explain as told
     from aboveboard.explaining.finding import parents_of
 
-    parents, missing = parents_of(found.record, search) if audience == "engineer" else ((), None)
+    parents: tuple[Record, ...] = ()
+    missing = None
+    if audience == "engineer" and found.record.event.parent_decision_id is not None:
+        with _progress(search) if search is not None else nullcontext():
+            parents, missing = parents_of(found.record, search)
     known = Known(
         bundle=load_policies(policies),
         organisation=_organisation(settings),
@@ -288,8 +293,16 @@ def _language(found: Found, audience: Audience, settings: str, explicit: str | N
     if explicit is not None or audience != "person":
         return settings
     from aboveboard.explaining.person import language_of
+    from aboveboard.explaining.words import known_language
 
-    return language_of(found.record) or settings
+    tag = language_of(found.record)
+    if tag is None or known_language(tag) is not None:
+        return tag or settings
+    click.echo(
+        f"Note: the person uses '{plain(tag)}', which this page does not speak; it is in '{settings}'.",
+        err=True,
+    )
+    return settings
 
 
 def _organisation(settings: Settings) -> Organisation | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["for_engineer"]
 
 _FACTS = (
-    "Facts are kinds, dates, counts and flags, never names or texts; a token such as k1:9f86… stands for "
+    "Facts are kinds, dates, counts and flags, never people's names, never texts; a token such as k1:9f86… stands for "
     "what may not be on record. They are of one person all the same, whose pseudonym stands in the "
     "event: pass them on with care."
 )

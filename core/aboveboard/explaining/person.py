@@ -12,6 +12,7 @@ from aboveboard.explaining.known import Known
 from aboveboard.explaining.page import Block, Items, Lack, Page, Paragraph, Section, Terms
 from aboveboard.explaining.reasons import reasons
 from aboveboard.explaining.words import LANGUAGES, Words, known_language, words
+from aboveboard.reasons import REASONS
 
 if TYPE_CHECKING:
     from aboveboard.records.record import Record
@@ -24,11 +25,10 @@ _DUTIES = ("redact", "disclose", "mark", "notify", "erase")
 
 
 def language_of(record: Record) -> str | None:
-    """The language that the person is recorded to use, if there are words in it."""
+    """The language that the person is recorded to use, as a BCP 47 tag."""
     facts = record.event.facts
     message = getattr(facts, "message", None)
-    told = known_language(message.language) if message else None
-    return told or (known_language(facts.subject.language) if facts.subject else None)
+    return (facts.subject and facts.subject.language) or (message and message.language) or None
 
 
 def for_person(record: Record, verdict: Verdict, known: Known) -> Page:
@@ -85,7 +85,9 @@ def _what(record: Record, verdict: Verdict, speak: Words) -> Iterator[Block]:
     if any(purposes):
         text += " " + speak.say("what.purpose", purposes=speak.listed(filter(None, purposes)))
     yield Paragraph(text)
-    if verdict.enforced or verdict.effect == "allow":
+    if verdict.effect == "allow" and any(found.rule in REASONS for found in verdict.findings):
+        yield Paragraph(speak.say("outcome.unchecked"))
+    elif verdict.enforced or verdict.effect == "allow":
         yield Paragraph(speak.say(f"outcome.{verdict.effect}.{verdict.phase}"))
     else:
         yield Paragraph(speak.say("outcome.watched"))
