@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from aboveboard.records.record import record_line
 from aboveboard.testing import compliant_event
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable
 
     from click.testing import Result
@@ -190,6 +192,32 @@ def test_one_record(run: Callable[..., Result], lines: tuple[str, ...], kind: st
     result = run("explain", target, **options)
     assert result.exit_code == 0, result.stderr
     assert "R-DM-01  (deny)" in result.stdout
+
+
+def test_a_pipe(start: Callable[..., subprocess.Popen[bytes]], lines: tuple[str, ...]) -> None:
+    """As `explain <(zcat record.gz)` gives it: it cannot be wound back."""
+    os.mkfifo("pipe")
+    process = start("explain", "pipe")
+    Path("pipe").write_text(lines[0])
+    out, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, b"")
+    assert b"R-DM-01  (deny)" in out
+
+
+def test_progress_on_a_terminal(
+    records: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from aboveboard.cli import progress
+    from aboveboard.cli.explain import _progress
+    from aboveboard.explaining.finding import Search
+
+    monkeypatch.setattr(progress, "_PATIENCE_S", 0)
+    monkeypatch.setattr(progress, "_EVERY", 1)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    search = Search([records])
+    with _progress(search):
+        search.decision(IDS[0])
+    assert " records" in capsys.readouterr().err
 
 
 def test_a_place_in_an_array(run: Callable[..., Result], lines: tuple[str, ...]) -> None:

@@ -237,6 +237,11 @@ def test_other_policies_decided_and_their_words_are_shown(make: Make, known: Kno
     assert "The person asked to be left alone." in text
 
 
+def test_an_apostrophe_is_no_quote() -> None:
+    assert fit_for_person("This person's data are old.")
+    assert not fit_for_person("The field 'birthday' is cut.")
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -6,7 +6,7 @@ import re
 import sys
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -16,6 +16,7 @@ from aboveboard.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedReader
 
     from aboveboard.cli.reading import Bad, Given
     from aboveboard.explaining.finding import Found, Search
@@ -86,7 +87,8 @@ def explain(
     """Explain one recorded decision to who has to understand it.
 
     DECISION_ID is the id of a decision, or its first characters (8 or more), looked for in the
-    recorded decisions; RECORD is a file with one record, FILE:LINE (of an array, FILE[INDEX]), or '-' for standard input.
+    recorded decisions; RECORD is a file with one record, FILE:LINE (of an array, FILE[INDEX]), or
+    '-' for standard input.
 
     The person's version has no jargon: what happened, why, what counted most, whether a human took
     part, and whom to turn to. Addresses are those of the organisation's file. What is missing in it
@@ -185,9 +187,8 @@ def _first(path: Path | None, name: str) -> tuple[Given | Bad, bool]:
     from aboveboard.cli.reading import values
 
     with nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as stream:
-        zstd = path is not None and stream.read(4) == _ZSTD
-        if path is not None:
-            stream.seek(0)
+        # A pipe cannot be wound back.
+        zstd = path is not None and cast("BufferedReader", stream).peek(4)[:4] == _ZSTD
         found = _compressed(path) if path is not None and zstd else values(stream, name)
         # An empty input is a Bad, so there is a first.
         return next(found), next(found, None) is not None

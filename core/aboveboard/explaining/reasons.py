@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["fit_for_person", "reasons"]
 
 _SUPPRESSED = "SUPPRESSED"
-# Ids of rules and terms, names of fields, and articles are for others.
-_INTERNAL = re.compile(r"[a-z0-9]_[a-z0-9]|[a-z]\.[a-z]|\b[A-Z]+-[A-Z0-9]+|\b\w+:\w|\[|\bArt\.|'")
+# Ids of rules and terms, names of fields, what stands in quotes, and articles are for others.
+_INTERNAL = re.compile(
+    r"[a-z0-9]_[a-z0-9]|[a-z]\.[a-z]|\b[A-Z]+-[A-Z0-9]+|\b\w+:\w|\[|\bArt\.|(?<!\w)'"
+)
 
 
 def fit_for_person(text: str) -> bool:
