@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-__all__ = ["ANSWERED", "REASONS"]
+__all__ = ["REASONS", "UNANSWERED"]
 
 REASONS = MappingProxyType(
     {
@@ -24,11 +24,12 @@ REASONS = MappingProxyType(
         "runtime.hook_failed": "A plugin's step hook raised, or returned what is no finding.",
         "runtime.obligation_failed": "What a policy demands (redact, disclose) cannot be done.",
         "runtime.not_governed": "A vendor's plugin does not judge this request, and lets none by.",
+        "runtime.recording_failed": "The decision could not be put on record (record_directory).",
         "runtime.explanation_failed": "The decision could not be logged.",
         "runtime.internal_error": "A defect in Aboveboard; please report it.",
     }
 )
 """Every reserved reason and what it means."""
 
-ANSWERED = frozenset({"runtime.unexpected_revision"})
-"""Those that stand beside what the policies said, not in its place."""
+UNANSWERED = frozenset(REASONS) - {"runtime.unexpected_revision"}
+"""Those that stand in the place of what the policies would have said, not beside it."""
