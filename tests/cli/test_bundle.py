@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aboveboard.cli import writing
+from aboveboard.cli.bundle_words import as_markdown, as_text, report
 from aboveboard.policy.archive import write_archive
 from aboveboard.policy.bundle import bundled_directory, load_bundle
+from aboveboard.policy.differences import compare
 from aboveboard.policy.keys import read_signing_key
 from aboveboard.policy.signing import Signer
+from tests.policies.differing import Small
 from tests.policies.keys import write_keys
 from tests.policies.writing import Directory, rego
 
@@ -393,12 +396,12 @@ def test_diff_of_what_is_no_policy_set(run: Callable[..., Result], built: Path) 
 
 
 def test_diff_cannot_be_made_to_steer_a_terminal(
-    run: Callable[..., Result], tmp_path: Path
+    tmp_path: Path,
 ) -> None:
-    Directory(tmp_path / "old").add()
-    new = Directory(tmp_path / "new")
+    old, new = Small(tmp_path / "old"), Small(tmp_path / "new")
+    old.add()
     new.add(text=rego(changes={"Show fewer items.": '"\\x1b[31m``` <b>"'}))
-    for form in ("text", "markdown"):
-        shown = run("bundle", "diff", "old", "new", "--format", form).stdout
-        assert "\x1b" not in shown
-        assert form == "text" or "<b>" not in shown.replace("\\<b\\>", "")
+    sections = report(compare(old.load(), new.load()))
+    assert "\\x1b[31m``` <b>" in as_text(sections)
+    assert "\\\\x1b\\[31m\\`\\`\\` \\<b\\>" in as_markdown(sections)
+    assert "\x1b" not in as_text(sections) + as_markdown(sections)

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aboveboard.policy.bundle import PolicyBundle, load_bundle, read_blocks, revision_of
-from aboveboard.policy.catalogue import Catalogue
+from aboveboard.policy.bundle import load_bundle
 from aboveboard.policy.differences import (
     FieldDifference,
     SetDifference,
@@ -20,33 +19,13 @@ from aboveboard.policy.differences import (
     compare,
 )
 from aboveboard.policy.differences.data import document_differences
-from aboveboard.policy.reference import load_reference
 from aboveboard.policy.syntax import parse
-from aboveboard.policy.translations import load_translations
+from tests.policies.differing import Small
 from tests.policies.test_reference import SCHEMA, bundled
-from tests.policies.writing import SECOND, Directory, rego
+from tests.policies.writing import SECOND, rego
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class Small(Directory):
-    """A directory that is read without the bundled policies, and without their checks: in no time."""
-
-    def load(self) -> PolicyBundle:
-        problems: list[Any] = []
-        modules = [
-            parse(f"policies/{path.relative_to(self.path)}", path.read_text())
-            for path in sorted(self.path.rglob("*.rego"))
-        ]
-        blocks = {module.file: read_blocks(module, problems) for module in modules}
-        places = [(self.path, "policies")]
-        reference, schemas = load_reference(places, problems)
-        translations = load_translations(places, blocks, problems)
-        assert problems == []
-        catalogue = Catalogue.from_blocks(modules, blocks, translations)
-        revision = revision_of(modules, reference, catalogue)
-        return PolicyBundle(tuple(modules), reference, catalogue, revision, schemas)
 
 
 @pytest.fixture

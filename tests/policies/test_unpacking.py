@@ -289,3 +289,14 @@ def test_any_byte_changed_is_refused_or_changes_nothing(good: bytes, data: st.Da
         assert str(error).startswith("The bundle: ")  # noqa: PT017  (what else is raised fails)
     else:
         assert found.revision == revision
+
+
+@pytest.mark.parametrize("value", ["1e999", "1" * 30, r'"\ud800"'])
+def test_what_could_not_be_read_back_is_not_written(value: str, tmp_path: Path) -> None:
+    directory = Directory(tmp_path / "policies")
+    directory.reference("limits", {"most": 5}, SCHEMA)
+    directory.add("reference/limits.json", f'{{"most": 5, "odd": {value}}}')
+    with pytest.raises(
+        PolicyError, match="The reference data cannot be put into a bundle: expected"
+    ):
+        write_archive(load_bundle([directory.path]))

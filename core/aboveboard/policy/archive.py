@@ -18,8 +18,10 @@ import re
 import tarfile
 from collections.abc import Iterator
 
+from aboveboard.errors import PolicyError
 from aboveboard.policy.bundle import PolicyBundle
 from aboveboard.policy.signing import SIGNATURES, Signer
+from aboveboard.strict_json import NotJson, loads
 
 __all__ = ["roots", "write_archive"]
 
@@ -36,14 +38,23 @@ def write_archive(bundle: PolicyBundle, signer: Signer | None = None) -> bytes:
     Args:
         bundle: to write.
         signer: signs it; not signed when left out.
+
+    Raises:
+        PolicyError: reference data that two readers of JSON could take for different ones.
     """
     data = {
         **bundle.data,
         "catalogue": {**bundle.data["catalogue"], "schemas": dict(bundle.schemas)},
     }
+    text = _json(data)
+    try:
+        loads(text.decode())
+    except NotJson as error:
+        msg = f"The reference data cannot be put into a bundle: {error}"
+        raise PolicyError(msg) from None
     members = {
         ".manifest": _json({"revision": bundle.revision, "roots": roots(bundle)}),
-        "data.json": _json(data),
+        "data.json": text,
         **dict(_modules(bundle)),
     }
     if signer is not None:

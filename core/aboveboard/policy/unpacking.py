@@ -195,7 +195,11 @@ def _same_catalogue(
     Translations are texts in further languages, or other texts in the same; where the Rego files lay
     is told as it was.
     """
-    found = Catalogue.from_dict(stated)
+    try:
+        found = Catalogue.from_dict(stated)
+    except PolicyError:
+        msg = f"{place}: its catalogue of rules cannot be read. {_AGAIN}"
+        raise PolicyError(msg) from None
     made = Catalogue.from_blocks(modules, blocks).as_dict()
     fine = found.as_dict() == stated and made.keys() == stated.keys()
     placeholders: dict[tuple[str, str], frozenset[str]] = {
