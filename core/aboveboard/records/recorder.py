@@ -26,7 +26,7 @@ from aboveboard.pseudonyms import Pseudonymiser
 from aboveboard.records.record import mask_of, record_line
 from aboveboard.records.tending import Compression, tend
 from aboveboard.records.writing import Writer, begin_anew_in_forks
-from aboveboard.records.zstd import zstandard
+from aboveboard.records.zstd import zstd
 from aboveboard.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Recorder:
         fsync: bool,
     ) -> None:
         if compression == "zstd":
-            zstandard("write")
+            zstd("write")
         _usable(directory)
         self.waits_for_disk = fsync
         self._directory = directory

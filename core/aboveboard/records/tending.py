@@ -20,7 +20,7 @@ from typing import IO, Literal
 from aboveboard.records.locking import locked, maintenance
 from aboveboard.records.naming import FileName, this_host
 from aboveboard.records.writing import CLOSED_MODE, close_for_good, is_closed, sync_directory
-from aboveboard.records.zstd import zstandard
+from aboveboard.records.zstd import zstd
 
 __all__ = [
     "COMPRESSED_ENDINGS",
@@ -157,8 +157,9 @@ def packed(stream: IO[bytes], target: Path) -> Iterator[IO[bytes]]:
         with gzip.GzipFile(filename="", fileobj=stream, mode="wb", mtime=0) as sink:
             yield sink  # type: ignore[misc]
     elif target.suffix == ".zst":
-        packer = zstandard("write").ZstdCompressor(write_checksum=True)
-        with packer.stream_writer(stream, closefd=False) as sink:
+        library = zstd("write")
+        options = {library.CompressionParameter.checksum_flag: 1}
+        with library.ZstdFile(stream, "wb", options=options) as sink:
             yield sink
     else:
         yield stream
