@@ -27,7 +27,7 @@ _DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be 
 
 @click.group()
 def record() -> None:
-    """Look at records of decisions, forget a person in them, remove what is too old.
+    """Look at records, forget a person, remove what is too old.
 
     Decisions are recorded where the setting record_directory says. A PATH is a file of records or a
     directory of them; the setting's when left out.
