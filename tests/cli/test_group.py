@@ -46,6 +46,7 @@ Options:
 Commands:
   demo      Run a sample sales pipeline and show what is stopped, and why.
   check     Decide on recorded events; nothing is run.
+  explain   Explain one recorded decision to who has to understand it.
   event     Print an event to try the policies on.
   fairness  Check a table of outcomes for groups that fare worse.
   schema    Print the JSON Schema of events or of the organisation's file.

@@ -69,6 +69,7 @@ def test_the_policy_guide_names_every_load_check() -> None:
     ("page", "programs"),
     [
         ("docs/detecting.md", 2),
+        ("docs/explaining.md", 7),
         ("docs/fairness.md", 5),
         ("docs/plugins.md", 5),
         ("docs/policies.md", 5),

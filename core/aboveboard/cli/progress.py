@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any, Protocol
 
 import click
 
@@ -18,15 +18,24 @@ _PATIENCE_S = 1.0
 _EVERY = 100
 
 
+class Told(Protocol):
+    """An input that says how far it has been read, in bytes."""
+
+    def tell(self) -> int:
+        """As of a stream."""
+
+
 class Progress:
     """Counts events on standard error, if that is a terminal and nothing else writes to it.
 
     Args:
         wanted: False when results go to the same terminal as they come.
         paths: the files, whose size says how long it will be; any other input has none.
+        noun: what is counted.
     """
 
-    def __init__(self, *, wanted: bool, paths: list[Path]) -> None:
+    def __init__(self, *, wanted: bool, paths: list[Path], noun: str = "events") -> None:
+        self._noun = noun
         self._wanted = wanted and sys.stderr.isatty()
         self._start = time.monotonic()
         self._bar: Any = None
@@ -34,7 +43,7 @@ class Progress:
         self._count = 0
         self._done = 0
         self._total = _size(paths)
-        self._stream: IO[bytes] | None = None
+        self._stream: Told | None = None
         self._read = 0
 
     def __enter__(self) -> Progress:
@@ -49,7 +58,7 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def reading(self, stream: IO[bytes]) -> None:
+    def reading(self, stream: Told) -> None:
         """The next input; its position is how far we are."""
         self._done += self._read
         self._read = 0
@@ -81,7 +90,7 @@ class Progress:
         from rich.progress import Progress as Bar
 
         self._bar = Bar(
-            TextColumn("{task.fields[events]} events"),
+            TextColumn(f"{{task.fields[events]}} {self._noun}"),
             BarColumn(),
             TimeRemainingColumn(),
             console=Console(stderr=True),

@@ -19,6 +19,10 @@ COMMANDS = MappingProxyType(
             "aboveboard.cli.check:check",
             "Decide on recorded events; nothing is run.",
         ),
+        "explain": (
+            "aboveboard.cli.explain:explain",
+            "Explain one recorded decision to who has to understand it.",
+        ),
         "event": (
             "aboveboard.cli.event:event",
             "Print an event to try the policies on.",
