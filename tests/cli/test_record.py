@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,3 +156,14 @@ def test_a_dry_run_of_events_is_not_recorded(run: Run, place: Path) -> None:
     event = compliant_event("recommendation").to_json()
     assert run("check", "-", input=event).exit_code == 0
     assert not place.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+@pytest.mark.parametrize("command", [["forget", "k1:" + 32 * "0"], ["prune", "--keep-days", "1"]])
+def test_root_leaves_the_files_of_others_alone(run: Run, filled: Path, command: list[str]) -> None:
+    os.chown(filled, 12345, 12345)
+    result = run("record", *command)
+    assert result.exit_code == 2
+    assert "belongs to another user. Run this as that user, such as by 'sudo -u \\#12345'." in (
+        result.stderr
+    )
