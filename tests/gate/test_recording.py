@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import gc
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -372,3 +374,36 @@ def test_a_directory_that_cannot_be_tidied_up_is_told(
     gate.close()
     (entry,) = [entry for entry in log if entry["event"] == "recording.not_tidied"]
     assert entry["problem"] == os.strerror(errno.EIO)
+
+
+def test_a_signal_that_comes_while_recording_may_decide_too(
+    recording: Callable[..., Gate], place: Path
+) -> None:
+    gate = recording()
+    event = compliant_event("decision")
+    gate.check(event)
+    handled = []
+
+    def decide(*_: object) -> None:
+        if len(handled) < 20:
+            handled.append(gate.check(event).effect)
+
+    before = signal.signal(signal.SIGALRM, decide)
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+    try:
+        for _ in range(150):
+            gate.check(event)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert len(on_record(place)) == 151 + len(handled)
+
+
+def test_a_gate_that_nobody_closed_keeps_no_file_open(place: Path) -> None:
+    gate = Gate(Settings(record_directory=place, subject_key=KEY), organisation=example())
+    gate.check(compliant_event("decision"))
+    (path,) = record_files(place)
+    assert path.stat().st_mode & 0o200
+    del gate
+    gc.collect()
+    assert not path.stat().st_mode & 0o200  # closed for good

@@ -95,7 +95,8 @@ class Recorder:
         self._writer = Writer(
             directory, max_bytes=max_bytes, fsync=fsync, on_closed=self._tend_soon
         )
-        self._lock = threading.Lock()
+        # Reentrant: a signal's handler may decide while this thread is recording.
+        self._lock = threading.RLock()
         self._recorded = self._missing = self._gap = self._told = 0
         self._since: datetime | None = None
         self._error: str | None = None
@@ -155,6 +156,10 @@ class Recorder:
             self._writer.write(f"{before}{line}\n".encode())
         except Exception as error:
             self._failed(told, why(error))
+            raise
+        except BaseException:  # interrupted: what was missing before is still to be told
+            with self._lock:
+                self._gap += told
             raise
         with self._lock:
             self._recorded += 1
@@ -235,7 +240,7 @@ class Recorder:
 
     def forked(self) -> None:
         """Begin anew in the child of a fork: what is missing is its parent's to tell."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._recorded = self._missing = self._gap = self._told = 0
         self._since = self._error = self._tender = None
         self._untidy = False
