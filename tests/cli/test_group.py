@@ -53,6 +53,7 @@ Commands:
   policies  List rules, explain one, write them all as a book, list purposes.
   bundle    Build, sign, verify and compare the bundles that OPA servers load.
   refusals  Show and record what people refused; list duties and tick them off.
+  record    Look at records, forget a person, remove what is too old.
   plugins   List installed plugins and what became of them.
   init      Write settings, organisation, a policy and an event to start from.
 """

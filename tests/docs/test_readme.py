@@ -74,6 +74,7 @@ def test_the_policy_guide_names_every_load_check() -> None:
         ("docs/plugins.md", 5),
         ("docs/policies.md", 5),
         ("docs/operations.md", 5),
+        ("docs/records.md", 7),
     ],
 )
 def test_the_guides_run_from_top_to_bottom(

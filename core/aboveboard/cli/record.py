@@ -27,7 +27,7 @@ _DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be 
 
 @click.group()
 def record() -> None:
-    """Look at records of decisions, forget a person in them, remove what is too old.
+    """Look at records, forget a person, remove what is too old.
 
     Decisions are recorded where the setting record_directory says. A PATH is a file of records or a
     directory of them; the setting's when left out.
@@ -108,7 +108,7 @@ def forget(
     """
     from aboveboard.records.forgetting import forget as forget_
 
-    place = _place(directory)
+    place = _own(_place(directory))
     wanted = _pseudonyms(subjects) if raw else subjects
     _checked(wanted)
     found = forget_(place, wanted, dry_run=dry_run)
@@ -160,7 +160,7 @@ def prune(*, keep_days: int | None, directory: Path | None, dry_run: bool, form:
     from aboveboard.records.tending import outdated, tend
 
     settings = load_settings()
-    place = _place(directory)
+    place = _own(_place(directory))
     keep_days = keep_days or settings.record_keep_days
     if keep_days is None:
         msg = "How long are records kept? Give --keep-days, or set record_keep_days."
@@ -193,6 +193,20 @@ def _place(directory: Path | None) -> Path:
         raise click.UsageError(msg)
     if not place.is_dir():
         msg = f"'{plain(str(place))}' is no directory of records."
+        raise click.UsageError(msg)
+    return place
+
+
+def _own(place: Path) -> Path:
+    """As root it would leave files that their owner cannot read, and follow links that he laid."""
+    import os
+    import sys
+
+    if sys.platform != "win32" and os.geteuid() == 0 and (owner := place.stat().st_uid) != 0:
+        msg = (
+            f"'{plain(str(place))}' belongs to another user. Run this as that user, such as by "
+            f"'sudo -u \\#{owner}'."
+        )
         raise click.UsageError(msg)
     return place
 

@@ -49,7 +49,7 @@ COMMANDS = MappingProxyType(
         ),
         "record": (
             "aboveboard.cli.record:record",
-            "Look at records of decisions, forget a person in them, remove what is too old.",
+            "Look at records, forget a person, remove what is too old.",
         ),
         "plugins": (
             "aboveboard.cli.plugins:plugins",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aboveboard.records.reading import GAP, BadLine, record_lines
+from aboveboard.records.reading import GAP, NO_OBJECT, BadLine, record_lines
 
 __all__ = ["Summary", "summarise"]
 
@@ -88,8 +88,11 @@ def summarise(path: Path) -> Summary:
     found = Summary(files=1, bytes=_size(path))
     for line in record_lines(path, gaps=True):
         if isinstance(line, BadLine):
-            found.half += 1
-            found.problems.append(line)
+            if line.problem == NO_OBJECT:
+                found.foreign += 1
+            else:
+                found.half += 1
+                found.problems.append(line)
             continue
         try:
             raw = json.loads(line.text)

@@ -107,6 +107,11 @@ class Writer:
             if self._fd is not None and locked(self._fd):
                 self._let_go(self._fd)
 
+    def __del__(self) -> None:
+        """A gate that nobody closed must not keep its file open."""
+        with suppress(Exception):
+            self.close()
+
     def _ready(self, more: int) -> tuple[int, int]:
         """An open, locked file that has room, and its size."""
         today = self._now().date()
