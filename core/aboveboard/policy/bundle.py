@@ -24,7 +24,7 @@ from aboveboard.policy.reference import load_reference
 from aboveboard.policy.syntax import Module, parse
 from aboveboard.policy.translations import Translation, as_json, load_translations
 
-__all__ = ["PolicyBundle", "bundled_directory", "load_bundle"]
+__all__ = ["PolicyBundle", "Survey", "bundled_directory", "load_bundle", "survey"]
 
 MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 10_000
@@ -131,6 +131,34 @@ def load_bundle(directories: Sequence[Path] = ()) -> PolicyBundle:
 
 
 def _load(directories: tuple[Path, ...]) -> PolicyBundle:
+    found = survey(directories)
+    raise_if_any(list(found.problems))
+    return found.bundle
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Policy directories as they are, with all that keeps them from loading.
+
+    Attributes:
+        places: the bundled directory and the others, each with the name that it goes by in messages.
+        bundle: what could be read. It decides nothing while there are problems.
+        blocks: METADATA blocks by file.
+        problems: of all files, in the order in which they were found.
+    """
+
+    places: tuple[tuple[Path, str], ...]
+    bundle: PolicyBundle
+    blocks: Mapping[str, Sequence[Block]]
+    problems: tuple[Problem, ...]
+
+
+def survey(directories: Sequence[Path]) -> Survey:
+    """Read the bundled policies and those of further directories, and judge them.
+
+    Raises:
+        PolicyError: there is no such directory.
+    """
     problems: list[Problem] = []
     places = [(bundled_directory(), "aboveboard_policies")]
     for directory in directories:
@@ -158,14 +186,17 @@ def _load(directories: tuple[Path, ...]) -> PolicyBundle:
         checks.check_data_paths(modules, {"reference": reference, "catalogue": catalogued})
     )
     translations = load_translations(places, found_blocks, problems)
-    raise_if_any(problems)
-    catalogue = Catalogue.from_blocks(modules, found_blocks, translations)
-    return PolicyBundle(
+    # A text that nothing is known of has no place in a catalogue.
+    catalogue = (
+        Catalogue(()) if problems else Catalogue.from_blocks(modules, found_blocks, translations)
+    )
+    bundle = PolicyBundle(
         modules=tuple(modules),
         reference=reference,
         catalogue=catalogue,
         revision=_revision(modules, reference, translations),
     )
+    return Survey(tuple(places), bundle, found_blocks, tuple(problems))
 
 
 def _label(directory: Path, taken: Sequence[str]) -> str:
@@ -183,24 +214,31 @@ def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Modul
         path for path in directory.rglob("*.rego") if not path.name.endswith("_test.rego")
     )
     if not paths and not (directory / "reference").is_dir():
-        problems.append(Problem(str(directory), 0, "holds no Rego file and no reference data."))
+        problems.append(
+            Problem(str(directory), 0, "holds no Rego file and no reference data.", "AB-FILE-02")
+        )
     if len(paths) > MAX_FILES:
-        problems.append(Problem(str(directory), 0, f"holds over {MAX_FILES} Rego files."))
+        problems.append(
+            Problem(str(directory), 0, f"holds over {MAX_FILES} Rego files.", "AB-FILE-02")
+        )
         return []
     found: list[Module] = []
     for path in paths:
         name = f"{label}/{path.relative_to(directory).as_posix()}"
         if not name.isprintable():
-            problems.append(Problem(repr(name), 0, "has a name that cannot be printed."))
+            problems.append(
+                Problem(repr(name), 0, "has a name that cannot be printed.", "AB-FILE-01")
+            )
             continue
         try:
-            raw = path.read_bytes()
+            with path.open("rb") as stream:
+                raw = stream.read(MAX_FILE_BYTES + 1)
             if len(raw) > MAX_FILE_BYTES:
-                problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes."))
+                problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes.", "AB-FILE-01"))
                 continue
             found.append(parse(name, raw.decode("utf-8")))
         except (OSError, UnicodeDecodeError):
-            problems.append(Problem(name, 0, "cannot be read as UTF-8 text."))
+            problems.append(Problem(name, 0, "cannot be read as UTF-8 text.", "AB-FILE-01"))
         except PolicyError as error:
             problems.append(_located(name, str(error)))
     return found
@@ -210,15 +248,15 @@ def _located(name: str, text: str) -> Problem:
     rest = text.removeprefix(f"{name}:")
     line, colon, message = rest.partition(": ")
     if colon and line.strip().isdigit():
-        return Problem(name, int(line), message)
-    return Problem(name, 0, rest.strip())
+        return Problem(name, int(line), message, "AB-SYNTAX-01")
+    return Problem(name, 0, rest.strip(), "AB-SYNTAX-01")
 
 
 def _blocks(module: Module, problems: list[Problem]) -> list[Block]:
     found: list[Block] = []
     for block in blocks(module):
         if isinstance(block, MetadataError):
-            problems.append(Problem(module.file, block.line, str(block)))
+            problems.append(Problem(module.file, block.line, str(block), "AB-METADATA-01"))
         else:
             found.append(block)
     return found
