@@ -33,7 +33,7 @@ COMMANDS = MappingProxyType(
         ),
         "policies": (
             "aboveboard.cli.policies:policies",
-            "List rules, explain one, write them all as a book, list purposes.",
+            "Check and test policies, list rules, explain one, write them as a book.",
         ),
         "bundle": (
             "aboveboard.cli.bundle:bundle",
