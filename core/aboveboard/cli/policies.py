@@ -15,6 +15,7 @@ from aboveboard.cli.options import (
 )
 from aboveboard.cli.output import plain, print_table, write_json
 from aboveboard.cli.policies_check import check
+from aboveboard.cli.policies_test import test
 from aboveboard.cli.policy_set import load_policies
 from aboveboard.cli.writing import write_whole
 
@@ -39,6 +40,7 @@ def policies() -> None:
 
 
 policies.add_command(check)
+policies.add_command(test)
 
 
 @policies.command("list")

@@ -95,6 +95,17 @@ class PolicyBundle:
                 parts.append(f"# {module.file}\n" + "\n".join(kept))
         return "\n".join(parts) + "\n"
 
+    def origins(self, package: str) -> list[tuple[str, int]]:
+        """File and line of each line of `linked`; line 0 for what the linking added."""
+        found = [("", 0)] * 4
+        for module in self.modules:
+            if module.name == package:
+                drop = {module.package_line, *(line for _, line in module.imports)}
+                count = module.text.count("\n") + 1
+                kept = [number for number in range(1, count + 1) if number not in drop]
+                found += [(module.file, 0), *((module.file, number) for number in kept)]
+        return found
+
     def linked_for(self, step: Step, phase: Phase) -> Linked | None:
         """What the step needs in one phase as one module, linked once; see `linking.link`."""
         if (step, phase) not in self._linked:
