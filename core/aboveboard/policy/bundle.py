@@ -24,7 +24,7 @@ from aboveboard.policy.reference import load_reference
 from aboveboard.policy.syntax import Module, parse
 from aboveboard.policy.translations import Translation, as_json, load_translations
 
-__all__ = ["PolicyBundle", "Survey", "bundled_directory", "load_bundle", "survey"]
+__all__ = ["PolicyBundle", "Survey", "bundled_directory", "load_bundle", "located", "survey"]
 
 MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 10_000
@@ -251,11 +251,12 @@ def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Modul
         except (OSError, UnicodeDecodeError):
             problems.append(Problem(name, 0, "cannot be read as UTF-8 text.", "AB-FILE-01"))
         except PolicyError as error:
-            problems.append(_located(name, str(error)))
+            problems.append(located(name, str(error)))
     return found
 
 
-def _located(name: str, text: str) -> Problem:
+def located(name: str, text: str) -> Problem:
+    """The problem that a message of `syntax.parse` tells of."""
     rest = text.removeprefix(f"{name}:")
     line, colon, message = rest.partition(": ")
     if colon and line.strip().isdigit():

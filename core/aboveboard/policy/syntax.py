@@ -15,7 +15,7 @@ from typing import Any
 from aboveboard.errors import PolicyError
 from aboveboard.facts import PHASES, STEPS
 
-__all__ = ["MAX_DEPTH", "Guard", "Head", "Module", "Reference", "Rule", "parse"]
+__all__ = ["MAX_DEPTH", "Guard", "Head", "Module", "Reference", "Rule", "check_syntax", "parse"]
 
 Span = tuple[int, int]
 
@@ -120,17 +120,7 @@ def parse(file: str, text: str) -> Module:
     Raises:
         PolicyError: the text is not Rego; names file and line, never quotes a value.
     """
-    import regorus  # 20 ms: only who loads policies pays
-
-    if _depth(text) > MAX_DEPTH:
-        msg = f"{file}: brackets are nested over {MAX_DEPTH} deep. Give the inner parts a name."
-        raise PolicyError(msg)
-    engine = regorus.Engine()
-    try:
-        engine.add_policy(file, text)
-        tree = json.loads(engine.get_ast_as_json())[0]["ast"]
-    except (RuntimeError, UnicodeEncodeError) as error:
-        raise PolicyError(_syntax_message(file, str(error))) from None
+    tree = json.loads(_read(file, text).get_ast_as_json())[0]["ast"]
     return Module(
         file=file,
         text=text,
@@ -145,6 +135,29 @@ def parse(file: str, text: str) -> Module:
         ),
         rules=tuple(_rules(tree["rules"], text.encode())),
     )
+
+
+def check_syntax(file: str, text: str) -> None:
+    """`parse` for whoever only wants to know whether it can be.
+
+    Raises:
+        PolicyError: as `parse`.
+    """
+    _read(file, text)
+
+
+def _read(file: str, text: str) -> Any:
+    import regorus  # 20 ms: only who loads policies pays
+
+    if _depth(text) > MAX_DEPTH:
+        msg = f"{file}: brackets are nested over {MAX_DEPTH} deep. Give the inner parts a name."
+        raise PolicyError(msg)
+    engine = regorus.Engine()
+    try:
+        engine.add_policy(file, text)
+    except (RuntimeError, UnicodeEncodeError) as error:
+        raise PolicyError(_syntax_message(file, str(error))) from None
+    return engine
 
 
 def _depth(text: str) -> int:

@@ -19,7 +19,7 @@ from aboveboard.workbench.dead import dead_rules
 from aboveboard.workbench.opa_checks import Located, judge
 from aboveboard.workbench.places import Places, Source, name_of
 from aboveboard.workbench.report import Finding, Report
-from aboveboard.workbench.test_files import TESTS, parsed, without_tests
+from aboveboard.workbench.test_files import TESTS, unparsed, without_tests
 
 __all__ = ["NO_OPA", "Request", "check"]
 
@@ -86,14 +86,14 @@ class _Run:
         # Those of the directories that the judged ones build on, too: nothing loads with them.
         self._add((problem, 0) for problem in self._survey.problems)
         sources = list(self.places.sources((TESTS,), self.findings))
-        tests, failed = parsed(sources)
+        failed = list(unparsed(sources))
         if self._request.opa is None:  # which else has the say on them
             self._add((problem, 0) for problem in failed)
-        self._add((problem, 0) for problem in without_tests(tests))
+        self._add((problem, 0) for problem in without_tests(sources))
         whole = not any(problem.check in _UNREAD for problem in self._survey.problems)
         with ThreadPoolExecutor(max_workers=1) as beside:
             compiled = beside.submit(self._compiled)
-            self._by_opa(sources, tests, whole=whole)
+            self._by_opa(sources, {problem.file for problem in failed}, whole=whole)
             if whole:
                 self._add(((p, 0) for p in dead_rules(self._survey.bundle)), judged=True)
             else:
@@ -113,7 +113,7 @@ class _Run:
             return [(Problem(name, line, text, "AB-COMPILE-01"), 0)]
         return []
 
-    def _by_opa(self, sources: Sequence[Source], tests: Sequence[Module], *, whole: bool) -> None:
+    def _by_opa(self, sources: Sequence[Source], unread: set[str], *, whole: bool) -> None:
         checks = [name for name, item in CHECKS.items() if item.opa]
         told = ", ".join(f"{CHECKS[name].name} ({name})" for name in checks)
         if self._request.opa is None:
@@ -124,7 +124,6 @@ class _Run:
             self._skip(f"A file cannot be read. Not done: {', '.join(checks)}.", checks)
         bundle = self._survey.bundle
         files: list[Module | Source] = [*bundle.modules, *sources]
-        unread = {item.name for item in sources} - {item.file for item in tests}
         laid_out = [item for item in files if name_of(item) not in unread]
         mine = [item for item in laid_out if self.places.is_judged(name_of(item))]
         self._add(judge(self._request.opa, bundle, files if whole else [], mine))

@@ -113,8 +113,8 @@ class _Reader:
             self._fail(self._source.name, 1, text)
             return None
         self._root = root
-        for fault in faults:
-            self._fail(self._source.name, fault.line, f"{fault.expected}.")
+        for twice in faults:
+            self._fail(self._source.name, twice.line, f"{twice.expected}.")
         if faults:
             return None
         try:

@@ -19,10 +19,10 @@ from aboveboard.policy.syntax import Module
 from aboveboard.workbench.asking import Answers, Modules, Question, Reply, ask
 from aboveboard.workbench.opa import Said, Scratch
 from aboveboard.workbench.places import Source
+from aboveboard.workbench.reading import Row
 from aboveboard.workbench.report import Case, Outcome
-from aboveboard.workbench.rows import Row
 
-__all__ = ["Lines", "RegoTest", "Reached", "run_embedded", "run_opa", "tests_of"]
+__all__ = ["Lines", "Reached", "RegoTest", "disagreeing", "run_embedded", "run_opa", "tests_of"]
 
 TEST_TIMEOUT_S = 30.0
 _TEST = re.compile(r"(todo_)?test_\w*")
@@ -68,7 +68,7 @@ class RegoTest:
         return f"data.{self.package}.{self.name}"
 
 
-def tests_of(modules: Sequence[Module], pattern: str = "") -> list[RegoTest]:
+def tests_of(modules: Sequence[Module], pattern: str) -> list[RegoTest]:
     """The tests of files whose path contains the pattern, whatever its case."""
     found: dict[tuple[str, str], RegoTest] = {}
     for module in modules:

@@ -1,11 +1,6 @@
 """Tables of examples, `*.examples.yaml`: an event, changes to it, and what has to come of each.
 
-step: recommendation
-given: {contact.attempts_7d: 0}
-examples:
-  - name: The third time in a week is once too often
-    change: {contact.attempts_7d: 2}
-    expect: {effect: deny, rules: [ESIMERKKI-02]}
+`Table` is such a file, `Example` one row of it.
 """
 
 from __future__ import annotations
