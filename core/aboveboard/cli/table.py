@@ -29,7 +29,7 @@ COMMANDS = MappingProxyType(
         ),
         "schema": (
             "aboveboard.cli.schema:schema",
-            "Print the JSON Schema of events or of the organisation's file.",
+            "Print the JSON Schema of events, of the organisation's file or of tables of examples.",
         ),
         "policies": (
             "aboveboard.cli.policies:policies",

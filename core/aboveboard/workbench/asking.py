@@ -130,10 +130,13 @@ def _ask(
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     assert process.stdin is not None  # noqa: S101  (a pipe)
     assert process.stdout is not None  # noqa: S101
-    threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
-    threading.Thread(
-        target=_write, args=(process.stdin, json.dumps(request).encode()), daemon=True
-    ).start()
+    data = json.dumps(request).encode()
+    threads = (
+        threading.Thread(target=_read, args=(process.stdout, lines), daemon=True),
+        threading.Thread(target=_write, args=(process.stdin, data), daemon=True),
+    )
+    for thread in threads:
+        thread.start()
     try:
         for what, value in _told(lines, nonce, timeout_s):
             if what == "end":
@@ -155,6 +158,8 @@ def _ask(
     finally:
         process.kill()
         process.wait()
+        for thread in threads:  # at the ends of pipes whose other end has gone
+            thread.join()
     return (
         "crashed the embedded engine. Look for a function that calls itself, also through others; "
         "'opa check --strict' names it."
@@ -208,13 +213,12 @@ def _regorus() -> str:
 
 
 def _read(stream: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
-    with contextlib.suppress(OSError, ValueError):
+    with stream, contextlib.suppress(OSError, ValueError):
         for line in stream:
             lines.put(line)
     lines.put(None)
 
 
 def _write(stream: IO[bytes], data: bytes) -> None:
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, ValueError), stream:
         stream.write(data)
-        stream.close()

@@ -98,6 +98,9 @@ class _Run:
                 self._add(((p, 0) for p in dead_rules(self._survey.bundle)), judged=True)
             else:
                 self._skip("A file cannot be read. Not done: AB-DEAD-01, AB-DEAD-02.", _DEAD)
+            if self._survey.problems:
+                text = "The policies do not load. Not done: AB-COMPILE-01."
+                self._skip(text, ("AB-COMPILE-01",))
             self._add(compiled.result())
 
     def _compiled(self) -> list[Located]:

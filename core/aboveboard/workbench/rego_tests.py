@@ -174,7 +174,7 @@ def _lines(scratch: Scratch, said: Said, bundle: PolicyBundle) -> Lines | None:
         # A file that no test loads a line of is in no report.
         if name not in seen and module.rules:
             missed.append((name, module.rules[0].line, module.text.count("\n")))
-    return Lines(frozenset(reached), tuple(sorted(missed)))
+    return Lines(frozenset(reached), tuple(sorted(set(missed))))
 
 
 def _cases(scratch: Scratch, said: Said) -> list[Case]:

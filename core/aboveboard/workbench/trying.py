@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -196,6 +197,7 @@ class _Run:
                     self._found(case.file, case.line, check, text)
 
     def _examples(self, rows: Sequence[Row], engines: dict[str, list[Asked]]) -> None:
+        problems: dict[tuple[str, int, str, str], list[str]] = defaultdict(list)
         for engine, answers in engines.items():
             for row, asked in zip(rows, answers, strict=False):
                 wrong = asked.problem
@@ -216,8 +218,11 @@ class _Run:
                     )
                 )
                 if wrong:
-                    text = f"'{row.example.name}' [{engine}]: {wrong}"
-                    self._found(row.file, row.line, "AB-EXAMPLE-02", text)
+                    problems[row.file, row.line, row.example.name, wrong].append(engine)
+        # What both engines say alike is one problem.
+        for (file, line, name, wrong), of in problems.items():
+            text = f"'{name}' [{', '.join(of)}]: {wrong}"
+            self._found(file, line, "AB-EXAMPLE-02", text)
 
     def coverage(self) -> Coverage | None:
         """What is reached; None where only some were run."""
