@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -180,8 +181,12 @@ def survey(directories: Sequence[Path]) -> Survey:
             places.append((directory, _label(directory, [label for _, label in places])))
     modules: list[Module] = []
     found_blocks: dict[str, list[Block]] = {}
-    for directory, label in places:
-        bundled = directory is places[0][0]
+    for directory, label in list(places):
+        if not os.access(directory, os.R_OK | os.X_OK):
+            problems.append(Problem(str(directory), 0, "cannot be read.", "AB-FILE-01"))
+            places.remove((directory, label))
+            continue
+        bundled = directory is bundled_directory()
         own = _modules(directory, label, problems)
         for module in own:
             found_blocks[module.file] = _blocks(module, problems)
@@ -242,17 +247,23 @@ def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Modul
             )
             continue
         try:
+            if not path.is_file():  # a pipe would keep us waiting
+                raise OSError
             with path.open("rb") as stream:
                 raw = stream.read(MAX_FILE_BYTES + 1)
             if len(raw) > MAX_FILE_BYTES:
                 problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes.", "AB-FILE-01"))
                 continue
-            found.append(parse(name, raw.decode("utf-8")))
+            found.append(_parse(name, raw.decode("utf-8")))
         except (OSError, UnicodeDecodeError):
             problems.append(Problem(name, 0, "cannot be read as UTF-8 text.", "AB-FILE-01"))
         except PolicyError as error:
             problems.append(located(name, str(error)))
     return found
+
+
+# Who loads again, or several sets, has the same bundled files each time.
+_parse = lru_cache(maxsize=512)(parse)
 
 
 def located(name: str, text: str) -> Problem:

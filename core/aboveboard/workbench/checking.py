@@ -28,7 +28,7 @@ NO_OPA = (
     "(https://www.openpolicyagent.org/docs/#1-download-opa) or name it with --opa."
 )
 _DEAD = ("AB-DEAD-01", "AB-DEAD-02")
-_UNREAD = ("AB-SYNTAX-01", "AB-FILE-01")
+_UNREAD = ("AB-SYNTAX-01", "AB-FILE-01", "AB-PACKAGE-01")
 _PLACE = re.compile(r" at (?P<name>\S.*?\.rego)(?::(?P<line>\d+))?\.")
 
 
@@ -97,7 +97,10 @@ class _Run:
             if whole:
                 self._add(((p, 0) for p in dead_rules(self._survey.bundle)), judged=True)
             else:
-                self._skip("A file cannot be read. Not done: AB-DEAD-01, AB-DEAD-02.", _DEAD)
+                self._skip(
+                    "A file cannot be read, or is out of place. Not done: AB-DEAD-01, AB-DEAD-02.",
+                    _DEAD,
+                )
             if self._survey.problems:
                 text = "The policies do not load. Not done: AB-COMPILE-01."
                 self._skip(text, ("AB-COMPILE-01",))
@@ -124,7 +127,9 @@ class _Run:
             return
         if not whole:
             checks.remove("AB-FORMAT-01")
-            self._skip(f"A file cannot be read. Not done: {', '.join(checks)}.", checks)
+            self._skip(
+                f"A file cannot be read, or is out of place. Not done: {', '.join(checks)}.", checks
+            )
         bundle = self._survey.bundle
         files: list[Module | Source] = [*bundle.modules, *sources]
         laid_out = [item for item in files if name_of(item) not in unread]

@@ -41,7 +41,7 @@ def judge(
         binary: the OPA.
         bundle: the policies.
         files: of the policies and tests; none when some cannot be read, for it would lack them.
-        mine: those whose format is judged.
+        mine: those whose format and facts are judged.
 
     Raises:
         EngineError: OPA cannot be run, or does not end.
@@ -51,7 +51,10 @@ def judge(
         try:
             # The longest first.
             strict = pool.submit(check_strict, scratch, files) if files else None
-            types = {s: pool.submit(check_types, scratch, bundle, s) for s in STEPS if files}
+            types = {
+                step: pool.submit(check_types, scratch, bundle, step)
+                for step in (_steps(bundle, mine) if files else ())
+            }
             form = pool.submit(check_format, scratch, mine)
             found = list(strict.result()) if strict else []
             found += of_steps({step: job.result() for step, job in types.items()})
@@ -59,6 +62,12 @@ def judge(
         except BaseException:
             opa.stop()
             raise
+
+
+def _steps(bundle: PolicyBundle, mine: Sequence[Module | Source]) -> Iterator[Step]:
+    """The steps that reach a module of ours: what others say of theirs is not asked for."""
+    ours = {module.name for module in mine if isinstance(module, Module)}
+    return (step for step in STEPS if not ours.isdisjoint(bundle.packages_for(step)))
 
 
 def check_format(scratch: Scratch, files: Sequence[Module | Source]) -> list[Located]:

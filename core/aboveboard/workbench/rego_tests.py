@@ -308,7 +308,7 @@ def disagreeing(opa: Sequence[Case], embedded: Sequence[Case]) -> list[Case]:
     """The embedded engine's cases; where OPA passes what it does not, with the way out."""
     passed = {(case.group, case.name) for case in opa if case.outcome == "passed"}
     hint = (
-        " OPA passes it. Where a test reads 'some x in … with input as …', the embedded engine has "
+        " OPA passes it. Where a test asks again, 'some x in … with input as …', the embedded engine has "
         "nothing: give the set a name first. Otherwise the engines disagree on the policy."
     )
     return [

@@ -114,7 +114,7 @@ class _Run:
         modules, failed = parsed(sources)
         tests = tests_of(modules, self._pattern)
         rows, tables = self._rows()
-        if not sources and not tables and not self.findings:
+        if not sources and not tables and not any(f.level == "error" for f in self.findings):
             where = ", ".join(self.places.directories)
             msg = f"{where}: holds neither a test (*_test.rego) nor a table (*.examples.yaml)."
             raise PolicyError(msg)
