@@ -39,6 +39,10 @@ ONCE = frozenset(
         "tests/policies/test_revision.py",
         "tests/policies/test_translations.py",
         "tests/vocab/test_modules.py",
+        "tests/workbench/test_bad_input.py",
+        "tests/workbench/test_checking.py",
+        "tests/workbench/test_integrations.py",
+        "tests/workbench/test_trying.py",
     }
 )
 

@@ -73,6 +73,7 @@ def test_the_policy_guide_names_every_load_check() -> None:
         ("docs/plugins.md", 5),
         ("docs/policies.md", 5),
         ("docs/operations.md", 5),
+        ("docs/workbench.md", 5),
     ],
 )
 def test_the_guides_run_from_top_to_bottom(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from aboveboard.errors import ConfigurationError, EventError
 from aboveboard.events import StepEvent
@@ -20,13 +20,18 @@ from aboveboard.nearest import nearest
 from aboveboard.organisation.tree import Fault, Node, read_tree
 from aboveboard.policy.catalogue import Catalogue
 from aboveboard.workbench.places import Source
-from aboveboard.workbench.tables import Example, Table
+from aboveboard.workbench.tables import Duty, Example, Expectation, Table
 
 __all__ = ["TABLES", "Fail", "Row", "read_table"]
 
 TABLES = (".examples.yaml", ".examples.yml")
 _MAX_BYTES = 10 << 20
 _MAX_SAID = 20
+_MODELS: Mapping[str | int, type[BaseModel]] = {
+    "examples": Example,
+    "expect": Expectation,
+    "obligations": Duty,
+}
 
 Fail = Callable[[str, int, str], None]
 """Told of a problem: the name of the file, the line, what is wrong."""
@@ -129,9 +134,10 @@ class _Reader:
         place = ".".join(str(part) for part in error["loc"]) or "the table"
         message = str(error["msg"]).removeprefix("Value error, ")
         if error["type"] == "extra_forbidden":
-            known = {name for model in (Table, Example) for name in model.model_fields}
-            known |= {"effect", "rules", "includes", "excludes", "obligations"}
-            close = nearest(str(error["loc"][-1]), known)
+            inner = next(
+                (_MODELS[part] for part in reversed(error["loc"]) if part in _MODELS), Table
+            )
+            close = nearest(str(error["loc"][-1]), inner.model_fields)
             hint = f" Did you mean '{close}'?" if close else ""
             return f"{place}: there is no such key here.{hint}"
         return f"{place}: {message[:1].lower()}{message[1:].removesuffix('.')}."

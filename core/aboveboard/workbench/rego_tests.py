@@ -308,8 +308,8 @@ def disagreeing(opa: Sequence[Case], embedded: Sequence[Case]) -> list[Case]:
     """The embedded engine's cases; where OPA passes what it does not, with the way out."""
     passed = {(case.group, case.name) for case in opa if case.outcome == "passed"}
     hint = (
-        " OPA passes it. Where a test asks again, 'some x in … with input as …', the embedded engine has "
-        "nothing: give the set a name first. Otherwise the engines disagree on the policy."
+        " OPA passes it: the two read this test, or the policy, differently. docs/workbench.md has the "
+        "known causes."
     )
     return [
         replace(case, message=f"{case.message}{hint}")
