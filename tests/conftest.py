@@ -48,6 +48,10 @@ ONCE = frozenset(
         "tests/policies/test_translations.py",
         "tests/policies/test_unpacking.py",
         "tests/vocab/test_modules.py",
+        "tests/workbench/test_bad_input.py",
+        "tests/workbench/test_checking.py",
+        "tests/workbench/test_integrations.py",
+        "tests/workbench/test_trying.py",
     }
 )
 

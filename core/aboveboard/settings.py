@@ -78,7 +78,9 @@ class Settings(BaseSettings):
         "put on record: runtime.engine_unavailable, runtime.recording_failed, runtime.timeout",
     )
     opa_binary: Path | None = Field(
-        default=None, description="the OPA that engine 'managed' starts; the one on PATH if not set"
+        default=None,
+        description="the OPA that engine 'managed' starts and that judges policies; the one on PATH if "
+        "not set",
     )
     policies: Paths = Field(
         default=(), description="directories of an organisation's own policies; no other is read"

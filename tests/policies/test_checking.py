@@ -32,27 +32,27 @@ def changed(file: str, old: str, new: str) -> PolicyBundle:
 def test_all_is_well(opa_binary: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_policies.main() == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
-    assert [line[-1] for line in lines] == ["ok"] * 6
+    assert [line[-1] for line in lines] == ["ok"] * 8
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "steps"),
     [
-        (DM, "input.objections.direct_", "input.objections.direkt_", "profiling recommendation"),
+        (DM, "input.objections.direct_", "input.objections.direkt_", "profiling, recommendation"),
         (DM, "objections.direct_marketing ==", "suppression_list.hit ==", "profiling"),
-        (MIN, "\tfield.necessary_for\n", "\tfield.necesary_for\n", "data_collection profiling"),
+        (MIN, "\tfield.necessary_for\n", "\tfield.necesary_for\n", "data_collection, profiling"),
     ],
     ids=["misspelt", "no fact of that step", "misspelt in an item"],
 )
 def test_a_path_that_is_no_fact(
     file: str, old: str, new: str, steps: str, opa_binary: Path
 ) -> None:
-    said = check_policies.check_facts(str(opa_binary), changed(file, old, new))
-    places = [line for line in said.splitlines() if "policies/" in line]
-    assert len(places) >= len(steps.split())
-    assert all(f"policies/{file}:" in line and "undefined ref: " in line for line in places)
-    told = [line.split(":")[0] for line in said.splitlines() if ": exit 1" in line]
-    assert told == steps.split()
+    said = check_policies.judged(opa_binary, changed(file, old, new))["facts"]
+    lines = said.strip().splitlines()
+    assert lines
+    assert all(f"policies/{file}:" in line and ": undefined ref: " in line for line in lines)
+    of = "steps" if "," in steps else "step"
+    assert all(f", in the {of} {steps} (rego_type_error)." in line for line in lines)
 
 
 def test_another_installation_than_the_checkout() -> None:
@@ -60,19 +60,28 @@ def test_another_installation_than_the_checkout() -> None:
     assert check_policies.check_installed(odd).splitlines()[1:] == [DM]
 
 
-def test_a_line_that_no_test_reaches(opa_binary: Path, tmp_path: Path) -> None:
-    opa, bundle = str(opa_binary), load_bundle()
-    check_policies.lay_out(bundle, tmp_path)
-    file = tmp_path / "policies" / MIN
-    file.write_text(file.read_text("utf-8") + '\n_r_min_01_idle if input.step == "x"\n', "utf-8")
-    assert check_policies.check_tests(opa, tmp_path) == ""
-    last = len(file.read_text("utf-8").splitlines())
-    assert check_policies.check_coverage(opa, tmp_path) == f"not reached:\npolicies/{MIN}:{last}"
+def test_a_line_that_no_test_reaches(opa_binary: Path) -> None:
+    odd = changed(MIN, "package ", "package ")
+    (module,) = [module for module in odd.modules if module.file == MIN]
+    more = replace(module, text=module.text + '\n_r_min_01_idle if input.step == "x"\n')
+    odd = replace(odd, modules=tuple(more if m.file == MIN else m for m in odd.modules))
+    sources = [
+        s for s in check_policies.tests_of_checkout() if "/minim" in s.name or "/lib" in s.name
+    ]
+    steps = check_policies.tested(opa_binary, odd, sources)
+    last = len(more.text.splitlines())
+    assert steps["tests"] == steps["embedded"] == ""
+    lines = steps["coverage"].splitlines()
+    assert [line for line in lines if MIN in line] == [f"policies/{MIN}:{last}"]
 
 
-def test_a_test_that_fails(opa_binary: Path, tmp_path: Path) -> None:
-    check_policies.lay_out(load_bundle(), tmp_path)
-    file = tmp_path / "policies" / DM
-    file.write_text(file.read_text("utf-8").replace("== true", "== false"), "utf-8")
-    said = check_policies.check_tests(str(opa_binary), tmp_path)
-    assert "data.aboveboard.topic.direct_marketing_test.test_objected (policies/" in said
+def test_a_test_that_fails(opa_binary: Path) -> None:
+    sources = [
+        s for s in check_policies.tests_of_checkout() if "r_dm_01" in s.name or "/lib" in s.name
+    ]
+    odd = changed(DM, "== true", "== false")
+    steps = check_policies.tested(opa_binary, odd, sources)
+    failing = "data.aboveboard.topic.direct_marketing_test.test_objected (policies/"
+    assert failing in steps["tests"]
+    assert failing in steps["embedded"]
+    assert steps["coverage"] == "not run: tests fail"

@@ -14,6 +14,8 @@ from aboveboard.cli.options import (
     policies_option,
 )
 from aboveboard.cli.output import plain, print_table, write_json
+from aboveboard.cli.policies_check import check
+from aboveboard.cli.policies_test import test
 from aboveboard.cli.policy_set import load_policies
 from aboveboard.cli.writing import write_whole
 
@@ -28,13 +30,17 @@ _STEPS = ("data_collection", "profiling", "recommendation", "decision")
 
 @click.group()
 def policies() -> None:
-    """List rules, explain one, write them all as a book, list purposes.
+    """Check and test policies, list rules, explain one, write them as a book.
 
     \b
     Example:
-      aboveboard policies list --step recommendation
+      aboveboard policies check policies
       aboveboard policies show R-DM-01
     """
+
+
+policies.add_command(check)
+policies.add_command(test)
 
 
 @policies.command("list")

@@ -14,11 +14,12 @@ __all__ = ["schema"]
 
 _STEPS = ("data_collection", "profiling", "recommendation", "decision")
 _ORGANISATION = "organisation"
+_EXAMPLES = "examples"
 
 
 @click.command()
 @click.argument(
-    "name", metavar="[STEP]", type=click.Choice([*_STEPS, _ORGANISATION]), required=False
+    "name", metavar="[STEP]", type=click.Choice([*_STEPS, _ORGANISATION, _EXAMPLES]), required=False
 )
 @click.option("--engine", is_flag=True, help="The schema of what Rego sees as 'input' instead.")
 @click.option(
@@ -28,10 +29,11 @@ _ORGANISATION = "organisation"
     help="Write what Rego sees as 'input' to DIR/<step>.json instead, for 'opa check --schema DIR'.",
 )
 def schema(name: str | None, engine: bool, directory: Path | None) -> None:
-    """Print the JSON Schema of events or of the organisation's file.
+    """Print the JSON Schema of events, of the organisation's file or of tables of examples.
 
     STEP is data_collection, profiling, recommendation, decision or, for the organisation's file,
-    organisation. Without it, one object has the schemas of all four steps.
+    organisation, for tables of examples (*.examples.yaml), examples. Without it, one object has the
+    schemas of all four steps.
 
     \b
     Example:
@@ -51,6 +53,10 @@ def _schema(name: str, *, engine: bool) -> dict[str, Any]:
         from aboveboard.organisation import organisation_schema
 
         return organisation_schema()
+    if name == _EXAMPLES:
+        from aboveboard.workbench.tables import tables_schema
+
+        return tables_schema()
     from aboveboard.facts import Step
     from aboveboard.schemas import engine_schema, event_schema
 

@@ -33,11 +33,11 @@ COMMANDS = MappingProxyType(
         ),
         "schema": (
             "aboveboard.cli.schema:schema",
-            "Print the JSON Schema of events or of the organisation's file.",
+            "Print the JSON Schema of events, of the organisation's file or of tables of examples.",
         ),
         "policies": (
             "aboveboard.cli.policies:policies",
-            "List rules, explain one, write them all as a book, list purposes.",
+            "Check and test policies, list rules, explain one, write them as a book.",
         ),
         "bundle": (
             "aboveboard.cli.bundle:bundle",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,15 @@ __all__ = [
     "MAX_FILES",
     "MAX_FILE_BYTES",
     "PolicyBundle",
+    "Survey",
     "bundled_directory",
     "check_set",
     "load_bundle",
+    "located",
     "parse_module",
     "read_blocks",
     "revision_of",
+    "survey",
 ]
 
 MAX_FILE_BYTES = 1 << 20
@@ -107,6 +111,17 @@ class PolicyBundle:
                 parts.append(f"# {module.file}\n" + "\n".join(kept))
         return "\n".join(parts) + "\n"
 
+    def origins(self, package: str) -> list[tuple[str, int]]:
+        """File and line of each line of `linked`; line 0 for what the linking added."""
+        found = [("", 0)] * 4
+        for module in self.modules:
+            if module.name == package:
+                drop = {module.package_line, *(line for _, line in module.imports)}
+                count = module.text.count("\n") + 1
+                kept = [number for number in range(1, count + 1) if number not in drop]
+                found += [(module.file, 0), *((module.file, number) for number in kept)]
+        return found
+
     def linked_for(self, step: Step, phase: Phase) -> Linked | None:
         """What the step needs in one phase as one module, linked once; see `linking.link`."""
         if (step, phase) not in self._linked:
@@ -143,6 +158,34 @@ def load_bundle(directories: Sequence[Path] = ()) -> PolicyBundle:
 
 
 def _load(directories: tuple[Path, ...]) -> PolicyBundle:
+    found = survey(directories)
+    raise_if_any(list(found.problems))
+    return found.bundle
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Policy directories as they are, with all that keeps them from loading.
+
+    Attributes:
+        places: the bundled directory and the others, each with the name that it goes by in messages.
+        bundle: what could be read. It decides nothing while there are problems.
+        blocks: METADATA blocks by file.
+        problems: of all files, in the order in which they were found.
+    """
+
+    places: tuple[tuple[Path, str], ...]
+    bundle: PolicyBundle
+    blocks: Mapping[str, Sequence[Block]]
+    problems: tuple[Problem, ...]
+
+
+def survey(directories: Sequence[Path]) -> Survey:
+    """Read the bundled policies and those of further directories, and judge them.
+
+    Raises:
+        PolicyError: there is no such directory.
+    """
     problems: list[Problem] = []
     places = [(bundled_directory(), "aboveboard_policies")]
     for directory in directories:
@@ -153,8 +196,12 @@ def _load(directories: tuple[Path, ...]) -> PolicyBundle:
             places.append((directory, _label(directory, [label for _, label in places])))
     modules: list[Module] = []
     found_blocks: dict[str, list[Block]] = {}
-    for directory, label in places:
-        bundled = directory is places[0][0]
+    for directory, label in list(places):
+        if not os.access(directory, os.R_OK | os.X_OK):
+            problems.append(Problem(str(directory), 0, "cannot be read.", "AB-FILE-01"))
+            places.remove((directory, label))
+            continue
+        bundled = directory is bundled_directory()
         own = _modules(directory, label, problems)
         for module in own:
             found_blocks[module.file] = read_blocks(module, problems)
@@ -163,10 +210,13 @@ def _load(directories: tuple[Path, ...]) -> PolicyBundle:
     reference, schemas = load_reference(places, problems)
     check_set(modules, found_blocks, reference, problems)
     translations = load_translations(places, found_blocks, problems)
-    raise_if_any(problems)
-    catalogue = Catalogue.from_blocks(modules, found_blocks, translations)
+    # A text that nothing is known of has no place in a catalogue.
+    catalogue = (
+        Catalogue(()) if problems else Catalogue.from_blocks(modules, found_blocks, translations)
+    )
     revision = revision_of(modules, reference, catalogue)
-    return PolicyBundle(tuple(modules), reference, catalogue, revision, schemas)
+    bundle = PolicyBundle(tuple(modules), reference, catalogue, revision, schemas)
+    return Survey(tuple(places), bundle, found_blocks, tuple(problems))
 
 
 def check_set(
@@ -208,20 +258,29 @@ def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Modul
         path for path in directory.rglob("*.rego") if not path.name.endswith("_test.rego")
     )
     if not paths and not (directory / "reference").is_dir():
-        problems.append(Problem(str(directory), 0, "holds no Rego file and no reference data."))
+        problems.append(
+            Problem(str(directory), 0, "holds no Rego file and no reference data.", "AB-FILE-02")
+        )
     if len(paths) > MAX_FILES:
-        problems.append(Problem(str(directory), 0, f"holds over {MAX_FILES} Rego files."))
+        problems.append(
+            Problem(str(directory), 0, f"holds over {MAX_FILES} Rego files.", "AB-FILE-02")
+        )
         return []
     found: list[Module] = []
     for path in paths:
         name = f"{label}/{path.relative_to(directory).as_posix()}"
         if not name.isprintable():
-            problems.append(Problem(repr(name), 0, "has a name that cannot be printed."))
+            problems.append(
+                Problem(repr(name), 0, "has a name that cannot be printed.", "AB-FILE-01")
+            )
             continue
         try:
-            raw = path.read_bytes()
+            if not path.is_file():  # a pipe would keep us waiting
+                raise OSError
+            with path.open("rb") as stream:
+                raw = stream.read(MAX_FILE_BYTES + 1)
         except OSError:
-            problems.append(Problem(name, 0, "cannot be read as UTF-8 text."))
+            problems.append(Problem(name, 0, "cannot be read as UTF-8 text.", "AB-FILE-01"))
             continue
         module = parse_module(name, raw, problems)
         if module is not None:
@@ -229,26 +288,31 @@ def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Modul
     return found
 
 
+# Who loads again, or several sets, has the same bundled files each time.
+_parse = lru_cache(maxsize=512)(parse)
+
+
 def parse_module(name: str, raw: bytes, problems: list[Problem]) -> Module | None:
     """One Rego file; None when something is wrong, which is then added to the problems."""
     if len(raw) > MAX_FILE_BYTES:
-        problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes."))
+        problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes.", "AB-FILE-01"))
         return None
     try:
-        return parse(name, raw.decode("utf-8"))
+        return _parse(name, raw.decode("utf-8"))
     except UnicodeDecodeError:
-        problems.append(Problem(name, 0, "cannot be read as UTF-8 text."))
+        problems.append(Problem(name, 0, "cannot be read as UTF-8 text.", "AB-FILE-01"))
     except PolicyError as error:
-        problems.append(_located(name, str(error)))
+        problems.append(located(name, str(error)))
     return None
 
 
-def _located(name: str, text: str) -> Problem:
+def located(name: str, text: str) -> Problem:
+    """The problem that a message of `syntax.parse` tells of."""
     rest = text.removeprefix(f"{name}:")
     line, colon, message = rest.partition(": ")
     if colon and line.strip().isdigit():
-        return Problem(name, int(line), message)
-    return Problem(name, 0, rest.strip())
+        return Problem(name, int(line), message, "AB-SYNTAX-01")
+    return Problem(name, 0, rest.strip(), "AB-SYNTAX-01")
 
 
 def read_blocks(module: Module, problems: list[Problem]) -> list[Block]:
@@ -256,7 +320,7 @@ def read_blocks(module: Module, problems: list[Problem]) -> list[Block]:
     found: list[Block] = []
     for block in blocks(module):
         if isinstance(block, MetadataError):
-            problems.append(Problem(module.file, block.line, str(block)))
+            problems.append(Problem(module.file, block.line, str(block), "AB-METADATA-01"))
         else:
             found.append(block)
     return found

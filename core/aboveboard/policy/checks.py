@@ -50,6 +50,7 @@ def check_modules(modules: Iterable[Module], *, bundled: bool) -> Iterator[Probl
                     rule.line,
                     f"'{rule.name}' is not private to a rule. Begin it with '_' and the rule's id, "
                     "as in '_r_dm_01_objected', or move it to 'aboveboard.lib'.",
+                    "AB-NAME-01",
                 )
 
 
@@ -70,6 +71,7 @@ def _check_package(module: Module, *, bundled: bool) -> Iterator[Problem]:
             module.package_line,
             f"Package '{module.name}' is out of place; expected {expected}, "
             f"where a step is one of {', '.join(STEPS)}.",
+            "AB-PACKAGE-01",
         )
     yield from _check_line(module, module.package_line, "package")
 
@@ -77,7 +79,12 @@ def _check_package(module: Module, *, bundled: bool) -> Iterator[Problem]:
 def _check_line(module: Module, line: int, what: str) -> Iterator[Problem]:
     # The linker drops these lines: a rule on one of them would be gone in the embedded engine.
     if not _LINE.fullmatch(module.text.split("\n")[line - 1].strip()):
-        yield Problem(module.file, line, f"Write the {what} on one line, and nothing else there.")
+        yield Problem(
+            module.file,
+            line,
+            f"Write the {what} on one line, and nothing else there.",
+            "AB-PACKAGE-02",
+        )
 
 
 def _check_imports(module: Module) -> Iterator[Problem]:
@@ -88,6 +95,7 @@ def _check_imports(module: Module) -> Iterator[Problem]:
             module.package_line,
             "Add 'import future.keywords.not' below the package: without it, 'not' of something "
             "unknown makes the whole rule fail silently.",
+            "AB-IMPORT-01",
         )
     for name, line in module.imports:
         if name != "future.keywords.not":
@@ -96,6 +104,7 @@ def _check_imports(module: Module) -> Iterator[Problem]:
                 line,
                 f"Import of '{name.removesuffix(' as')}' is not allowed: aliases leak between "
                 "files. Write the full 'data.' path where it is used.",
+                "AB-IMPORT-02",
             )
         else:
             yield from _check_line(module, line, "import")
@@ -110,6 +119,7 @@ def _check_calls(module: Module, rule: Rule, own: frozenset[str]) -> Iterator[Pr
             rule.line,
             f"Function '{name}' is not in the portable profile: the two engines may disagree on "
             "it. Compute the value before the event is made, or use another function.",
+            "AB-BUILTIN-01",
         )
 
 
@@ -125,6 +135,7 @@ def _check_set(module: Module, rule: Rule, own: frozenset[str]) -> Iterator[Prob
             f"'{rule.name}' is a set of '{name}', which may be undefined for an item: the embedded "
             "engine would lose the whole set. Give it a name in the body, as in "
             f"'value := {name}', and let the set contain that.",
+            "AB-SET-01",
         )
 
 
@@ -158,10 +169,11 @@ def _check_shared_names(modules: Iterable[Module]) -> Iterator[Problem]:
                 line,
                 f"'{name}' is defined in {next(iter(found))} too: the two would become one. "
                 "Give it a name of its own.",
+                "AB-NAME-02",
             )
     for (_, name), lines in defaults.items():
         for file, line in lines[1:]:
-            yield Problem(file, line, f"'{name}' has a second default.")
+            yield Problem(file, line, f"'{name}' has a second default.", "AB-NAME-03")
 
 
 def _check_recursion(modules: Sequence[Module]) -> Iterator[Problem]:
@@ -184,7 +196,12 @@ def _check_recursion(modules: Sequence[Module]) -> Iterator[Problem]:
         while stack:
             name = stack.pop()
             if name == start:
-                yield Problem(file, line, f"'{start.rpartition('.')[2]}' depends on itself.")
+                yield Problem(
+                    file,
+                    line,
+                    f"'{start.rpartition('.')[2]}' depends on itself.",
+                    "AB-RECURSION-01",
+                )
                 break
             if name not in seen:
                 seen.add(name)
@@ -210,6 +227,7 @@ def check_data_paths(modules: Sequence[Module], data: dict[str, Any]) -> Iterato
                         reference.line,
                         f"'data.{root}' is no root of this policy set; "
                         f"there are {', '.join(_ROOTS)}.",
+                        "AB-DATA-01",
                     )
                 elif path[0] in ("reference", "catalogue"):
                     if not _there(data, path) or path == ("catalogue",):
@@ -244,4 +262,4 @@ def _missing(
     name = ".".join(path)
     close = nearest(name, [".".join(item) for item in known])
     hint = f" Did you mean 'data.{close}'?" if close else ""
-    return Problem(module.file, line, f"'data.{name}' is not there.{hint}")
+    return Problem(module.file, line, f"'data.{name}' is not there.{hint}", "AB-DATA-02")

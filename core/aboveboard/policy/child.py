@@ -19,11 +19,12 @@ __all__ = ["environment", "options", "python_command"]
 _KEPT_BACK = ("ABOVEBOARD_", "OPA_", "PYTHON")
 
 
-def python_command(program: str) -> list[str] | None:
+def python_command(program: str, package: str = "aboveboard.policy") -> list[str] | None:
     """How to run one of our programs; None where no Python can be found.
 
     Args:
-        program: a file of this package.
+        program: a file of a package.
+        package: that package; this one when left out.
 
     In a frozen application, or in a server that embeds Python, `sys.executable` is that program, and
     to run it again would start the application anew. There `multiprocessing.set_executable` tells,
@@ -37,7 +38,7 @@ def python_command(program: str) -> list[str] | None:
         return None
     if not told and "python" not in Path(found).name.lower() and "pypy" not in Path(found).name:
         return None
-    text = files("aboveboard.policy").joinpath(program).read_text(encoding="utf-8")
+    text = files(package).joinpath(program).read_text(encoding="utf-8")
     return [found, "-I", "-c", text]
 
 

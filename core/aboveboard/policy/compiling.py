@@ -23,7 +23,7 @@ from aboveboard.policy import child
 from aboveboard.policy.bundle import PolicyBundle, load_bundle
 from aboveboard.policy.embedded import EmbeddedEngine
 
-__all__ = ["compile_apart"]
+__all__ = ["compile_apart", "compile_problem"]
 
 
 def compile_apart(bundle: PolicyBundle, directories: Sequence[Path], timeout_s: float) -> None:
@@ -39,7 +39,7 @@ def compile_apart(bundle: PolicyBundle, directories: Sequence[Path], timeout_s: 
     """
     if not directories:
         return
-    problem = _try(bundle, timeout_s)
+    problem = compile_problem(bundle, timeout_s)
     if problem is None:
         return
     guilty = [str(item) for item in directories]
@@ -52,12 +52,12 @@ def compile_apart(bundle: PolicyBundle, directories: Sequence[Path], timeout_s: 
 
 def _try_alone(directory: Path, timeout_s: float) -> str | None:
     try:
-        return _try(load_bundle([directory]), timeout_s)
+        return compile_problem(load_bundle([directory]), timeout_s)
     except PolicyError:
         return None  # it leans on another directory: alone it says nothing
 
 
-def _try(bundle: PolicyBundle, timeout_s: float) -> str | None:
+def compile_problem(bundle: PolicyBundle, timeout_s: float) -> str | None:
     """What is wrong, as a sentence with a way out; None when nothing is."""
     found = find_spec("regorus")
     if found is None or found.origin is None:

@@ -236,16 +236,9 @@ class EmbeddedEngine:
 
     def _origin(self, package: str, line: int) -> str:
         """File and line as their author has them, from a line of the linked package."""
-        lines = self._bundle.linked(package).splitlines()[:line]
-        modules = {f"# {m.file}": m for m in self._bundle.modules if m.name == package}
-        start = max((n for n, text in enumerate(lines, 1) if text in modules), default=0)
-        if not start:
-            return package
-        module = modules[lines[start - 1]]
-        # Linking left these lines out.
-        dropped = {module.package_line, *(number for _, number in module.imports)}
-        kept = [n for n in range(1, module.text.count("\n") + 2) if n not in dropped]
-        return f"{module.file}:{kept[line - start - 1]}" if line > start else module.file
+        origins = self._bundle.origins(package)
+        file, number = origins[line - 1] if line <= len(origins) else ("", 0)
+        return f"{file}:{number}" if number else file or package
 
 
 class _Failed(Exception):

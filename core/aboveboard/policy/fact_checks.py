@@ -54,7 +54,7 @@ def _check(module: Module, line: int, path: str, steps: Sequence[Step]) -> Itera
     close = nearest_path(step, path)
     hint = f" Did you mean '{close}'?" if close else ""
     where = f"the step '{step}'" if steps else "any step"
-    yield Problem(module.file, line, f"'{path}' is no fact of {where}.{hint}")
+    yield Problem(module.file, line, f"'{path}' is no fact of {where}.{hint}", "AB-FACT-01")
 
 
 def _knows(step: Step, path: str) -> bool:

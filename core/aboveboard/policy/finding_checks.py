@@ -38,6 +38,7 @@ def check_findings(modules: Sequence[Module], blocks: Blocks) -> Iterator[Proble
                     block.line,
                     f"'{rule_id}' is a rule of '{'.'.join(owner)}' already. Give yours an id of its "
                     "own: it would take over the other's messages.",
+                    "AB-METADATA-04",
                 )
             elif block.custom.reason is None:
                 primary.setdefault(rule_id, block)
@@ -56,24 +57,32 @@ def _owner(module: Module) -> tuple[str, ...]:
 
 def _check_shape(module: Module, rule: Rule) -> Iterator[Problem]:
     if rule.default:
-        yield Problem(module.file, rule.line, "'findings' is a set and takes no default.")
+        yield Problem(
+            module.file, rule.line, "'findings' is a set and takes no default.", "AB-FINDING-01"
+        )
         return
     head = rule.head
     if head is None:
         return  # an inclusion, or refused for want of a literal rule and effect
     for key in _NEEDED:
         if key not in head.keys:
-            yield Problem(module.file, rule.line, f"The finding lacks '{key}'.")
+            yield Problem(module.file, rule.line, f"The finding lacks '{key}'.", "AB-FINDING-01")
     for key in sorted(set(head.keys) - _KEYS):
-        yield Problem(module.file, rule.line, f"A finding has no '{key}'.")
+        yield Problem(module.file, rule.line, f"A finding has no '{key}'.", "AB-FINDING-01")
     if head.effect is not None and head.effect not in _EFFECTS:
         yield Problem(
             module.file,
             rule.line,
             f"Effect '{head.effect}' is not one of {', '.join(_EFFECTS)}.",
+            "AB-FINDING-01",
         )
     if head.effect == "oblige" and "obligation" not in head.keys:
-        yield Problem(module.file, rule.line, "A finding that obliges names its 'obligation'.")
+        yield Problem(
+            module.file,
+            rule.line,
+            "A finding that obliges names its 'obligation'.",
+            "AB-FINDING-01",
+        )
 
 
 def _check_metadata(
@@ -85,6 +94,7 @@ def _check_metadata(
             rule.line,
             "A 'findings' rule needs a '# METADATA' block right above it, with title, "
             "custom.id, custom.message and custom.remedy.",
+            "AB-METADATA-02",
         )
         return
     custom, head = block.custom, rule.head
@@ -94,11 +104,15 @@ def _check_metadata(
             rule.line,
             "Write the finding as an object with literal 'rule' and 'effect', "
             'as in {"rule": "…", "effect": "deny", "facts": […], "args": {…}}.',
+            "AB-FINDING-02",
         )
         return
     if head.rule != custom.id:
         yield Problem(
-            module.file, rule.line, f"The finding says '{head.rule}', METADATA '{custom.id}'."
+            module.file,
+            rule.line,
+            f"The finding says '{head.rule}', METADATA '{custom.id}'.",
+            "AB-METADATA-04",
         )
     if head.reason != custom.reason:
         yield Problem(
@@ -106,12 +120,21 @@ def _check_metadata(
             rule.line,
             f"The finding's args.reason is {head.reason!r}, METADATA custom.reason "
             f"{custom.reason!r}.",
+            "AB-METADATA-04",
         )
     if custom.reason == "default":
-        yield Problem(module.file, block.line, "'default' is kept for the block without a reason.")
+        yield Problem(
+            module.file,
+            block.line,
+            "'default' is kept for the block without a reason.",
+            "AB-METADATA-01",
+        )
     for name in sorted(block.placeholders - set(head.args or ())):
         yield Problem(
-            module.file, block.line, f"The text names {{{name}}}, which is not among 'args'."
+            module.file,
+            block.line,
+            f"The text names {{{name}}}, which is not among 'args'.",
+            "AB-MESSAGE-01",
         )
     yield from _check_texts(module, block)
     if custom.reason is None:
@@ -122,6 +145,7 @@ def _check_metadata(
             block.line,
             f"Rule '{custom.id}' has no block without a reason: one of them carries "
             "description, related_resources, steps, phases, severity and unknown.",
+            "AB-METADATA-03",
         )
     yield from _check_phases(module, rule, block, primary.get(custom.id))
 
@@ -129,7 +153,9 @@ def _check_metadata(
 def _check_texts(module: Module, block: Block) -> Iterator[Problem]:
     for texts, name in ((block.custom.message, "message"), (block.custom.remedy, "remedy")):
         if "en" not in texts:
-            yield Problem(module.file, block.line, f"METADATA custom.{name} has no 'en'.")
+            yield Problem(
+                module.file, block.line, f"METADATA custom.{name} has no 'en'.", "AB-MESSAGE-02"
+            )
 
 
 def _check_complete(module: Module, block: Block) -> Iterator[Problem]:
@@ -144,7 +170,9 @@ def _check_complete(module: Module, block: Block) -> Iterator[Problem]:
     }
     missing = [name for name, value in wanted.items() if not value]
     if missing:
-        yield Problem(module.file, block.line, f"METADATA lacks {', '.join(missing)}.")
+        yield Problem(
+            module.file, block.line, f"METADATA lacks {', '.join(missing)}.", "AB-METADATA-03"
+        )
 
 
 def _check_phases(
@@ -155,7 +183,10 @@ def _check_phases(
     phases = block.custom.phases or whole
     if not set(phases) <= set(whole):
         yield Problem(
-            module.file, block.line, "METADATA names a phase that the rule's first block does not."
+            module.file,
+            block.line,
+            "METADATA names a phase that the rule's first block does not.",
+            "AB-PHASE-01",
         )
     if len(set(phases)) == 1 and phases[0] not in rule.phase_guards:
         yield Problem(
@@ -163,9 +194,10 @@ def _check_phases(
             rule.line,
             f"METADATA says phase '{phases[0]}'; "
             f"the body must say 'input.phase == \"{phases[0]}\"'.",
+            "AB-PHASE-01",
         )
     for phase in sorted(set(rule.phase_guards) - set(PHASES)):
-        yield Problem(module.file, rule.line, f"There is no phase '{phase}'.")
+        yield Problem(module.file, rule.line, f"There is no phase '{phase}'.", "AB-PHASE-01")
 
 
 def _is_inclusion(rule: Rule) -> bool:
@@ -202,16 +234,22 @@ def check_inclusion(modules: Sequence[Module], blocks: Blocks) -> Iterator[Probl
                     block.line,
                     f"A rule of package '{module.name}' serves the step '{module.package[-1]}' "
                     "only; a rule of several steps belongs in 'aboveboard.topic.<name>'.",
+                    "AB-TOPIC-01",
                 )
     for topic, found in wanted.items():
         file, line = next(iter(found.values()))
         if len(found) > 1:
-            yield Problem(file, line, f"The rules of topic '{topic}' name different steps.")
+            yield Problem(
+                file, line, f"The rules of topic '{topic}' name different steps.", "AB-TOPIC-01"
+            )
             continue
         (named,) = found
         for step in STEPS:
             if (step in named) != (topic in included[step]):
                 verb = "does not include" if step in named else "includes"
                 yield Problem(
-                    file, line, f"Step '{step}' {verb} topic '{topic}', against its METADATA."
+                    file,
+                    line,
+                    f"Step '{step}' {verb} topic '{topic}', against its METADATA.",
+                    "AB-TOPIC-01",
                 )

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from aboveboard.facts import Phase, Step
     from aboveboard.policy.bundle import PolicyBundle
 
-__all__ = ["ANSWER", "Linked", "link"]
+__all__ = ["ANSWER", "Linked", "link", "possible", "uses"]
 
 ANSWER = "data.linked.answer"
 
@@ -75,17 +75,17 @@ def link(bundle: PolicyBundle, step: Step, phase: Phase) -> Linked | None:
     table: dict[Key, list[Definition]] = defaultdict(list)
     for definition in everything:
         table[definition.key].append(definition)
-    possible = set(map(id, _possible(everything, here)))
+    left = set(map(id, possible(everything, here)))
     for key, found in table.items():
         # One that can never hold is still a name that others may read.
-        kept = [item for item in found if id(item) in possible]
+        kept = [item for item in found if id(item) in left]
         table[key] = _settled(kept, here) or kept or ([] if key[1] == FINDINGS else found)
     asked = [item for name in sorted(collected) for item in table.get((name, FINDINGS), ())]
     asked = [item for item in asked if item.rule.head is not None]
-    if any(key[1] in _COLLECTING for item in asked for key in _uses(item, table)):
+    if any(key[1] in _COLLECTING for item in asked for key in uses(item, table)):
         return None
     needed = _reachable(asked, table)
-    if any(key[1] in _COLLECTING for item in needed for key in _uses(item, table)):
+    if any(key[1] in _COLLECTING for item in needed for key in uses(item, table)):
         return None
     if any(map(_OURS.fullmatch, _variables([*needed, *asked]))):
         return None
@@ -138,18 +138,17 @@ def _variables(definitions: list[Definition]) -> set[str]:
     return {name for item in definitions for name in (*item.rule.names, *item.rule.bound)}
 
 
-def _possible(everything: list[Definition], here: Mapping[str, str]) -> list[Definition]:
+def possible(everything: list[Definition], here: Mapping[str, str]) -> list[Definition]:
     """The definitions that can hold here: no guard is against it, and no rule that cannot hold."""
-    possible = [item for item in everything if _may_hold(item.rule, here)]
+    left = [item for item in everything if _may_hold(item.rule, here)]
     # A set or object without members is there all the same.
     empty = {item.key for item in everything if not _is_complete(item)}
     while True:
-        left = {item.key for item in possible}
-        never = {item.key for item in everything} - left
-        kept = [item for item in possible if not _asks_for(item, never, empty)]
-        if len(kept) == len(possible):
-            return possible
-        possible = kept
+        never = {item.key for item in everything} - {item.key for item in left}
+        kept = [item for item in left if not _asks_for(item, never, empty)]
+        if len(kept) == len(left):
+            return left
+        left = kept
 
 
 def _is_complete(definition: Definition) -> bool:
@@ -195,7 +194,8 @@ def _always_holds(definition: Definition, here: Mapping[str, str]) -> bool:
     return only and here[guard.about] in guard.allowed
 
 
-def _uses(definition: Definition, table: Mapping[Key, Any]) -> Iterator[Key]:
+def uses(definition: Definition, table: Mapping[Key, Any]) -> Iterator[Key]:
+    """The rules of the table that a definition reads."""
     package = definition.module.name
     for name in definition.rule.names:
         if (package, name) in table:
@@ -208,10 +208,10 @@ def _uses(definition: Definition, table: Mapping[Key, Any]) -> Iterator[Key]:
 
 def _reachable(asked: list[Definition], table: Mapping[Key, list[Definition]]) -> list[Definition]:
     seen: dict[Key, None] = {}
-    waiting = [key for item in asked for key in _uses(item, table)]
+    waiting = [key for item in asked for key in uses(item, table)]
     while waiting:
         key = waiting.pop()
         if key not in seen:
             seen[key] = None
-            waiting.extend(use for item in table[key] for use in _uses(item, table))
+            waiting.extend(use for item in table[key] for use in uses(item, table))
     return [item for key in sorted(seen) for item in table[key]]

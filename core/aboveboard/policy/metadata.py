@@ -168,6 +168,12 @@ def _load(text: str) -> Any:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        # A few lines of aliases can unfold to gigabytes.
+        if "&" in text and any(
+            isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=loader)
+        ):
+            msg = "an alias (*name): repeat the value"
+            raise _YamlError(msg)
         return yaml.load(text, Loader=loader)  # noqa: S506  (a safe loader, the fast one if built)
     except yaml.YAMLError as error:
         raise _YamlError(str(getattr(error, "problem", None) or "malformed")) from None

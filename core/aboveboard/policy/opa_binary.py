@@ -1,4 +1,4 @@
-"""Finds the user's own OPA, for the engine `managed`. None is downloaded or brought along."""
+"""Finds the user's own OPA, for the engine `managed` and to judge policies. None is downloaded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from aboveboard.errors import SettingsError
 from aboveboard.policy import child
 
-__all__ = ["find_opa"]
+__all__ = ["find_judge", "find_opa"]
 
 _LEAST = (1, 17)  # the first with `import future.keywords.not`
 _VERSION = re.compile(r"^Version:\s*(\d+)\.(\d+)\.(\S+)", re.MULTILINE)
@@ -35,6 +35,35 @@ def find_opa(named: Path | None) -> Path:
             "(https://www.openpolicyagent.org/docs/#1-download-opa) or set opa_binary."
         )
         raise SettingsError(msg)
+    said = _checked(path)
+    if named is None and _DIRTY.search(said):
+        msg = (
+            f"'{path}' is a test build of OPA (its version ends in '-dirty'). Install a release, "
+            "or name this one in opa_binary."
+        )
+        raise SettingsError(msg)
+    return path
+
+
+def find_judge(named: Path | None) -> Path | None:
+    """An OPA that judges policies and decides nothing, so a test build will do.
+
+    Args:
+        named: an option, or the setting `opa_binary`; None searches PATH.
+
+    Returns:
+        None when it is not on PATH.
+
+    Raises:
+        SettingsError: it is too old, or no OPA.
+    """
+    path = _on_path() if named is None else Path(named).absolute()
+    if path is not None:
+        _checked(path)
+    return path
+
+
+def _checked(path: Path) -> str:
     said = _version(path)
     found = _VERSION.search(said)
     if found is None:
@@ -43,13 +72,7 @@ def find_opa(named: Path | None) -> Path:
     if (int(found[1]), int(found[2])) < _LEAST:
         msg = f"'{path}' is OPA {found[1]}.{found[2]}; policies need 1.17 or newer. Update it."
         raise SettingsError(msg)
-    if named is None and _DIRTY.search(said):
-        msg = (
-            f"'{path}' is a test build of OPA (its version ends in '-dirty'). Install a release, "
-            "or name this one in opa_binary."
-        )
-        raise SettingsError(msg)
-    return path
+    return said
 
 
 def _on_path() -> Path | None:

@@ -11,11 +11,19 @@ __all__ = ["Problem", "raise_if_any"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that keeps a policy set from loading. `line` is 0 when no line applies."""
+    """One thing that keeps a policy set from loading.
+
+    Attributes:
+        file: the directory's name and the path within it, with forward slashes.
+        line: from 1; 0 when no line applies.
+        message: what is wrong and what to do.
+        check: which check found it; stable, for programs. `workbench.checks` has them all.
+    """
 
     file: str
     line: int
     message: str
+    check: str
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file

@@ -15,7 +15,9 @@ from typing import Any
 
 from aboveboard.policy.problems import Problem
 
-__all__ = ["check_document", "load_reference"]
+__all__ = ["MAX_FILE_BYTES", "check_document", "load_reference"]
+
+MAX_FILE_BYTES = 64 << 20
 
 _SUFFIXES = (".json", ".yaml", ".yml")
 _NO_SCHEMA = "cannot be judged: its schema is no JSON Schema."
@@ -50,7 +52,11 @@ def load_reference(
             name = f"{label}/reference/{path.name}"
             other = seen.setdefault(path.stem, path.name)
             if other != path.name:
-                problems.append(Problem(name, 0, f"stands beside '{other}'. Keep one of the two."))
+                problems.append(
+                    Problem(
+                        name, 0, f"stands beside '{other}'. Keep one of the two.", "AB-REFERENCE-01"
+                    )
+                )
                 continue
             document = _read(path, name, problems)
             if document is not None and check_document(
@@ -62,23 +68,37 @@ def load_reference(
 
 def _read(path: Path, name: str, problems: list[Problem]) -> Any:
     try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES >> 20} MiB.", "AB-FILE-01"))
+            return None
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".json":
             return json.loads(text, parse_constant=_refuse)
         import yaml
 
+        alias = next((e for e in yaml.parse(text) if isinstance(e, yaml.AliasEvent)), None)
+        if alias is not None:
+            # A few lines of them can unfold to gigabytes.
+            message = "has an alias (*name): aliases are not read here; repeat the value."
+            line = alias.start_mark.line + 1 if alias.start_mark else 0
+            problems.append(Problem(name, line, message, "AB-REFERENCE-01"))
+            return None
         # Through JSON: what YAML reads as a date or a number for a key is neither to Rego.
         return json.loads(json.dumps(yaml.safe_load(text), allow_nan=False))
     except (OSError, UnicodeDecodeError):
-        problems.append(Problem(name, 0, "cannot be read as UTF-8 text."))
+        problems.append(Problem(name, 0, "cannot be read as UTF-8 text.", "AB-FILE-01"))
     except json.JSONDecodeError as error:
-        problems.append(Problem(name, error.lineno, f"is not JSON: {error.msg}."))
+        problems.append(
+            Problem(name, error.lineno, f"is not JSON: {error.msg}.", "AB-REFERENCE-01")
+        )
     except (TypeError, ValueError):
         message = "holds what JSON has not, such as a bare date or NaN. Put it in quotes."
-        problems.append(Problem(name, 0, message))
+        problems.append(Problem(name, 0, message, "AB-REFERENCE-01"))
     except Exception as error:  # PyYAML's tree has no place here before it is imported
         mark = getattr(error, "problem_mark", None)
-        problems.append(Problem(name, mark.line + 1 if mark else 0, "is not YAML."))
+        problems.append(
+            Problem(name, mark.line + 1 if mark else 0, "is not YAML.", "AB-REFERENCE-01")
+        )
     return None
 
 
@@ -101,7 +121,12 @@ def check_document(
     """
     if stem not in schemas:
         problems.append(
-            Problem(name, 0, f"has no JSON Schema. Add 'reference/schemas/{stem}.json' beside it.")
+            Problem(
+                name,
+                0,
+                f"has no JSON Schema. Add 'reference/schemas/{stem}.json' beside it.",
+                "AB-REFERENCE-02",
+            )
         )
         return False
     import jsonschema  # 30 ms: only who loads policies pays
@@ -109,7 +134,7 @@ def check_document(
 
     schema = schemas[stem]
     if not isinstance(schema, dict):
-        problems.append(Problem(name, 0, _NO_SCHEMA))
+        problems.append(Problem(name, 0, _NO_SCHEMA, "AB-REFERENCE-02"))
         return False
     kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
     try:
@@ -122,9 +147,16 @@ def check_document(
             validator.iter_errors(document), key=lambda error: list(map(str, error.path))
         )
     except (jsonschema.SchemaError, referencing.exceptions.Unresolvable):
-        problems.append(Problem(name, 0, _NO_SCHEMA))
+        problems.append(Problem(name, 0, _NO_SCHEMA, "AB-REFERENCE-02"))
         return False
     for error in errors[:10]:
         place = ".".join(str(part) for part in error.absolute_path) or "the document"
-        problems.append(Problem(name, 0, f"{place}: does not pass its schema ({error.validator})."))
+        problems.append(
+            Problem(
+                name,
+                0,
+                f"{place}: does not pass its schema ({error.validator}).",
+                "AB-REFERENCE-03",
+            )
+        )
     return not errors

@@ -15,7 +15,17 @@ from typing import Any
 from aboveboard.errors import PolicyError
 from aboveboard.facts import PHASES, STEPS
 
-__all__ = ["MAX_DEPTH", "Guard", "Head", "Module", "Reference", "Rule", "parse", "syntax_tree"]
+__all__ = [
+    "MAX_DEPTH",
+    "Guard",
+    "Head",
+    "Module",
+    "Reference",
+    "Rule",
+    "check_syntax",
+    "parse",
+    "syntax_tree",
+]
 
 Span = tuple[int, int]
 
@@ -137,12 +147,26 @@ def parse(file: str, text: str) -> Module:
     )
 
 
+def check_syntax(file: str, text: str) -> None:
+    """`parse` for whoever only wants to know whether it can be.
+
+    Raises:
+        PolicyError: as `parse`.
+    """
+    _read(file, text)
+
+
 def syntax_tree(file: str, text: str) -> dict[str, Any]:
     """The parser's tree of one Rego file: its package, imports and rules, in their order.
 
     Raises:
         PolicyError: as `parse`.
     """
+    tree: dict[str, Any] = json.loads(_read(file, text).get_ast_as_json())[0]["ast"]
+    return tree
+
+
+def _read(file: str, text: str) -> Any:
     import regorus  # 20 ms: only who loads policies pays
 
     if _depth(text) > MAX_DEPTH:
@@ -151,10 +175,9 @@ def syntax_tree(file: str, text: str) -> dict[str, Any]:
     engine = regorus.Engine()
     try:
         engine.add_policy(file, text)
-        tree: dict[str, Any] = json.loads(engine.get_ast_as_json())[0]["ast"]
     except (RuntimeError, UnicodeEncodeError) as error:
         raise PolicyError(_syntax_message(file, str(error))) from None
-    return tree
+    return engine
 
 
 def _depth(text: str) -> int:

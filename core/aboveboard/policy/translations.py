@@ -92,19 +92,21 @@ def _read(path: Path, name: str, problems: list[Problem]) -> Translation | None:
     try:
         found = Translation.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError):
-        problems.append(Problem(name, 0, "cannot be read as UTF-8 text."))
+        problems.append(Problem(name, 0, "cannot be read as UTF-8 text.", "AB-FILE-01"))
     except json.JSONDecodeError as error:
-        problems.append(Problem(name, error.lineno, f"is not JSON: {error.msg}."))
+        problems.append(Problem(name, error.lineno, f"is not JSON: {error.msg}.", "AB-MESSAGE-03"))
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the document"
-        problems.append(Problem(name, 0, f"{place}: {first['msg']}."))
+        problems.append(Problem(name, 0, f"{place}: {first['msg']}.", "AB-MESSAGE-03"))
     except RecursionError:
-        problems.append(Problem(name, 0, "is nested too deeply."))
+        problems.append(Problem(name, 0, "is nested too deeply.", "AB-MESSAGE-03"))
     else:
         if found.language == path.stem:
             return found
-        problems.append(Problem(name, 0, f"says that it is in '{found.language}'."))
+        problems.append(
+            Problem(name, 0, f"says that it is in '{found.language}'.", "AB-MESSAGE-03")
+        )
     return None
 
 
@@ -115,8 +117,12 @@ def _wrong(
         for reason, said in reasons.items():
             place = f"'{rule}'" if reason == "default" else f"'{rule}', reason '{reason}'"
             if (rule, reason) not in known:
-                yield Problem(name, 0, f"{place}: there is no such rule or reason.")
+                yield Problem(
+                    name, 0, f"{place}: there is no such rule or reason.", "AB-MESSAGE-03"
+                )
                 continue
             texts = said.message + said.remedy + said.person
             for wrong in sorted(set(PLACEHOLDER.findall(texts)) - known[rule, reason]):
-                yield Problem(name, 0, f"{place}: the English text has no {{{wrong}}}.")
+                yield Problem(
+                    name, 0, f"{place}: the English text has no {{{wrong}}}.", "AB-MESSAGE-01"
+                )

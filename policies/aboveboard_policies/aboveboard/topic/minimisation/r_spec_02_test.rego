@@ -75,19 +75,25 @@ test_spec_02_needed_for_the_purpose if {
 	spec_02_with(object.union(allowed, {"art10_authorisation": ""}), "pd:Criminal") == {["oblige", ""]}
 }
 
+spec_02_health(more) := spec_02_event_fired(object.union(
+	{
+		"phase": "requested",
+		"processing": {
+			"purposes": ["dpv:DirectMarketing"],
+			"allowed_categories": ["pd:Health"],
+			"art9_condition": "eu-gdpr:A9-2-a",
+		},
+		"fields": [{"name": "note", "detected_categories": ["pd:Health"]}],
+	},
+	more,
+))
+
 test_spec_02_needed_with_consent if {
-	fields := [{"name": "note", "detected_categories": ["pd:Health"]}]
-	processing := {
-		"purposes": ["dpv:DirectMarketing"],
-		"allowed_categories": ["pd:Health"],
-		"art9_condition": "eu-gdpr:A9-2-a",
-	}
-	event := {"phase": "requested", "processing": processing, "fields": fields}
-	spec_02_event_fired(object.union(event, {"consent": [data.aboveboard.lib_test.explicit]})) == set()
+	spec_02_health({"consent": [data.aboveboard.lib_test.explicit]}) == set()
 	every consents in [[], [data.aboveboard.lib_test.given]] {
-		spec_02_event_fired(object.union(event, {"consent": consents})) == {["oblige", ""]}
+		spec_02_health({"consent": consents}) == {["oblige", ""]}
 	}
-	spec_02_event_fired(event) == {["oblige", ""]}
+	spec_02_health({}) == {["oblige", ""]}
 	spec_02_with({"art9_condition": "eu-gdpr:A6-1-a", "allowed_categories": ["pd:Health"]}, "pd:Health") == {["oblige", ""]}
 }
 

@@ -61,8 +61,8 @@ limited := {
 
 test_terr_sensitive if {
 	terr_fired(limited) == {["deny", "sensitive"]}
-	some finding in data.aboveboard.topic.territory.findings with input as limited
-	finding.args == {"reason": "sensitive", "fields": ["origin", "place"]}
+	found := data.aboveboard.topic.territory.findings with input as limited
+	{finding.args | some finding in found} == {{"reason": "sensitive", "fields": ["origin", "place"]}}
 	terr_fired(object.union(limited, {"fields": [{"name": "a", "categories": ["pd:Ethnicity"]}]})) == {["deny", "sensitive"]}
 	terr_fired(object.remove(limited, ["processing"])) == {["deny", "sensitive"]}
 	terr_fired(object.union(limited, {"processing": {"purposes": []}})) == {["deny", "sensitive"]}
