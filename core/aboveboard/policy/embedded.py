@@ -93,6 +93,8 @@ class EmbeddedEngine:
         self._sources: dict[str, list[tuple[str, str]]] = {}
         self._unlinked: set[tuple[Step, Phase]] = set()
         self.data = self._data(bundle.reference)
+        self.asked_whole = 0
+        """How often the whole packages were asked, because what was linked gave no answer."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -122,6 +124,7 @@ class EmbeddedEngine:
                 text = ""
             if text.startswith("{"):
                 return read_answer(text)
+        self.asked_whole += 1
         try:
             text = self._ask(step, None, facts)
         except _Failed as error:

@@ -77,6 +77,11 @@ class Replayer:
         """Of the policies."""
         return self.bundle.revision
 
+    @property
+    def asked_whole(self) -> int:
+        """How often the whole packages were asked, because what was linked gave no answer."""
+        return self._engine.asked_whole
+
     def prepare(self) -> None:
         """Build what would make the first decisions slow. Raises EngineError."""
         self._engine.prepare()
