@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         OrganisationError,
         PluginError,
         PolicyError,
+        RecordError,
         SettingsError,
         SignatureError,
         StepDenied,
@@ -69,6 +70,7 @@ __all__ = [
     "PluginError",
     "PolicyEngine",
     "PolicyError",
+    "RecordError",
     "Settings",
     "SettingsError",
     "SignatureError",
@@ -97,7 +99,7 @@ __all__ = [
 _HOMES = {
     "errors": (
         "AboveboardError ConfigurationError EngineError EventError OrganisationError PluginError "
-        "PolicyError SettingsError SignatureError StepDenied StepEscalated StepStopped "
+        "PolicyError RecordError SettingsError SignatureError StepDenied StepEscalated StepStopped "
         "TableError VocabularyError WebhookError"
     ),
     "events": "StepEvent",

@@ -10,8 +10,8 @@ AboveboardError
 │   └── VocabularyError         an id that DPV does not have (or a purpose nobody registered)
 ├── TableError                  a table of outcomes that is none; names file, line and column
 ├── EventError                  an event that is not one; names the place and what was expected
-│   └── RecordError             a record of a decision that is none
-├── ReplayError                 a replay that cannot go on; says how far it came
+│   └── RecordError             a record of a decision that cannot be read; carries its kind
+├── ReplayError                 a replay that cannot go on, or not be taken up again
 ├── WebhookError                a webhook that cannot be trusted or read; carries a reason
 ├── EngineError                 no verdict could be had; carries a reserved reason
 └── StepStopped                 a verdict stopped the step; carries it
@@ -84,15 +84,27 @@ class EventError(AboveboardError):
 
 
 class RecordError(EventError):
-    """What was given as a record of a decision is not one."""
+    """A record of a decision cannot be read; the text names the place, never a value.
 
+    Attributes:
+        kind: `malformed`; `newer`, when a newer Aboveboard wrote it; `foreign`, when it is whole and
+            something else than a decision of ours, as logs of OPA hold.
+    """
 
-class TableError(AboveboardError):
-    """A table of outcomes cannot be counted; the text names the place and the way out."""
+    def __init__(self, message: str, kind: str = "malformed") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[type[RecordError], tuple[str, str]]:
+        return type(self), (str(self), self.kind)
 
 
 class ReplayError(AboveboardError):
     """A replay of records cannot go on, or not be taken up again; the text names the way out."""
+
+
+class TableError(AboveboardError):
+    """A table of outcomes cannot be counted; the text names the place and the way out."""
 
 
 class WebhookError(AboveboardError):

@@ -22,6 +22,7 @@ REASONS = MappingProxyType(
         "runtime.hook_failed": "A plugin's step hook raised, or returned what is no finding.",
         "runtime.obligation_failed": "What a policy demands (redact, disclose) cannot be done.",
         "runtime.not_governed": "A vendor's plugin does not judge this request, and lets none by.",
+        "runtime.recording_failed": "The decision could not be put on record (record_directory).",
         "runtime.explanation_failed": "The decision could not be logged.",
         "runtime.internal_error": "A defect in Aboveboard; please report it.",
     }

@@ -27,12 +27,12 @@ from aboveboard.nearest import nearest
 __all__ = ["Settings"]
 
 _PATHS = ("organisation", "opa_binary", "opa_token_file", "opa_ca_file", "opa_cert_file",
-          "opa_key_file", "subject_key_file", "suppression_store")  # fmt: skip
+          "opa_key_file", "record_directory", "subject_key_file", "suppression_store")  # fmt: skip
 _SECRETS = ("opa_token", "subject_key")
 Paths = Annotated[tuple[Path, ...], NoDecode]
 Names = Annotated[tuple[str, ...] | None, NoDecode]
 Mode = Literal["enforce", "monitor"]
-Unanswered = Literal["runtime.engine_unavailable", "runtime.timeout"]
+Unanswered = Literal["runtime.engine_unavailable", "runtime.recording_failed", "runtime.timeout"]
 
 
 class Settings(BaseSettings):
@@ -72,8 +72,8 @@ class Settings(BaseSettings):
     )
     allow_on: dict[Step, tuple[Unanswered, ...]] = Field(
         default={},
-        description="reasons for which a step, by name, may run although no answer could be had: "
-        "runtime.engine_unavailable, runtime.timeout",
+        description="reasons for which a step, by name, may run although no answer could be had or "
+        "put on record: runtime.engine_unavailable, runtime.recording_failed, runtime.timeout",
     )
     opa_binary: Path | None = Field(
         default=None, description="the OPA that engine 'managed' starts; the one on PATH if not set"
@@ -137,6 +137,29 @@ class Settings(BaseSettings):
         default=None,
         description="file of opt-outs, erasures and duties that all processes share; none if not set",
     )
+    record_directory: Path | None = Field(
+        default=None, description="where each decision is recorded; nowhere if not set"
+    )
+    record_max_bytes: int = Field(
+        default=64 << 20,
+        ge=1 << 16,
+        description="a file of records is closed before it grows larger, in bytes",
+    )
+    record_compression: Literal["none", "gzip", "zstd"] = Field(
+        default="gzip",
+        description="how files of records are compressed once they are closed; zstd needs "
+        "aboveboard[zstd]",
+    )
+    record_keep_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_525,
+        description="files whose last record is older are removed, in days; never if not set",
+    )
+    record_fsync: bool = Field(
+        default=False,
+        description="wait for the disk with each record: none is lost when the machine fails",
+    )
     sinks: Literal["queued", "inline"] = Field(
         default="queued",
         description="how sinks get verdicts: by a queue each, or before the step goes on",
@@ -181,6 +204,10 @@ class Settings(BaseSettings):
             return cls(**given)
         except ValidationError as error:
             raise SettingsError("\n".join(map(_line, error.errors(include_input=False)))) from None
+
+    def unrecorded(self) -> Settings:
+        """These settings for a dry run: what nobody acts on is not put on record."""
+        return self.model_copy(update={"record_directory": None})
 
     def __reduce__(self) -> Any:
         """Pickle everything but the secrets; the copy reads them anew where it wakes up."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from aboveboard.manager import PluginReport
 from aboveboard.policy.engine import EngineHealth, PolicyEngine, Reporting
+from aboveboard.records.recorder import RecordingStatus
 from aboveboard.sinks import SinkStatus
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class GateStatus(BaseModel):
         organisation: name of the organisation whose register and profile fill events.
         plugins: what became of each installed plugin.
         sinks: how each sink and reviewer keeps up.
+        recording: how recording fares, with what is missing; None when nothing is recorded.
         healthy: the engine can decide now. The embedded one always can.
         engine_error: what needs looking at on a server, such as a bundle that it cannot activate;
             None when nothing.
@@ -42,6 +44,7 @@ class GateStatus(BaseModel):
     organisation: str
     plugins: tuple[PluginReport, ...]
     sinks: tuple[SinkStatus, ...]
+    recording: RecordingStatus | None
     healthy: bool
     engine_error: str | None
 
@@ -79,6 +82,7 @@ def gate_status(
         organisation=gate.organisation.name,
         plugins=gate.manager.reports,
         sinks=gate.sinks,
+        recording=gate.recording,
         healthy=health is None or health.healthy,
         engine_error=None if health is None else health.error,
     )

@@ -1,1 +1,1 @@
-"""Recorded decisions: one JSON object a line."""
+"""Decisions on record: each a JSON line, written before its verdict is given, read by replay and audits."""
