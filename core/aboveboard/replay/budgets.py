@@ -2,7 +2,7 @@
 
     newly_denied > 0.5%
     newly_stopped[step=recommendation] > 20
-    newly_denied[rule="R-DM-02"] != 0
+    newly_denied[rule=R-DM-02] != 0
     evaluation_time_p95_ms > 150%
 
 A budget says when to fail, as `--fail-if` does. A count stands as it is or as a percentage of its
@@ -20,7 +20,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from aboveboard.errors import SettingsError
-from aboveboard.facts import STEPS
+from aboveboard.facts import PHASES, STEPS
 from aboveboard.nearest import nearest
 
 __all__ = ["COUNTS", "DIMENSIONS", "Budget", "named_budgets", "parse_budget"]
@@ -31,13 +31,16 @@ COUNTS: Mapping[str, str] = MappingProxyType(
         "newly_denied": "decisions",
         "newly_escalated": "decisions",
         "newly_allowed": "decisions",
+        "stricter": "decisions",
+        "milder": "decisions",
+        "changed": "decisions",
         "changed_effect": "decisions",
         "changed_obligations": "decisions",
         "changed_rules": "decisions",
-        "changed": "decisions",
         "failed": "decisions",
-        "drift": "drift_checked",
+        "drift": "checked",
         "decisions": "",
+        "unanswered": "records",
         "bad": "lines",
         "duplicates": "lines",
         "evaluation_time_mean_ms": "old time",
@@ -46,9 +49,17 @@ COUNTS: Mapping[str, str] = MappingProxyType(
         "evaluation_time_p99_ms": "old time",
     }
 )
-"""What can be counted, and what a percentage of it is a percentage of; "" where of nothing."""
+"""What can be counted, and what a percentage of it is of:
 
-FILTERED = frozenset(name for name, base in COUNTS.items() if base == "decisions")
+- `decisions`: those that were compared; with a filter, those compared of that step, vendor, country or
+  segment. Rules overlap, so with `rule` it is all that were compared.
+- `checked`: decisions of the very policies that were replayed.
+- `records`: that could be read.
+- `lines`: records, duplicates and lines that hold none.
+- `old time`: what the baseline took.
+- "": of nothing.
+"""
+
 DIMENSIONS = ("rule", "step", "vendor", "country", "segment")
 """What a count of decisions can be narrowed by."""
 
@@ -105,10 +116,8 @@ class Budget:
         where = f"[{self.by}={_quoted(self.value)}]" if self.by else ""
         return f"{self.count}{where} {self.operator} {_decimal(self.limit)}{'%' * self.percent}"
 
-    def exceeded(self, measured: Fraction, base: Fraction | None) -> bool:
-        """Whether what was measured is what this budget fails on. `base` is not zero."""
-        if self.percent and base is not None:
-            measured = 100 * measured / base
+    def exceeded(self, measured: Fraction) -> bool:
+        """Whether this is what the budget fails on; in percent where the budget is."""
         return _OPERATORS[self.operator](measured, self.limit)
 
 
@@ -136,13 +145,15 @@ def parse_budget(text: str, name: str = "") -> Budget:
         or (_not_one_of(by, DIMENSIONS, "filter") if found["by"] is not None else "")
         or _not_one_of(sign, _OPERATORS, "operator")
     )
-    if not problem and by and count not in FILTERED:
-        problem = f"'{count}' counts no decisions, so nothing narrows it. Leave '[{by}=…]' out."
+    if not problem and by and (COUNTS[count] != "decisions" or (count, by) == ("failed", "rule")):
+        problem = f"'{count}' cannot be narrowed by '{by}'. Leave '[{by}=…]' out."
     value, limit = _value(found["value"] or ""), Fraction(found["number"])
     if not problem and by and not value:
         problem = f"What '{by}' has to be is missing or no text in double quotes."
     if not problem and by == "step":
-        problem = _not_one_of(value, STEPS, "step")
+        problem = _not_one_of(value.partition("/")[0], STEPS, "step")
+        if not problem and "/" in value:
+            problem = _not_one_of(value.partition("/")[2], PHASES, "phase")
     if not problem and percent:
         if not COUNTS[count]:
             problem = f"'{count}' is no part of anything. Leave '%' out."
@@ -169,7 +180,7 @@ def named_budgets(names: Sequence[str], known: Mapping[str, Sequence[str]]) -> l
                 if close
                 else f"There are: {', '.join(sorted(known))}."
                 if known
-                else f"State it in the settings: [tool.aboveboard.budgets] {name} = [\"…\"]."
+                else f'State it in the settings: [tool.aboveboard.budgets] {name} = ["…"].'
             )
             msg = f"There is no budget '{_shown(name)}'. {hint}"
             raise SettingsError(msg)
