@@ -12,7 +12,7 @@ from html import escape
 
 __all__ = ["Bar", "bar_chart"]
 
-_ROW_PX, _BAR_PX, _LABEL_CHARS = 44, 14, 48
+_LABEL_PX, _GAP_PX, _LABEL_CHARS = 22, 10, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +21,19 @@ class Bar:
 
     Attributes:
         label: what it stands for.
-        parts: a CSS class, what it means and a length each, from left to right.
+        lines: bars below each other: of each its parts from left to right, as a CSS class, what it
+            means and a length.
         told: what is written at its end.
     """
 
     label: str
-    parts: Sequence[tuple[str, str, float]]
+    lines: Sequence[Sequence[tuple[str, str, float]]]
     told: str
 
     @property
     def length(self) -> float:
-        """Of all its parts."""
-        return sum(value for _, _, value in self.parts)
+        """Of its longest line."""
+        return max(sum(value for _, _, value in parts) for parts in self.lines)
 
 
 def bar_chart(name: str, title: str, described: str, bars: Sequence[Bar]) -> str:
@@ -53,30 +54,42 @@ def bar_chart(name: str, title: str, described: str, bars: Sequence[Bar]) -> str
 def _svg(
     name: str, title: str, described: str, bars: Sequence[Bar], longest: float
 ) -> Iterator[str]:
-    height = _ROW_PX * len(bars)
+    heights = [_LABEL_PX + len(bar.lines) * _thick(bar) + _GAP_PX for bar in bars]
     yield (
-        f'<svg class="chart" role="img" width="100%" height="{height}" '
+        f'<svg class="chart" role="img" width="100%" height="{sum(heights)}" '
         f'aria-labelledby="{name}-title {name}-desc">'
     )
     yield f'<title id="{name}-title">{escape(title)}</title>'
     yield f'<desc id="{name}-desc">{escape(described)}</desc>'
     for index, bar in enumerate(bars):
-        top = index * _ROW_PX
+        top = sum(heights[:index])
         yield f'<text class="label" x="0" y="{top + 15}">{escape(_short(bar.label))}</text>'
         yield f'<text class="told" x="100%" y="{top + 15}">{escape(bar.told)}</text>'
-        yield f'<rect class="track" x="0" y="{top + 22}" width="100%" height="{_BAR_PX}" rx="3"/>'
-        left = 0.0
-        for style, meaning, value in bar.parts:
-            if value <= 0:
-                continue
-            wide = 100 * value / longest
-            # What is there is seen, however little of the whole it is.
-            yield (
-                f'<rect class="{style}" x="{left:.3f}%" y="{top + 22}" width="{max(wide, 0.4):.3f}%" '
-                f'height="{_BAR_PX}"><title>{escape(f"{bar.label}: {meaning}")}</title></rect>'
-            )
-            left += wide
+        for number, parts in enumerate(bar.lines):
+            yield from _line(bar, parts, top + _LABEL_PX + number * _thick(bar), longest)
     yield "</svg>"
+
+
+def _line(
+    bar: Bar, parts: Sequence[tuple[str, str, float]], top: int, longest: float
+) -> Iterator[str]:
+    place = f'y="{top}" height="{_thick(bar) - 2}"'
+    yield f'<rect class="track" x="0" width="100%" {place}/>'
+    left = 0.0
+    for style, meaning, value in parts:
+        if value <= 0:
+            continue
+        wide = 100 * value / longest
+        # What is there is seen, however little of the whole it is.
+        yield (
+            f'<rect class="{style}" x="{left:.3f}%" width="{max(wide, 0.4):.3f}%" {place}>'
+            f"<title>{escape(f'{bar.label}: {meaning}')}</title></rect>"
+        )
+        left += wide
+
+
+def _thick(bar: Bar) -> int:
+    return 16 if len(bar.lines) == 1 else 11
 
 
 def _short(label: str) -> str:
