@@ -10,6 +10,8 @@ AboveboardError
 │   └── VocabularyError         an id that DPV does not have (or a purpose nobody registered)
 ├── TableError                  a table of outcomes that is none; names file, line and column
 ├── EventError                  an event that is not one; names the place and what was expected
+│   └── RecordError             a record of a decision that is none
+├── ReplayError                 a replay that cannot go on; says how far it came
 ├── WebhookError                a webhook that cannot be trusted or read; carries a reason
 ├── EngineError                 no verdict could be had; carries a reserved reason
 └── StepStopped                 a verdict stopped the step; carries it
@@ -32,6 +34,8 @@ __all__ = [
     "OrganisationError",
     "PluginError",
     "PolicyError",
+    "RecordError",
+    "ReplayError",
     "SettingsError",
     "SignatureError",
     "StepDenied",
@@ -79,8 +83,16 @@ class EventError(AboveboardError):
     """What was given as an event is not one; the text names the field and what was expected."""
 
 
+class RecordError(EventError):
+    """What was given as a record of a decision is not one."""
+
+
 class TableError(AboveboardError):
     """A table of outcomes cannot be counted; the text names the place and the way out."""
+
+
+class ReplayError(AboveboardError):
+    """A replay of records cannot go on, or not be taken up again; the text names the way out."""
 
 
 class WebhookError(AboveboardError):

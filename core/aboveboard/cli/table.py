@@ -35,6 +35,10 @@ COMMANDS = MappingProxyType(
             "aboveboard.cli.policies:policies",
             "List rules, explain one, write them all as a book, list purposes.",
         ),
+        "replay": (
+            "aboveboard.cli.replay:replay",
+            "Judge recorded decisions by changed policies, and show what would change.",
+        ),
         "bundle": (
             "aboveboard.cli.bundle:bundle",
             "Build the bundle that an OPA server loads.",

@@ -129,22 +129,25 @@ def _bundled() -> PolicyBundle:
     return _load(())
 
 
-def load_bundle(directories: Sequence[Path] = ()) -> PolicyBundle:
+def load_bundle(directories: Sequence[Path] = (), library: Path | None = None) -> PolicyBundle:
     """Load the bundled policies and those of further directories.
 
     Args:
         directories: an organisation's policy directories: Rego below package
             `organisation.<name>.<step>`, reference data in `reference/`.
+        library: takes the place of the bundled policies, such as those of another version.
 
     Raises:
         PolicyError: anything is wrong; every problem with its file and line.
     """
+    if library is not None:
+        return _load(tuple(Path(directory) for directory in directories), library)
     return _load(tuple(Path(directory) for directory in directories)) if directories else _bundled()
 
 
-def _load(directories: tuple[Path, ...]) -> PolicyBundle:
+def _load(directories: tuple[Path, ...], library: Path | None = None) -> PolicyBundle:
     problems: list[Problem] = []
-    places = [(bundled_directory(), "aboveboard_policies")]
+    places = [(library or bundled_directory(), "aboveboard_policies")]
     for directory in directories:
         if not directory.is_dir():
             msg = f"{directory}: no such directory of policies."

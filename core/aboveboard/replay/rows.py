@@ -56,7 +56,7 @@ class Row:
         rules_removed: the other way round.
         rules_changed: rules that find something on both sides with another effect: `ID warn>deny`.
         rules_kept: rules that find the same.
-        obligations_added: `kind rule notice path,path`, such as `redact R-MIN-01  contact.age`.
+        obligations_added: `RULE kind notice=… path,path`, such as `R-MIN-01 redact contact.age`.
         obligations_removed: the other way round.
         recorded_revision: of the policies that made the recorded verdict; empty when none did.
         old_revision: of the policies that `old_effect` is from.

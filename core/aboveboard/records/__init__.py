@@ -1,0 +1,1 @@
+"""Recorded decisions: one JSON object a line."""
