@@ -1,6 +1,7 @@
 """A policy bundle as OPA loads it: one gzipped tar, the same bytes on every machine.
 
     .manifest                    {"revision": "sha256:…", "roots": [...]}
+    .signatures.json             where it is signed (policy/signing.py)
     data.json                    {"reference": {...}, "catalogue": {..., "schemas": {...}}}
     <directory>/<file>.rego      the modules
 
@@ -18,17 +19,23 @@ import tarfile
 from collections.abc import Iterator
 
 from aboveboard.policy.bundle import PolicyBundle
+from aboveboard.policy.signing import SIGNATURES, Signer
 
 __all__ = ["roots", "write_archive"]
 
 _ODD = re.compile(r"[^A-Za-z0-9_.-]")
 
 
-def write_archive(bundle: PolicyBundle) -> bytes:
+def write_archive(bundle: PolicyBundle, signer: Signer | None = None) -> bytes:
     """The bundle as the bytes of a `.tar.gz`.
 
     Sorted names, no times, no owners: equal bundles give equal bytes, so that a digest or
-    signature of the file says which policies decided.
+    signature of the file says which policies decided. So they do when they are signed, by an algorithm
+    of `signing.REPEATABLE`.
+
+    Args:
+        bundle: to write.
+        signer: signs it; not signed when left out.
     """
     data = {
         **bundle.data,
@@ -39,6 +46,8 @@ def write_archive(bundle: PolicyBundle) -> bytes:
         "data.json": _json(data),
         **dict(_modules(bundle)),
     }
+    if signer is not None:
+        members[SIGNATURES] = signer.sign(members)
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name in sorted(members):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from aboveboard.errors import PolicyError
 
-__all__ = ["MAX_BYTES", "MAX_MEMBERS", "unpack"]
+__all__ = ["MAX_BYTES", "MAX_MEMBERS", "MAX_PACKED_BYTES", "unpack"]
 
 MAX_PACKED_BYTES = 32 << 20
 """Larger than any archive of policies; the bundled ones have a quarter of a megabyte."""

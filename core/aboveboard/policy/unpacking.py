@@ -24,34 +24,43 @@ from aboveboard.policy.bundle import (
     revision_of,
 )
 from aboveboard.policy.catalogue import Catalogue
+from aboveboard.policy.keys import Key
 from aboveboard.policy.metadata import PLACEHOLDER, Block
 from aboveboard.policy.problems import Problem, raise_if_any
 from aboveboard.policy.reference import check_document
+from aboveboard.policy.signing import SIGNATURES, verify
 from aboveboard.policy.syntax import Module
 from aboveboard.policy.tarball import unpack
 from aboveboard.strict_json import NotJson, loads
 
-__all__ = ["SIGNATURES", "load_members", "read_archive"]
+__all__ = ["load_members", "read_archive"]
 
-MANIFEST, DATA, SIGNATURES = ".manifest", "data.json", ".signatures.json"
+MANIFEST, DATA = ".manifest", "data.json"
 _AGAIN = "Build it again with 'aboveboard bundle build'."
 _TEXTS = ("messages", "remedies", "persons")
 
 
-def read_archive(source: bytes | Path, *, place: str | None = None) -> PolicyBundle:
+def read_archive(
+    source: bytes | Path, *, keys: Sequence[Key] = (), scope: str = "", place: str | None = None
+) -> PolicyBundle:
     """The policies that are in a bundle file.
 
     Args:
         source: the file's bytes, or its path.
+        keys: one of them must have signed it; without any, nobody looks at a signature.
+        scope: that the signature must have, with keys.
         place: what it goes by in messages; the path, or "The bundle", when left out.
 
     Raises:
         PolicyError: it cannot be read, is no bundle of Aboveboard, holds what `load_bundle` would
-            refuse, or is not what its revision says.
+            refuse, is not what its revision says, or not signed by one of the keys.
     """
     if place is None:
         place = "The bundle" if isinstance(source, bytes) else str(source)
-    return load_members(unpack(source, place), place)
+    members = unpack(source, place)
+    if keys:
+        verify(members, keys, scope, place)
+    return load_members(members, place)
 
 
 def load_members(members: Mapping[str, bytes], place: str) -> PolicyBundle:
