@@ -8,6 +8,7 @@ from typing import Any, get_args
 import click
 
 from aboveboard.cli.output import plain, to_json, write_json
+from aboveboard.cli.writing import write_whole
 
 __all__ = ["schema"]
 
@@ -60,10 +61,12 @@ def _schema(name: str, *, engine: bool) -> dict[str, Any]:
 def _write(directory: Path, names: tuple[str, ...]) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            text = to_json(_schema(name, engine=True), indent=2)
-            (directory / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
-        msg = f"'{plain(str(directory))}' cannot be written ({error.strerror})."
+        msg = (
+            f"'{plain(str(directory))}' cannot be written ({error.strerror}). Choose another place."
+        )
         raise click.ClickException(msg) from None
+    for name in names:
+        text = to_json(_schema(name, engine=True), indent=2)
+        write_whole(directory / f"{name}.json", f"{text}\n")
     click.echo(f"Wrote {', '.join(f'{name}.json' for name in names)} to {plain(str(directory))}.")

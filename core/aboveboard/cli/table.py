@@ -41,7 +41,7 @@ COMMANDS = MappingProxyType(
         ),
         "bundle": (
             "aboveboard.cli.bundle:bundle",
-            "Build the bundle that an OPA server loads.",
+            "Build, sign, verify and compare the bundles that OPA servers load.",
         ),
         "refusals": (
             "aboveboard.cli.refusals:refusals",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -22,9 +22,19 @@ from aboveboard.policy.metadata import Block, MetadataError, blocks
 from aboveboard.policy.problems import Problem, raise_if_any
 from aboveboard.policy.reference import load_reference
 from aboveboard.policy.syntax import Module, parse
-from aboveboard.policy.translations import Translation, as_json, load_translations
+from aboveboard.policy.translations import load_translations
 
-__all__ = ["PolicyBundle", "bundled_directory", "load_bundle"]
+__all__ = [
+    "MAX_FILES",
+    "MAX_FILE_BYTES",
+    "PolicyBundle",
+    "bundled_directory",
+    "check_set",
+    "load_bundle",
+    "parse_module",
+    "read_blocks",
+    "revision_of",
+]
 
 MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 10_000
@@ -39,12 +49,14 @@ class PolicyBundle:
         reference: documents below `data.reference`, by name.
         catalogue: what each rule says, by id.
         revision: `sha256:` and the hash of all of it; the same on every machine.
+        schemas: the JSON Schemas that the reference documents pass, by name.
     """
 
     modules: tuple[Module, ...]
     reference: Mapping[str, Any]
     catalogue: Catalogue
     revision: str
+    schemas: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -148,26 +160,39 @@ def _load(directories: tuple[Path, ...], library: Path | None = None) -> PolicyB
         bundled = directory is places[0][0]
         own = _modules(directory, label, problems)
         for module in own:
-            found_blocks[module.file] = _blocks(module, problems)
+            found_blocks[module.file] = read_blocks(module, problems)
         problems.extend(checks.check_modules(own, bundled=bundled))
         modules.extend(own)
-    problems.extend(checks.check_across(modules))
-    problems.extend(check_findings(modules, found_blocks))
-    problems.extend(check_facts(modules, found_blocks))
-    reference = load_reference(places, problems)
-    problems.extend(check_inclusion(modules, found_blocks))
-    catalogued = {"revision": "", "reference": sorted(reference)}
-    problems.extend(
-        checks.check_data_paths(modules, {"reference": reference, "catalogue": catalogued})
-    )
+    reference, schemas = load_reference(places, problems)
+    check_set(modules, found_blocks, reference, problems)
     translations = load_translations(places, found_blocks, problems)
     raise_if_any(problems)
     catalogue = Catalogue.from_blocks(modules, found_blocks, translations)
-    return PolicyBundle(
-        modules=tuple(modules),
-        reference=reference,
-        catalogue=catalogue,
-        revision=_revision(modules, reference, translations),
+    revision = revision_of(modules, reference, catalogue)
+    return PolicyBundle(tuple(modules), reference, catalogue, revision, schemas)
+
+
+def check_set(
+    modules: Sequence[Module],
+    blocks: Mapping[str, Sequence[Block]],
+    reference: Mapping[str, Any],
+    problems: list[Problem],
+) -> None:
+    """What a whole set has to keep to, wherever it was read from; `check_modules` is apart.
+
+    Args:
+        modules: all of the set.
+        blocks: their METADATA, by file.
+        reference: documents by name.
+        problems: what is wrong is added here; nothing is raised.
+    """
+    problems.extend(checks.check_across(modules))
+    problems.extend(check_findings(modules, blocks))
+    problems.extend(check_facts(modules, blocks))
+    problems.extend(check_inclusion(modules, blocks))
+    catalogued = {"revision": "", "reference": sorted(reference)}
+    problems.extend(
+        checks.check_data_paths(modules, {"reference": reference, "catalogue": catalogued})
     )
 
 
@@ -198,15 +223,27 @@ def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Modul
             continue
         try:
             raw = path.read_bytes()
-            if len(raw) > MAX_FILE_BYTES:
-                problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes."))
-                continue
-            found.append(parse(name, raw.decode("utf-8")))
-        except (OSError, UnicodeDecodeError):
+        except OSError:
             problems.append(Problem(name, 0, "cannot be read as UTF-8 text."))
-        except PolicyError as error:
-            problems.append(_located(name, str(error)))
+            continue
+        module = parse_module(name, raw, problems)
+        if module is not None:
+            found.append(module)
     return found
+
+
+def parse_module(name: str, raw: bytes, problems: list[Problem]) -> Module | None:
+    """One Rego file; None when something is wrong, which is then added to the problems."""
+    if len(raw) > MAX_FILE_BYTES:
+        problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes."))
+        return None
+    try:
+        return parse(name, raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        problems.append(Problem(name, 0, "cannot be read as UTF-8 text."))
+    except PolicyError as error:
+        problems.append(_located(name, str(error)))
+    return None
 
 
 def _located(name: str, text: str) -> Problem:
@@ -217,7 +254,8 @@ def _located(name: str, text: str) -> Problem:
     return Problem(name, 0, rest.strip())
 
 
-def _blocks(module: Module, problems: list[Problem]) -> list[Block]:
+def read_blocks(module: Module, problems: list[Problem]) -> list[Block]:
+    """The METADATA of a module; what is wrong with it is added to the problems."""
     found: list[Block] = []
     for block in blocks(module):
         if isinstance(block, MetadataError):
@@ -227,16 +265,20 @@ def _blocks(module: Module, problems: list[Problem]) -> list[Block]:
     return found
 
 
-def _revision(
-    modules: Sequence[Module],
-    reference: Mapping[str, Any],
-    translations: Sequence[Translation],
+def revision_of(
+    modules: Sequence[Module], reference: Mapping[str, Any], catalogue: Catalogue
 ) -> str:
+    """`sha256:` and the hash of what decides and what is said of it.
+
+    Neither the names of directories nor the order of files are in it, so that what a bundle holds
+    is enough to compute it: the same files are the same policies wherever they lie.
+    """
+    said = catalogue.as_dict()
+    for entry in said.values():
+        entry["file"] = entry["file"].partition("/")[2]
     digest = hashlib.sha256()
-    for module in modules:
-        # Without the directory's name: the same files are the same policies wherever they lie.
-        inside = module.file.partition("/")[2]
-        digest.update(f"{inside}\0{module.text}\0".encode())
-    for data in (reference, as_json(translations)):
+    for text in sorted(hashlib.sha256(module.text.encode()).digest() for module in modules):
+        digest.update(text)
+    for data in (reference, said):
         digest.update(json.dumps(data, sort_keys=True, ensure_ascii=True).encode())
     return f"sha256:{digest.hexdigest()}"

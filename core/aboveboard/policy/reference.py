@@ -9,12 +9,13 @@ list, and cannot drop a key that a rule reads.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from aboveboard.policy.problems import Problem
 
-__all__ = ["load_reference"]
+__all__ = ["check_document", "load_reference"]
 
 _SUFFIXES = (".json", ".yaml", ".yml")
 _NO_SCHEMA = "cannot be judged: its schema is no JSON Schema."
@@ -22,7 +23,7 @@ _NO_SCHEMA = "cannot be judged: its schema is no JSON Schema."
 
 def load_reference(
     directories: list[tuple[Path, str]], problems: list[Problem]
-) -> dict[str, dict[str, Any]]:
+) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     """Read and check the reference data of policy directories, in order.
 
     Args:
@@ -30,7 +31,7 @@ def load_reference(
         problems: what is wrong is added here; nothing is raised.
 
     Returns:
-        Documents by name, as Rego sees them below `data.reference`.
+        Documents by name, as Rego sees them below `data.reference`; and the schemas that they pass.
     """
     found: dict[str, dict[str, Any]] = {}
     schemas: dict[str, Any] = {}
@@ -52,9 +53,11 @@ def load_reference(
                 problems.append(Problem(name, 0, f"stands beside '{other}'. Keep one of the two."))
                 continue
             document = _read(path, name, problems)
-            if document is not None and _passes(document, name, path.stem, schemas, problems):
+            if document is not None and check_document(
+                document, name, path.stem, schemas, problems
+            ):
                 found[path.stem] = document
-    return found
+    return found, {name: schemas[name] for name in found}
 
 
 def _read(path: Path, name: str, problems: list[Problem]) -> Any:
@@ -84,9 +87,18 @@ def _refuse(name: str) -> Any:
     raise ValueError(msg)
 
 
-def _passes(
-    document: Any, name: str, stem: str, schemas: dict[str, Any], problems: list[Problem]
+def check_document(
+    document: Any, name: str, stem: str, schemas: Mapping[str, Any], problems: list[Problem]
 ) -> bool:
+    """Whether a document passes its schema.
+
+    Args:
+        document: as parsed.
+        name: what it goes by in messages.
+        stem: its name below `data.reference`.
+        schemas: by name.
+        problems: what is wrong is added here; nothing is raised.
+    """
     if stem not in schemas:
         problems.append(
             Problem(name, 0, f"has no JSON Schema. Add 'reference/schemas/{stem}.json' beside it.")

@@ -15,7 +15,7 @@ from typing import Any
 from aboveboard.errors import PolicyError
 from aboveboard.facts import PHASES, STEPS
 
-__all__ = ["MAX_DEPTH", "Guard", "Head", "Module", "Reference", "Rule", "parse"]
+__all__ = ["MAX_DEPTH", "Guard", "Head", "Module", "Reference", "Rule", "parse", "syntax_tree"]
 
 Span = tuple[int, int]
 
@@ -120,17 +120,7 @@ def parse(file: str, text: str) -> Module:
     Raises:
         PolicyError: the text is not Rego; names file and line, never quotes a value.
     """
-    import regorus  # 20 ms: only who loads policies pays
-
-    if _depth(text) > MAX_DEPTH:
-        msg = f"{file}: brackets are nested over {MAX_DEPTH} deep. Give the inner parts a name."
-        raise PolicyError(msg)
-    engine = regorus.Engine()
-    try:
-        engine.add_policy(file, text)
-        tree = json.loads(engine.get_ast_as_json())[0]["ast"]
-    except (RuntimeError, UnicodeEncodeError) as error:
-        raise PolicyError(_syntax_message(file, str(error))) from None
+    tree = syntax_tree(file, text)
     return Module(
         file=file,
         text=text,
@@ -145,6 +135,26 @@ def parse(file: str, text: str) -> Module:
         ),
         rules=tuple(_rules(tree["rules"], text.encode())),
     )
+
+
+def syntax_tree(file: str, text: str) -> dict[str, Any]:
+    """The parser's tree of one Rego file: its package, imports and rules, in their order.
+
+    Raises:
+        PolicyError: as `parse`.
+    """
+    import regorus  # 20 ms: only who loads policies pays
+
+    if _depth(text) > MAX_DEPTH:
+        msg = f"{file}: brackets are nested over {MAX_DEPTH} deep. Give the inner parts a name."
+        raise PolicyError(msg)
+    engine = regorus.Engine()
+    try:
+        engine.add_policy(file, text)
+        tree: dict[str, Any] = json.loads(engine.get_ast_as_json())[0]["ast"]
+    except (RuntimeError, UnicodeEncodeError) as error:
+        raise PolicyError(_syntax_message(file, str(error))) from None
+    return tree
 
 
 def _depth(text: str) -> int:

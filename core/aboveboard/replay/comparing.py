@@ -313,7 +313,7 @@ _NUMBERS = (
 
 def _counted(row: Row) -> Iterator[tuple[str, str, Counter[str]]]:
     """Dimension, value and what to add."""
-    plain = Counter({"records": 1, row.kind: 1})
+    plain = Counter({"records": 1, row.kind: 1, **dict.fromkeys(_beside(row), 1)})
     yield "step", f"{row.step}/{row.phase}", plain
     yield "vendor", row.vendor, plain
     yield "segment", row.segment, plain
@@ -329,4 +329,29 @@ def _counted(row: Row) -> Iterator[tuple[str, str, Counter[str]]]:
             counts["old"] = 1
         if kind is not None and rule in row.causes:
             counts[kind] = 1
+        counts.update(name for name, rules in _beside(row).items() if rule in rules)
         yield "rule", rule, counts
+
+
+def _beside(row: Row) -> dict[str, set[str]]:
+    """What a record counts as beside its kind, and the rules that are a cause of it."""
+    found: dict[str, set[str]] = {}
+    reserved = {rule for rule in _found_now(row) if rule.startswith("runtime.")}
+    if reserved:
+        found["failed"] = reserved
+    if row.old_effect is None:
+        return found
+    if row.new_effect == "deny" != row.old_effect:
+        found["newly_denied"] = set(row.causes)
+    if (row.old_effect, row.new_effect) == ("allow", "escalate"):
+        found["newly_escalated"] = set(row.causes)
+    if owed := {*row.obligations_added, *row.obligations_removed}:
+        found["changed_obligations"] = {text.partition(" ")[0] for text in owed}
+    changed = {text.partition(" ")[0] for text in row.rules_changed}
+    if changed := {*changed, *row.rules_added, *row.rules_removed}:
+        found["changed_rules"] = changed
+    return found
+
+
+def _found_now(row: Row) -> set[str]:
+    return {*row.rules_added, *row.rules_kept, *(t.partition(" ")[0] for t in row.rules_changed)}
