@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from aboveboard.cli.group import EXIT_INTERRUPTED
+from aboveboard.cli.group import EXIT_BAD_INPUT, EXIT_INTERRUPTED
 from aboveboard.cli.options import format_option, load_settings
-from aboveboard.cli.output import count, print_table, write_json
+from aboveboard.errors import SettingsError
 
 if TYPE_CHECKING:
-    from aboveboard.replay.running import Finished
+    from aboveboard.replay.budgets import Budget
+    from aboveboard.replay.report import Report
+    from aboveboard.replay.running import Finished, Replay
+    from aboveboard.replay.sources import Source
+    from aboveboard.settings import Settings
 
 __all__ = ["replay"]
+
+_EXCEEDED = 1
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -36,8 +44,23 @@ __all__ = ["replay"]
     help="Compare with what these policies decide, in place of the recorded verdicts.",
 )
 @click.option(
+    "--fail-if",
+    "conditions",
+    multiple=True,
+    metavar="EXPR",
+    help="Exit with 1 when this holds, such as 'newly_denied > 0.5%'. Repeatable.",
+)
+@click.option(
+    "--budget",
+    "budgets",
+    multiple=True,
+    metavar="NAME",
+    help="Exit with 1 when a condition of this list in the setting 'budgets' holds. Repeatable.",
+)
+@click.option("--html", type=_FILE, metavar="FILE", help="Write the report as one page, too.")
+@click.option(
     "--rows",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_FILE,
     metavar="FILE",
     help="Write a row a record: JSON lines, or Parquet for a name that ends in '.parquet'.",
 )
@@ -49,9 +72,9 @@ __all__ = ["replay"]
 )
 @click.option(
     "--state",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_FILE,
     metavar="FILE",
-    help="Where a replay that was stopped is taken up again.",
+    help="Keep in this file how far the replay is; run it again to go on from there.",
 )
 @click.option(
     "--deduplicate",
@@ -59,36 +82,67 @@ __all__ = ["replay"]
     help="Evaluate events that differ only in facts that no rule reads once.",
 )
 @format_option("text", "json")
-def replay(
-    records: tuple[Path, ...],
-    against: tuple[str, ...],
-    baseline: tuple[str, ...],
-    rows: Path | None,
-    processes: int | None,
-    state: Path | None,
-    deduplicate: bool,
-    form: str,
-) -> int:
+def replay(form: str, html: Path | None, **given: Any) -> int:
     """Judge recorded decisions by changed policies, and show what would change.
 
-    RECORDS are files of recorded decisions (JSON lines, also gzip and zstd; Parquet) or directories
-    of them. Ctrl-C ends early, with a report of what was judged so far.
+    RECORDS are files of recorded decisions (JSON lines, also gzip and zstd; Parquet), or directories
+    of them. Each is judged anew by the policies of --against and compared with its recorded verdict,
+    or with what the policies of --baseline say. Ctrl-C ends it with a report of what was judged so
+    far; with --state it goes on from there.
 
     \b
     Example:
       aboveboard replay records --against policies
-      aboveboard replay records --against git:my-branch --baseline git:main
+      aboveboard replay records --against policies --baseline git:main --fail-if 'newly_denied > 0.5%'
     """
-    from aboveboard.manager import PluginManager
-    from aboveboard.replay.running import Replay
-    from aboveboard.replay.running import replay as run
-    from aboveboard.replay.sources import load_source
+    from aboveboard.cli.replay_view import print_json, print_report, write_html
+    from aboveboard.replay.budget_results import judge
 
     settings = load_settings()
+    conditions = _conditions(settings, given["conditions"], given["budgets"])
+    finished, report = _replayed(settings, given)
+    problem = None
+    try:
+        report = report.judged(judge(report, conditions))
+    except SettingsError as error:  # a rule that nobody has; an hour's work is shown all the same
+        problem = error
+    if html is not None:
+        write_html(report, html)
+    (print_json if form == "json" else print_report)(report)
+    if problem is not None:
+        raise problem
+    if finished.partial:
+        again = "Run it again to go on." if given["state"] else "With --state it could go on."
+        click.echo(f"Interrupted. {again}", err=True)
+        return EXIT_INTERRUPTED
+    if not report.totals.records:
+        return EXIT_BAD_INPUT
+    return 0 if all(result.passed for result in report.budgets) else _EXCEEDED
+
+
+def _conditions(
+    settings: Settings, conditions: Sequence[str], names: Sequence[str]
+) -> list[Budget]:
+    from aboveboard.replay.budgets import named_budgets, parse_budget
+
+    return [*map(parse_budget, conditions), *named_budgets(names, settings.budgets)]
+
+
+def _replayed(settings: Settings, given: dict[str, Any]) -> tuple[Finished, Report]:
+    from aboveboard.cli.progress import Progress
+    from aboveboard.manager import PluginManager
+    from aboveboard.records.reading import record_files
+    from aboveboard.replay.report import RecordFile, Report
+    from aboveboard.replay.running import Replay
+    from aboveboard.replay.running import replay as run
+    from aboveboard.replay.sizes import bytes_to_read
+    from aboveboard.replay.sources import load_source
+
+    files = [file for path in given["records"] for file in record_files(path)]
     manager = PluginManager()
     manager.load_installed(settings.plugins)
 
-    def load(names: tuple[str, ...]):
+    def load(names: Sequence[str]) -> Source:
         return load_source(
             names,
             before=manager.policies(),
@@ -96,25 +150,51 @@ def replay(
             compile_timeout_s=settings.policy_compile_timeout_s,
         )
 
-    finished = run(
-        Replay(
-            records=records,
-            new=load(against),
-            baseline=load(baseline) if baseline else None,
-            processes=processes,
-            deduplicate=deduplicate,
-            rows=rows,
-            state=state,
+    new = load(given["against"])
+    old = load(given["baseline"]) if given["baseline"] else None
+    with Progress(wanted=True, paths=[], total=bytes_to_read(files), noun="records") as progress:
+        task = Replay(
+            records=files,
+            new=new.bundle,
+            baseline=None if old is None else old.bundle,
+            processes=given["processes"],
+            deduplicate=given["deduplicate"],
+            rows=given["rows"],
+            state=given["state"],
+            advanced=progress.advance,
         )
+        finished = run(task)
+    return finished, Report.of(
+        finished.comparison,
+        new=_side(new),
+        old=None if old is None else _side(old),
+        files=[
+            RecordFile(path=str(one.path), records=one.records, bad=one.bad, read=one.read)
+            for one in finished.files
+        ],
+        partial=_why(finished, task),
+        seconds=finished.seconds,
+        first_time=finished.comparison.first_time,
+        last_time=finished.comparison.last_time,
     )
-    if form == "json":
-        write_json(finished.comparison.as_dict())
-    else:
-        _print(finished)
-    return EXIT_INTERRUPTED if finished.partial else 0
 
 
-def _print(finished: Finished) -> None:
-    found = finished.comparison
-    click.echo(f"{count(found.records, 'record')}, {found.changed:,} would change")
-    print_table(["kind", "records"], [(k, f"{n:,}") for k, n in sorted(found.kinds.items())])
+def _side(source: Source) -> Any:
+    from aboveboard.replay.report import Compared
+
+    return Compared(
+        kind=source.kind,
+        given=source.given,
+        revision=source.bundle.revision,
+        rules=source.rules,
+    )
+
+
+def _why(finished: Finished, task: Replay) -> str | None:
+    if not finished.partial:
+        return None
+    again = " The same command goes on from there." if task.state is not None else ""
+    return (
+        f"It was interrupted after {finished.comparison.records:,} of the records; those behind "
+        f"them were not judged.{again}"
+    )

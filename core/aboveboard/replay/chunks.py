@@ -33,7 +33,7 @@ class Chunk:
         number: from 0.
         items: lines, and what is none.
         end: the position behind it.
-        read: bytes of its lines.
+        read: bytes that were read for it.
         deaths: by item, how often a worker ended on it.
         failed: by item, the reserved reason of lines on which workers end.
     """
@@ -57,22 +57,24 @@ def chunks(
         skipped = start.lines if index == start.file else 0
         done = skipped
         items: list[Item] = []
-        size = 0
+        size = read = 0
         for item in (reader or _lines)(files[index]):
+            own = len(item.text) + 1 if isinstance(item, Line) else 0
+            read += own
             if skipped:
                 skipped -= 1
                 continue
             items.append(item)
             done += 1
-            size += len(item.text) + 1 if isinstance(item, Line) else 0
+            size += own
             if len(items) >= limit or size >= _MOST_BYTES:
-                yield Chunk(number, items, Position(index, done), size)
+                yield Chunk(number, items, Position(index, done), read)
                 number, limit = number + 1, min(2 * limit, _MOST)
-                items, size = [], 0
+                items, size, read = [], 0, 0
         if items:
-            yield Chunk(number, items, Position(index, done), size)
+            yield Chunk(number, items, Position(index, done), read)
             number += 1
 
 
 def _lines(path: Path) -> Iterator[Item]:
-    return parquet_lines(path) if is_parquet(path) else record_lines(path)
+    return parquet_lines(path) if is_parquet(path) else record_lines(path, gaps=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from aboveboard.replay.examples import Examples
@@ -17,7 +18,7 @@ from aboveboard.replay.places import first
 from aboveboard.replay.rows import KINDS, Kind, Row
 from aboveboard.replay.timing import Timing
 
-__all__ = ["DIMENSIONS", "MAX_VALUES", "Bad", "Comparison", "Difference", "Drift"]
+__all__ = ["DIMENSIONS", "MAX_VALUES", "Bad", "Comparison", "Difference", "Drift", "Foreign"]
 
 DIMENSIONS = ("rule", "step", "vendor", "segment", "country", "revision")
 """What is counted by: `step` is `<step>/<phase>`, `revision` that of the recorded verdict."""
@@ -39,6 +40,11 @@ class Bad:
     def sort_text(self) -> str:
         """Settles ties."""
         return self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A line of a log that is whole and no decision of these policies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ class Difference:
             evaluation. None when nothing was timed.
         new_ns: what the evaluation took; None when the answer was known from a like event.
         drift: see `Drift`; None where there is none.
+        time: of the event.
     """
 
     place: str
@@ -107,6 +114,7 @@ class Difference:
     old_ns: int | None = None
     new_ns: int | None = None
     drift: Drift | None = None
+    time: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -123,6 +131,8 @@ class Comparison:
         duplicates: records left out because their `decision_id` had been seen.
         reused: evaluations saved because a like event had been evaluated.
         bad: lines that hold no record.
+        foreign: lines of a log of OPA's that are something else than a decision of these policies.
+        missing: records that were never written, as the recorder has noted among the others.
         drifted: records whose own policies decide otherwise now.
         kinds: records by `rows.Kind`.
         effects: records by effect before and after, `allow>deny`; also those that did not change.
@@ -137,6 +147,8 @@ class Comparison:
         new_time: see `Difference.new_ns`.
         bad_lines: the first of them.
         drifts: the first of them.
+        first_time: of the earliest event.
+        last_time: of the latest.
     """
 
     new_revision: str
@@ -147,6 +159,8 @@ class Comparison:
     duplicates: int = 0
     reused: int = 0
     bad: int = 0
+    foreign: int = 0
+    missing: int = 0
     drifted: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     effects: Counter[str] = field(default_factory=Counter)
@@ -161,6 +175,8 @@ class Comparison:
     new_time: Timing = field(default_factory=Timing)
     bad_lines: list[Bad] = field(default_factory=list)
     drifts: list[Drift] = field(default_factory=list)
+    first_time: datetime | None = None
+    last_time: datetime | None = None
 
     @property
     def changed(self) -> int:
@@ -181,6 +197,7 @@ class Comparison:
         """Count one record; `event` gives its event as a JSON object, where it is an example."""
         row = found.row
         self.records += 1
+        self._span(found.time, found.time)
         self.kinds[row.kind] += 1
         if row.old_effect is None:
             self.unanswered += 1
@@ -220,6 +237,12 @@ class Comparison:
         """Count a record whose decision had been seen."""
         self.duplicates += 1
 
+    def _span(self, first: datetime | None, last: datetime | None) -> None:
+        if first is not None and (self.first_time is None or first < self.first_time):
+            self.first_time = first
+        if last is not None and (self.last_time is None or last > self.last_time):
+            self.last_time = last
+
     def merge(self, other: Comparison) -> None:
         """Take in the counts of other records.
 
@@ -245,6 +268,7 @@ class Comparison:
         self.new_time.merge(other.new_time)
         self.bad_lines = first([*self.bad_lines, *other.bad_lines])
         self.drifts = first([*self.drifts, *other.drifts])
+        self._span(other.first_time, other.last_time)
 
     def _count(self, dimension: str, value: str, counts: Counter[str]) -> None:
         values = self.groups[dimension]
@@ -275,6 +299,8 @@ class Comparison:
             "new_time": self.new_time.as_dict(),
             "bad_lines": [{"place": b.place, "problem": b.problem} for b in self.bad_lines],
             "drifts": [drift.as_dict() for drift in self.drifts],
+            "first_time": None if self.first_time is None else self.first_time.isoformat(),
+            "last_time": None if self.last_time is None else self.last_time.isoformat(),
         }
 
     @classmethod
@@ -295,6 +321,8 @@ class Comparison:
             new_time=Timing.from_dict(raw["new_time"]),
             bad_lines=[Bad(**item) for item in raw["bad_lines"]],
             drifts=[Drift.from_dict(item) for item in raw["drifts"]],
+            first_time=_moment(raw["first_time"]),
+            last_time=_moment(raw["last_time"]),
         )
 
 
@@ -305,10 +333,16 @@ _NUMBERS = (
     "duplicates",
     "reused",
     "bad",
+    "foreign",
+    "missing",
     "drifted",
     "changed_obligations",
     "changed_rules",
 )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _counted(row: Row) -> Iterator[tuple[str, str, Counter[str]]]:

@@ -73,6 +73,7 @@ class Judge:
             old_ns=None if old is None else old.nanoseconds,
             new_ns=new.nanoseconds,
             drift=drift,
+            time=event.time,
         )
 
     def _row(self, record: Record, old: Decided | None, new: Decided, *, drift: bool) -> Row:

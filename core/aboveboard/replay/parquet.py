@@ -12,7 +12,7 @@ from typing import Any
 from aboveboard.errors import ReplayError
 from aboveboard.records.reading import BadLine, Line
 
-__all__ = ["arrow", "is_parquet", "parquet_lines"]
+__all__ = ["arrow", "check_columns", "is_parquet", "parquet_lines"]
 
 _MAGIC = b"PAR1"
 _BATCH = 512
@@ -50,12 +50,7 @@ def parquet_lines(path: Path) -> Iterator[Line | BadLine]:
         ReplayError: pyarrow is missing, or the file has no such columns.
     """
     pyarrow = arrow()
-    try:
-        file = pyarrow.parquet.ParquetFile(path)
-    except (OSError, pyarrow.ArrowException):
-        msg = f"'{path}' cannot be read as Parquet. Is it whole?"
-        raise ReplayError(msg) from None
-    with file:
+    with _opened(path) as file:
         wanted = _columns(path, file.schema_arrow)
         number = 0
         try:
@@ -66,6 +61,21 @@ def parquet_lines(path: Path) -> Iterator[Line | BadLine]:
                     yield _line(f"{path}:{number}", wanted, found)
         except (OSError, pyarrow.ArrowException):
             yield BadLine(f"{path}:{number + 1}", "cannot be read further: the file is damaged.")
+
+
+def check_columns(path: Path) -> None:
+    """See whether a file holds records, before any is read. Raises ReplayError."""
+    with _opened(path) as file:
+        _columns(path, file.schema_arrow)
+
+
+def _opened(path: Path) -> Any:
+    pyarrow = arrow()
+    try:
+        return pyarrow.parquet.ParquetFile(path)
+    except (OSError, pyarrow.ArrowException):
+        msg = f"'{path}' cannot be read as Parquet. Is it whole?"
+        raise ReplayError(msg) from None
 
 
 def _columns(path: Path, schema: Any) -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any
 from aboveboard.errors import ReplayError
 from aboveboard.records.reading import BadLine
 from aboveboard.replay.chunks import Chunk
-from aboveboard.replay.comparing import Bad, Difference
+from aboveboard.replay.comparing import Bad, Difference, Foreign
 from aboveboard.replay.worker import Work, serve
 
 __all__ = ["MAX_FAILED", "Pool"]
@@ -32,7 +32,7 @@ _LOOK_S = 0.2
 _AHEAD = 4
 _CONTEXT = multiprocessing.get_context("spawn")
 
-Result = list[Difference | Bad]
+Result = list[Difference | Bad | Foreign]
 
 
 class Pool:

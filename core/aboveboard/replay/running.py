@@ -6,10 +6,12 @@ records, so that a replay that was stopped has counted all records up to a place
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,17 +20,18 @@ from typing import Any
 
 from aboveboard.errors import ReplayError
 from aboveboard.policy.bundle import PolicyBundle
-from aboveboard.records.reading import BadLine, record_files
+from aboveboard.records.reading import GAP, BadLine, Line, record_files
 from aboveboard.records.record import parse_record
 from aboveboard.replay.chunks import Chunk, Position, chunks
-from aboveboard.replay.comparing import Bad, Comparison, Difference
+from aboveboard.replay.comparing import Bad, Comparison, Difference, Foreign
+from aboveboard.replay.parquet import check_columns, is_parquet
 from aboveboard.replay.pool import Pool
 from aboveboard.replay.rowfile import RowFile, open_rows
 from aboveboard.replay.seen import Seen
 from aboveboard.replay.state import StateFile, identity
 from aboveboard.replay.worker import Work
 
-__all__ = ["REMEMBERED", "Finished", "Replay", "available_cores", "replay"]
+__all__ = ["REMEMBERED", "FileCount", "Finished", "Replay", "available_cores", "replay"]
 
 REMEMBERED = 50_000
 """Answers that a worker remembers of like events, with `deduplicate`."""
@@ -64,6 +67,16 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True)
+class FileCount:
+    """One file: records and bad lines in it, and whether it was read to its end."""
+
+    path: Path
+    records: int
+    bad: int
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """What came of it.
 
@@ -71,7 +84,7 @@ class Finished:
         comparison: the counts.
         partial: it was stopped: the counts are of the records up to `position`.
         position: see `partial`.
-        files: the record files.
+        files: the record files, with what was found in each.
         processes: that evaluated.
         seconds: that it took, this time.
         resumed: records that were counted before it was taken up again.
@@ -80,7 +93,7 @@ class Finished:
     comparison: Comparison
     partial: bool
     position: Position
-    files: tuple[Path, ...]
+    files: tuple[FileCount, ...]
     processes: int
     seconds: float
     resumed: int = 0
@@ -107,7 +120,7 @@ def replay(task: Replay) -> Finished:
         comparison=run.comparison,
         partial=not run.complete,
         position=run.position,
-        files=tuple(files),
+        files=run.file_counts(),
         processes=run.processes,
         seconds=time.monotonic() - started,
         resumed=run.resumed,
@@ -122,11 +135,12 @@ def available_cores() -> int:
 
 
 class _Run:
-    def __init__(self, task: Replay, files: list[Path]) -> None:
+    def __init__(self, task: Replay, paths: list[Path]) -> None:
         self._task = task
-        self._files = files
+        self._paths = paths
         self.processes = task.processes or available_cores()
         self.position = Position()
+        self.files: list[Counter[str]] = [Counter() for _ in paths]
         self.complete = False
         self.resumed = 0
         baseline = None if task.baseline is None else task.baseline.revision
@@ -146,7 +160,7 @@ class _Run:
         state = StateFile(
             path,
             {
-                "records": identity(self._files),
+                "records": identity(self._paths),
                 "policies": self._task.new.revision,
                 "baseline": self.comparison.baseline_revision,
                 "rows": None if self._task.rows is None else str(self._task.rows),
@@ -156,6 +170,7 @@ class _Run:
         if found is None:
             return state, None
         self.position, self.comparison = found.position, found.comparison
+        self.files = found.files
         self.resumed = self.comparison.records
         for mark in state.marks():
             self._seen.add_mark(mark)
@@ -167,7 +182,7 @@ class _Run:
         work = Work(task.new, task.baseline, REMEMBERED if task.deduplicate else 0, task.limit_s)
         pool = Pool(work, self.processes, stopped)
         try:
-            for chunk, results in pool.results(chunks(self._files, self.position)):
+            for chunk, results in pool.results(chunks(self._paths, self.position)):
                 self._count(chunk, results)
                 self._save()
         except OSError as error:
@@ -176,6 +191,13 @@ class _Run:
             raise ReplayError(msg) from None
         self.complete = pool.complete
 
+    def file_counts(self) -> tuple[FileCount, ...]:
+        """What was found in each file."""
+        return tuple(
+            FileCount(path, found["records"], found["bad"], self.complete or n < self.position.file)
+            for n, (path, found) in enumerate(zip(self._paths, self.files, strict=True))
+        )
+
     def close(self) -> None:
         """Leave files as the next one needs them; a second Ctrl-C leaves them as last saved."""
         if not self._counting:
@@ -183,14 +205,20 @@ class _Run:
         if self._rows is not None:
             self._rows.close()
 
-    def _count(self, chunk: Chunk, results: list[Difference | Bad]) -> None:
+    def _count(self, chunk: Chunk, results: Sequence[Difference | Bad | Foreign]) -> None:
         self._counting = True
+        file = self.files[chunk.end.file]
         for item, found in zip(chunk.items, results, strict=True):
             if isinstance(item, BadLine):
-                self.comparison.add_bad(item.place, item.problem)
+                self._bad(file, item.place, item.problem)
+            elif item.text.startswith(GAP):
+                self._gap(file, item)
+            elif isinstance(found, Foreign):
+                self.comparison.foreign += 1
             elif isinstance(found, Bad):
-                self.comparison.add_bad(found.place, found.problem)
+                self._bad(file, found.place, found.problem)
             elif self._is_new(found.row.decision_id):
+                file["records"] += 1
                 self.comparison.add(found, _Event(item.text))
                 if self._rows is not None:
                     self._rows.write(found.row)
@@ -200,6 +228,23 @@ class _Run:
         self._counting = False
         if self._task.advanced is not None:
             self._task.advanced(len(chunk.items), chunk.read)
+
+    def _bad(self, file: Counter[str], place: str, problem: str) -> None:
+        file["bad"] += 1
+        self.comparison.add_bad(place, problem)
+
+    def _gap(self, file: Counter[str], item: Line) -> None:
+        """What the recorder could not write, as it said itself."""
+        try:
+            missing = json.loads(item.text)["gap"]["missing"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            missing = None
+        if type(missing) is int and missing > 0:
+            self.comparison.missing += missing
+        else:
+            self._bad(
+                file, item.place, "expected a record, or the number of those that are missing."
+            )
 
     def _is_new(self, decision_id: str | None) -> bool:
         if decision_id is None:
@@ -214,7 +259,7 @@ class _Run:
             return
         size = None if self._rows is None else self._rows.save()
         if self._state is not None:
-            self._state.save(self.position, self.comparison, size)
+            self._state.save(self.position, self.comparison, self.files, size)
         self._saved = time.monotonic()
 
 
@@ -229,20 +274,13 @@ class _Event:
 
 
 def _files(records: Sequence[Path]) -> list[Path]:
-    files: list[Path] = []
-    for path in records:
-        try:
-            files.extend(record_files(path))
-        except OSError as error:
-            msg = f"'{path}' cannot be read ({error.strerror})."
-            raise ReplayError(msg) from None
-    for path in files:
-        if not path.exists():
-            msg = f"'{path}' is not there. Name files of records, or directories that hold them."
-            raise ReplayError(msg)
+    files = [file for path in records for file in record_files(path)]
     if not files:
-        msg = "There are no record files. Record some first: see docs/recording.md."
+        msg = "There are no record files there. The setting 'record_directory' has decisions recorded."
         raise ReplayError(msg)
+    for path in files:
+        if is_parquet(path):
+            check_columns(path)
     return files
 
 

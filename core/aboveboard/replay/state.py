@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -32,11 +33,13 @@ class Resumed:
     Attributes:
         position: up to which records are counted.
         comparison: their counts.
+        files: by file what was found in it.
         rows: size of the file of rows then, in bytes; None when none was written.
     """
 
     position: Position
     comparison: Comparison
+    files: list[Counter[str]]
     rows: int | None
 
 
@@ -75,6 +78,7 @@ class StateFile:
                 raise ValueError
             task, position = raw["task"], Position(int(raw["file"]), int(raw["lines"]))
             comparison = Comparison.from_dict(raw["comparison"])
+            files = [Counter({str(k): int(n) for k, n in one.items()}) for one in raw["files"]]
             rows, seen = raw["rows"], int(raw["seen"])
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             msg = f"'{self._path}' is no state of a replay. Name another file, or remove it."
@@ -87,7 +91,7 @@ class StateFile:
             )
             raise ReplayError(msg)
         self._truncate_seen(seen)
-        return Resumed(position, comparison, rows)
+        return Resumed(position, comparison, files, rows)
 
     def marks(self) -> Iterator[int]:
         """The decisions that were seen, in order."""
@@ -101,7 +105,13 @@ class StateFile:
         """A decision more, written with the next `save`."""
         self._marks.append(mark)
 
-    def save(self, position: Position, comparison: Comparison, rows: int | None) -> None:
+    def save(
+        self,
+        position: Position,
+        comparison: Comparison,
+        files: Sequence[Counter[str]],
+        rows: int | None,
+    ) -> None:
         """Write the state: what was there stays until it is complete.
 
         Raises:
@@ -112,6 +122,7 @@ class StateFile:
             "task": self._task,
             "file": position.file,
             "lines": position.lines,
+            "files": files,
             "rows": rows,
             "seen": self._written + len(self._marks),
             "comparison": comparison.as_dict(),

@@ -17,7 +17,7 @@ from typing import Any
 from aboveboard.errors import RecordError
 from aboveboard.policy.bundle import PolicyBundle
 from aboveboard.records.record import parse_record
-from aboveboard.replay.comparing import Bad, Difference
+from aboveboard.replay.comparing import Bad, Difference, Foreign
 from aboveboard.replay.deciding import Replayer
 from aboveboard.replay.judging import Decider, Judge
 
@@ -61,12 +61,14 @@ def _decider(bundle: PolicyBundle, work: Work) -> Decider:
     return Remembering(replayer, work.remembered)
 
 
-def judged(judge: Judge, place: str, text: bytes, failed: str | None = None) -> Difference | Bad:
+def judged(
+    judge: Judge, place: str, text: bytes, failed: str | None = None
+) -> Difference | Bad | Foreign:
     """What one line comes to."""
     try:
         record = parse_record(text)
     except RecordError as error:
-        return Bad(place, str(error))
+        return Foreign() if error.kind == "foreign" else Bad(place, str(error))
     except RecursionError:
         return Bad(place, "expected JSON that is nested less deeply.")
     return judge.judge(record, place, failed=failed)
