@@ -16,20 +16,20 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.errors import ConfigurationError, EventError, ReplayError
 from aboveboard.policy.bundle import PolicyBundle
 from aboveboard.records.reading import GAP
-from aboveboard.replay.comparing import Bad, Comparison, Difference, Drift
+from aboveboard.replay.comparing import Bad, Comparison, Difference, Drift, Foreign
+from aboveboard.replay.gaps import NO_GAP, missing_in
 from aboveboard.replay.judging import Judge
 from aboveboard.replay.rows import COLUMNS, Row
 from aboveboard.replay.seen import Seen
 from aboveboard.replay.worker import Work, judged, make_judge
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     import pyarrow
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
@@ -37,15 +37,19 @@ if TYPE_CHECKING:
 __all__ = ["EXTRA_COLUMNS", "replay", "summary"]
 
 EXTRA_COLUMNS = {
+    "line": "text",
+    "problem": "text",
+    "missing": "long",
+    "time": "text",
     "size": "long",
     "old_ns": "long",
     "new_ns": "long",
     "drift_found": "text",
-    "problem": "text",
 }
-"""Beside those of `replay.rows.COLUMNS`: characters of the facts, nanoseconds of the old and the new
-answer, what has drifted as JSON, and what is wrong with a line that holds no record: there all else is
-null."""
+"""Beside those of `replay.rows.COLUMNS`. `line` is `record`, `bad` (then `problem` says what is wrong),
+`gap` (then so many records are `missing`) or `foreign`, a line of OPA's log that is no decision of these
+policies: in the last three all else is null. Of a record: the event's time, the characters of its facts,
+nanoseconds of the old and the new answer, what has drifted as JSON."""
 
 _RECORDS = (("record",), ("event", "verdict"), ("event",), ("value",))
 _TEXT = ("string", "binary")
@@ -115,7 +119,7 @@ def summary(rows: DataFrame, *, unique: bool = False) -> Comparison:
     return found
 
 
-def _pyarrow() -> ModuleType:
+def _pyarrow() -> Any:
     try:
         import pyarrow
     except ImportError:
@@ -142,7 +146,7 @@ def _loaded(source: PolicyBundle | str) -> PolicyBundle:
         return source
     from aboveboard.replay.sources import load_source
 
-    return load_source([source])
+    return load_source([source]).bundle
 
 
 def _packed(bundle: PolicyBundle) -> bytes:
@@ -216,8 +220,11 @@ def _judged(batch: pyarrow.RecordBatch, judge: Judge, limit_s: float) -> pyarrow
     for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
         text = _line(names, values)
         if text is None:
-            rows.append({"problem": "expected a record; the row holds null."})
-        elif names != ["value"] or (text.strip() and not text.startswith(GAP)):
+            rows.append(_bad("expected a record; the row holds null."))
+        elif text.startswith(GAP):
+            missing = missing_in(text)
+            rows.append(_bad(NO_GAP) if missing is None else {"line": "gap", "missing": missing})
+        elif text.strip() or names != ["value"]:
             if timed:
                 signal.setitimer(signal.ITIMER_REAL, limit_s)
             rows.append(_row(judged(judge, "", text)))
@@ -236,11 +243,19 @@ def _line(names: Sequence[str], values: Sequence[str | bytes | None]) -> bytes |
     return b'{"record":1,"event":' + first + b',"verdict":' + (verdict or b"null") + b"}"
 
 
-def _row(found: Difference | Bad) -> dict[str, Any]:
+def _bad(problem: str) -> dict[str, Any]:
+    return {"line": "bad", "problem": problem}
+
+
+def _row(found: Difference | Bad | Foreign) -> dict[str, Any]:
     if isinstance(found, Bad):
-        return {"problem": found.problem}
+        return _bad(found.problem)
+    if isinstance(found, Foreign):
+        return {"line": "foreign"}
     return {
         **found.row.as_dict(),
+        "line": "record",
+        "time": None if found.time is None else found.time.isoformat(),
         "size": found.size,
         "old_ns": found.old_ns,
         "new_ns": found.new_ns,
@@ -276,8 +291,14 @@ _no_event: Any = lambda: None  # noqa: E731  (rows hold no events)
 
 
 def _count(values: dict[str, Any], found: Comparison, seen: Seen) -> None:
-    if values["problem"] is not None:
+    line = values["line"]
+    if line == "bad":
         found.add_bad("", values["problem"])
+    elif line == "gap":
+        found.missing += values["missing"]
+    elif line == "foreign":
+        found.foreign += 1
+    if line != "record":
         return
     if values["new_revision"] != found.new_revision:
         msg = "Rows of different policies cannot be counted together."
@@ -285,15 +306,19 @@ def _count(values: dict[str, Any], found: Comparison, seen: Seen) -> None:
     if values["decision_id"] is not None and seen.add(values["decision_id"]) is None:
         found.add_duplicate()
         return
-    drift = values["drift_found"]
-    row = Row(**{n: tuple(v) if isinstance(v := values[n], list) else v for n in COLUMNS})
+    drift, time = values["drift_found"], values["time"]
+    columns: dict[str, Any] = {
+        name: tuple(values[name]) if kind == "texts" else values[name]
+        for name, kind in COLUMNS.items()
+    }
     found.add(
         Difference(
             place="",
-            row=row,
+            row=Row(**columns),
             size=values["size"],
             old_ns=values["old_ns"],
             new_ns=values["new_ns"],
+            time=None if time is None else datetime.fromisoformat(time),
             drift=None if drift is None else Drift.from_dict(json.loads(drift)),
         ),
         _no_event,

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from structlog.testing import capture_logs
+
 from aboveboard import Gate, Settings, hookimpl
 from aboveboard.facts import PHASES, STEPS
 from aboveboard.organisation import example
@@ -66,7 +68,7 @@ def recorded_lines(count: int) -> list[str]:
     seen = _Seen()
     lines = []
     kinds = itertools.cycle(itertools.product(STEPS, PHASES, _CHANGES))
-    with Gate(Settings(), organisation=example()) as gate:
+    with capture_logs(), Gate(Settings(), organisation=example()) as gate:
         gate.register(seen, "tests.records", inline=True)
         for step, phase, changes in itertools.islice(kinds, count):
             try:

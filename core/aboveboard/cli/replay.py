@@ -174,8 +174,6 @@ def _replayed(settings: Settings, given: dict[str, Any]) -> tuple[Finished, Repo
         ],
         partial=_why(finished, task),
         seconds=finished.seconds,
-        first_time=finished.comparison.first_time,
-        last_time=finished.comparison.last_time,
     )
 
 

@@ -129,9 +129,12 @@ def _measured(report: Report, budget: Budget) -> tuple[Fraction, Fraction]:
     if budget.count == "decisions":
         return Fraction(totals.compared), Fraction(totals.compared)
     measured = Fraction(getattr(totals, budget.count))
-    if base == "lines":
-        return measured, Fraction(totals.records + totals.bad + totals.duplicates)
-    return measured, Fraction(totals.records if base == "records" else totals.compared)
+    whole = {
+        "lines": totals.records + totals.bad + totals.foreign + totals.duplicates,
+        "made": totals.records + totals.missing,
+        "records": totals.records,
+    }
+    return measured, Fraction(whole.get(base, totals.compared))
 
 
 def _time(report: Report, budget: Budget) -> tuple[Fraction, Fraction]:

@@ -41,7 +41,9 @@ COUNTS: Mapping[str, str] = MappingProxyType(
         "drift": "checked",
         "decisions": "",
         "unanswered": "records",
+        "missing": "made",
         "bad": "lines",
+        "foreign": "lines",
         "duplicates": "lines",
         "evaluation_time_mean_ms": "old time",
         "evaluation_time_p50_ms": "old time",
@@ -55,6 +57,7 @@ COUNTS: Mapping[str, str] = MappingProxyType(
   segment. Rules overlap, so with `rule` it is all that were compared.
 - `checked`: decisions of the very policies that were replayed.
 - `records`: that could be read.
+- `made`: records, and those that were never written.
 - `lines`: records, duplicates and lines that hold none.
 - `old time`: what the baseline took.
 - "": of nothing.

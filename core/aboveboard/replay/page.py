@@ -177,6 +177,8 @@ def _records(report: Report) -> str:
         (totals.unanswered, "without an answer"),
         (totals.duplicates, "seen before, left out"),
         (totals.bad, "lines that hold none"),
+        (totals.foreign, "lines that are something else"),
+        (totals.missing, "never written"),
     ):
         if number:
             parts.append(f"{what}: {number:,}")

@@ -93,6 +93,8 @@ class Totals(BaseModel):
         changed: any of it.
         failed: the changed policies gave no answer, which is a deny.
         bad: lines that hold no record.
+        foreign: lines of a log of OPA's that are something else than a decision of these policies.
+        missing: records that were never written, as the recorder says.
         duplicates: records of a decision that had been seen.
         reused: answers taken from a like event.
     """
@@ -114,6 +116,8 @@ class Totals(BaseModel):
     changed: NonNegativeInt
     failed: NonNegativeInt
     bad: NonNegativeInt
+    foreign: NonNegativeInt
+    missing: NonNegativeInt
     duplicates: NonNegativeInt
     reused: NonNegativeInt
 
@@ -293,8 +297,6 @@ class Report(BaseModel):
         files: Iterable[RecordFile] = (),
         partial: str | None = None,
         seconds: float | None = None,
-        first_time: datetime | None = None,
-        last_time: datetime | None = None,
         made_at: datetime | None = None,
     ) -> Report:
         """Write down what records came to.
@@ -306,22 +308,18 @@ class Report(BaseModel):
             files: where the records came from.
             partial: why not all records were judged, as a sentence.
             seconds: that the replay took.
-            first_time: of the earliest event.
-            last_time: of the latest.
             made_at: when; now when left out.
         """
-        from importlib.metadata import version
-
         return cls(
-            aboveboard=version("aboveboard"),
+            aboveboard=_version(),
             made_at=made_at or datetime.now(UTC),
             seconds=seconds,
             partial=partial,
             old=old or Compared(kind="recorded"),
             new=new,
             files=tuple(files),
-            first_time=first_time,
-            last_time=last_time,
+            first_time=comparison.first_time,
+            last_time=comparison.last_time,
             totals=_totals(comparison),
             effects=_effects(comparison.effects),
             groups={name: _group(comparison.groups[name]) for name in DIMENSIONS},
@@ -378,6 +376,15 @@ def report_schema() -> dict[str, Any]:
     }
 
 
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("aboveboard")
+    except PackageNotFoundError:
+        return "unknown"
+
+
 def _totals(found: Comparison) -> Totals:
     kinds = found.kinds
     return Totals(
@@ -396,6 +403,8 @@ def _totals(found: Comparison) -> Totals:
         changed=found.changed,
         failed=sum(counts["failed"] for counts in found.groups["step"].values()),
         bad=found.bad,
+        foreign=found.foreign,
+        missing=found.missing,
         duplicates=found.duplicates,
         reused=found.reused,
     )

@@ -6,7 +6,6 @@ records, so that a replay that was stopped has counted all records up to a place
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
@@ -24,6 +23,7 @@ from aboveboard.records.reading import GAP, BadLine, Line, record_files
 from aboveboard.records.record import parse_record
 from aboveboard.replay.chunks import Chunk, Position, chunks
 from aboveboard.replay.comparing import Bad, Comparison, Difference, Foreign
+from aboveboard.replay.gaps import NO_GAP, missing_in
 from aboveboard.replay.parquet import check_columns, is_parquet
 from aboveboard.replay.pool import Pool
 from aboveboard.replay.rowfile import RowFile, open_rows
@@ -235,16 +235,11 @@ class _Run:
 
     def _gap(self, file: Counter[str], item: Line) -> None:
         """What the recorder could not write, as it said itself."""
-        try:
-            missing = json.loads(item.text)["gap"]["missing"]
-        except (ValueError, TypeError, KeyError, RecursionError):
-            missing = None
-        if type(missing) is int and missing > 0:
-            self.comparison.missing += missing
+        missing = missing_in(item.text)
+        if missing is None:
+            self._bad(file, item.place, NO_GAP)
         else:
-            self._bad(
-                file, item.place, "expected a record, or the number of those that are missing."
-            )
+            self.comparison.missing += missing
 
     def _is_new(self, decision_id: str | None) -> bool:
         if decision_id is None:

@@ -150,6 +150,12 @@ def remarks(report: Report) -> Iterator[tuple[bool, str]]:
     if totals.bad:
         are = "line holds no record and was" if totals.bad == 1 else "lines hold no record and were"
         yield True, f"{totals.bad:,} {are} left out."
+    if totals.missing:
+        were = "was" if totals.missing == 1 else "were"
+        yield (
+            True,
+            f"{counted(totals.missing, 'record')} {were} never written, as the recorder says itself.",
+        )
     if drift.found:
         otherwise = "is decided" if drift.found == 1 else "are decided"
         yield (
@@ -176,6 +182,9 @@ def remarks(report: Report) -> Iterator[tuple[bool, str]]:
                 "nothing to compare."
             ),
         )
+    if totals.foreign:
+        are = "line is no decision" if totals.foreign == 1 else "lines are no decisions"
+        yield False, f"{totals.foreign:,} {are} of these policies and left out."
     if totals.duplicates:
         was = "was" if totals.duplicates == 1 else "were"
         yield (
