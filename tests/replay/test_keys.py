@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from aboveboard.errors import EngineError, EventError
 from aboveboard.events import StepEvent
-from aboveboard.facts import PHASES, STEP_FACTS, STEPS, FactGroup
+from aboveboard.facts import PHASES, STEP_FACTS, STEPS, FactGroup, Step
 from aboveboard.facts.derived import group_type
 from aboveboard.policy.archive import write_archive
 from aboveboard.policy.bundle import PolicyBundle, load_bundle
@@ -29,7 +29,9 @@ from aboveboard.replay.reads import Read, reads_of
 from aboveboard.testing import compliant_event
 from tests.facts.strategies import value
 from tests.parity.stream import Case, cases
-from tests.policies.test_rules import NOW
+from tests.policies.cases import CASES
+from tests.policies.cases.case import NOW
+from tests.policies.test_rules import assessed
 from tests.policies.writing import rego
 
 HEADER = "package linked\n\nimport future.keywords.not\n\n"
@@ -182,15 +184,14 @@ def test_a_fact_that_a_rule_reads_is_in_the_key(keys: Keys) -> None:
 
 
 @st.composite
-def alike(draw: st.DrawFn, keys: Keys) -> tuple[StepEvent, StepEvent]:
-    """An event, and one that differs from it in facts that its key does not hold."""
+def neighbours(draw: st.DrawFn) -> list[StepEvent]:
+    """An event, and others that differ from it, or from each other, in a fact or some."""
     case: Case = draw(cases())
     event = case.event()
     assume(event is not None)
     assert event is not None
+    found = [event]
     facts = json.loads(event.facts.model_dump_json(exclude_none=True))
-    wanted = keys.key(event.step, event.phase, question(event))
-    changed = 0
     for path, new in draw(st.lists(changes_of(event), min_size=1, max_size=40)):
         other = json.loads(json.dumps(facts))
         if not put(other, path, new):
@@ -199,12 +200,21 @@ def alike(draw: st.DrawFn, keys: Keys) -> tuple[StepEvent, StepEvent]:
             made = StepEvent.create(event.step, event.phase, other, time=event.time)
         except EventError:
             continue
-        if keys.key(event.step, event.phase, question(made)) == wanted and other != facts:
-            facts, changed = other, changed + 1
-    assume(changed)
-    return event, StepEvent.create(
-        event.step, event.phase, facts, source="/elsewhere/2", time=event.time
-    )
+        found.append(made)
+        if draw(st.booleans()):
+            facts = other
+    return found
+
+
+def of_one_key(keys: Keys, events: list[StepEvent]) -> Iterator[tuple[StepEvent, StepEvent]]:
+    """Pairs with one key that are not the same question."""
+    known: dict[bytes, StepEvent] = {}
+    for event in events:
+        key = keys.key(event.step, event.phase, question(event))
+        assert key is not None
+        other = known.setdefault(key, event)
+        if question(other) != question(event):
+            yield other, event
 
 
 def changes_of(event: StepEvent) -> st.SearchStrategy[tuple[tuple[str, ...], Any]]:
@@ -252,22 +262,37 @@ def as_json(found: Any) -> str:
 def answered(engine: PolicyEngine, event: StepEvent) -> Any:
     """All that it says, arguments of messages too; or that it fails."""
     try:
-        return engine.evaluate(event.step, question(event)).findings
+        return sorted(map(repr, engine.evaluate(event.step, question(event)).findings))
     except EngineError as error:
         return error.reason
 
 
-def in_order(found: Any) -> Any:
-    return found if isinstance(found, str) else sorted(map(repr, found))
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(neighbours())
 def test_events_of_one_key_get_one_answer(
-    keys: Keys, engine: EmbeddedEngine, data: st.DataObject
+    keys: Keys, engine: EmbeddedEngine, events: list[StepEvent]
 ) -> None:
-    one, other = data.draw(alike(keys))
-    assert in_order(answered(engine, one)) == in_order(answered(engine, other))
+    for one, other in of_one_key(keys, events):
+        assert answered(engine, one) == answered(engine, other)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_no_two_events_of_which_rules_say_something_else_have_one_key(
+    keys: Keys, engine: EmbeddedEngine, step: Step
+) -> None:
+    """Every case of every rule, next to the event as it should be and to each other."""
+    pairs = 0
+    for phase in PHASES:
+        events = [compliant_event(step, phase, time=NOW)]
+        events += [
+            compliant_event(step, phase, changes=assessed(step, case.changes), time=case.time)
+            for case in CASES
+            if step in case.steps
+        ]
+        for one, other in of_one_key(keys, events):
+            pairs += 1
+            assert answered(engine, one) == answered(engine, other)
+    assert pairs > 10
 
 
 @pytest.fixture(scope="module")
@@ -285,13 +310,13 @@ def opa(
 
 
 @pytest.mark.opa
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(neighbours())
 def test_events_of_one_key_get_one_answer_of_opa(
-    keys: Keys, opa: OpaEngine, data: st.DataObject
+    keys: Keys, opa: OpaEngine, events: list[StepEvent]
 ) -> None:
-    one, other = data.draw(alike(keys))
-    assert in_order(answered(opa, one)) == in_order(answered(opa, other))
+    for one, other in of_one_key(keys, events):
+        assert answered(opa, one) == answered(opa, other)
 
 
 def test_what_is_remembered_is_bounded_and_says_the_same(shipped: PolicyBundle) -> None:
