@@ -31,7 +31,7 @@ from aboveboard.facts.paths import known_path, nearest_path
 from aboveboard.nesting import TRACEPARENT
 from aboveboard.strict_json import NotJson, loads
 
-__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "facts_of", "schema_id"]
+__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "facts_of", "is_pseudonym", "schema_id"]
 
 SCHEMA_VERSION = "v1"
 """Facts are only added to it: an event of an earlier day is an event of today."""
@@ -69,6 +69,11 @@ _NO_TIME = "time: expected an RFC 3339 time with its offset from UTC, such as 20
 def schema_id(step: Step) -> str:
     """The `dataschema` of a step's events and the `$id` of their exported JSON Schema."""
     return f"urn:io.aboveboard:schema:{step}:{SCHEMA_VERSION}"
+
+
+def is_pseudonym(text: str) -> bool:
+    """Whether a text has the form of a subject: `<key id>:<hexadecimal digits>`."""
+    return _matches(_SUBJECT, text)
 
 
 def facts_of(question: str) -> str:
