@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,16 @@ from aboveboard.replay.comparing import Comparison, Difference, Drift
 from aboveboard.replay.report import Compared, RecordFile, Report
 from aboveboard.replay.rows import Row
 
-__all__ = ["MADE_AT", "NEW", "OLD", "difference", "row", "sample", "sample_comparison"]
+__all__ = [
+    "MADE_AT",
+    "NEW",
+    "OLD",
+    "difference",
+    "row",
+    "sample",
+    "sample_comparison",
+    "sample_differences",
+]
 
 OLD, NEW = "sha256:" + "0" * 64, "sha256:" + "1" * 64
 MADE_AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -55,28 +65,33 @@ def sample_comparison(
     decisions: int = 2_000, *, seed: int = 7, baseline: bool = True
 ) -> Comparison:
     """Counts of decisions of which some hundredths change."""
-    chance = random.Random(seed)
     found = Comparison(NEW, OLD if baseline else None)
+    for one in sample_differences(decisions, seed):
+        event = {"specversion": "1.0", "id": one.row.event_id, "data": {"n": 1}}
+        found.add(one, lambda event=event: event)
+    return found
+
+
+def sample_differences(decisions: int, seed: int) -> Iterator[Difference]:
+    """The same decisions whenever it is asked."""
+    chance = random.Random(seed)
     for number in range(1, decisions + 1):
         given = _changed(number, chance)
+        place = f"decisions.jsonl:{number}"
         drift = None
         if number % 900 == 0:
             drift = Drift(
-                f"decisions.jsonl:{number}", given.decision_id or "", given.step, given.phase,
+                place, given.decision_id or "", given.step, given.phase,
                 OLD, "allow", "deny", ("R-DM-02",), (),
             )  # fmt: skip
-        found.add(
-            difference(
-                given,
-                f"decisions.jsonl:{number}",
-                size=chance.randint(400, 4000),
-                old_ns=int(chance.lognormvariate(12.9, 0.35)),
-                new_ns=int(chance.lognormvariate(13.0, 0.4)) if number % 5 else None,
-                drift=drift,
-            ),
-            lambda given=given: {"specversion": "1.0", "id": given.event_id, "data": {"n": 1}},
+        yield difference(
+            given,
+            place,
+            size=chance.randint(400, 4000),
+            old_ns=int(chance.lognormvariate(12.9, 0.35)),
+            new_ns=int(chance.lognormvariate(13.0, 0.4)) if number % 5 else None,
+            drift=drift,
         )
-    return found
 
 
 def _changed(number: int, chance: random.Random) -> Row:

@@ -217,7 +217,7 @@ def _not_one_of(name: str, choices: Sequence[str] | Mapping[str, object], kind: 
         return ""
     if kind == "operator" and name == "=":
         return "Write '==' for 'is'."
-    close = nearest(name, choices)
+    close = None if kind == "operator" else nearest(name, choices)
     hint = f"Did you mean '{close}'?" if close else f"There are: {', '.join(choices)}."
     return f"there is no {kind} '{_shown(name)}'. {hint}"
 
