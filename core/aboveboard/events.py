@@ -31,7 +31,7 @@ from aboveboard.facts.paths import known_path, nearest_path
 from aboveboard.nesting import TRACEPARENT
 from aboveboard.strict_json import NotJson, loads
 
-__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "facts_of", "schema_id"]
+__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "facts_of", "is_pseudonym", "schema_id"]
 
 SCHEMA_VERSION = "v1"
 """Facts are only added to it: an event of an earlier day is an event of today."""
@@ -69,6 +69,11 @@ _NO_TIME = "time: expected an RFC 3339 time with its offset from UTC, such as 20
 def schema_id(step: Step) -> str:
     """The `dataschema` of a step's events and the `$id` of their exported JSON Schema."""
     return f"urn:io.aboveboard:schema:{step}:{SCHEMA_VERSION}"
+
+
+def is_pseudonym(text: str) -> bool:
+    """Whether a text has the form of a subject: `<key id>:<hexadecimal digits>`."""
+    return _matches(_SUBJECT, text)
 
 
 def facts_of(question: str) -> str:
@@ -366,15 +371,22 @@ def _modelled(step: Step, given: dict[str, Any]) -> StepFacts:
         raise EventError(fact_message(step, error)) from None
 
 
-def _too_deep(value: Mapping[Any, Any] | list[Any] | tuple[Any, ...], depth: int = 0) -> bool:
-    if depth == MAX_DEPTH and value:
-        return True
-    # Nearly all items are scalars: they cost a look at their type.
-    return any(
-        isinstance(item, Mapping | list | tuple) and _too_deep(item, depth + 1)
-        for item in (value.values() if isinstance(value, Mapping) else value)
-        if type(item) not in _SCALARS
-    )
+def _too_deep(value: Mapping[Any, Any]) -> bool:
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for here in level:
+            kind = type(here)
+            if kind is dict or (kind is not list and isinstance(here, Mapping)):
+                here = here.values()  # noqa: PLW2901
+            elif kind is not list and not isinstance(here, list | tuple):
+                continue
+            # Nearly all items are scalars: they cost a look at their type.
+            below += [item for item in here if type(item) not in _SCALARS]
+        if not below:
+            return False
+        level = below
+    return True
 
 
 def _steps_with(group: str) -> list[str]:

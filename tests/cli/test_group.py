@@ -46,12 +46,14 @@ Options:
 Commands:
   demo      Run a sample sales pipeline and show what is stopped, and why.
   check     Decide on recorded events; nothing is run.
+  explain   Explain one recorded decision to who has to understand it.
   event     Print an event to try the policies on.
   fairness  Check a table of outcomes for groups that fare worse.
   schema    Print the JSON Schema of events or of the organisation's file.
   policies  List rules, explain one, write them all as a book, list purposes.
   bundle    Build the bundle that an OPA server loads.
   refusals  Show and record what people refused; list duties and tick them off.
+  record    Look at records, forget a person, remove what is too old.
   plugins   List installed plugins and what became of them.
   init      Write settings, organisation, a policy and an event to start from.
 """

@@ -267,6 +267,7 @@ def test_every_setting_says_what_it_is_and_in_what_unit() -> None:
         "timeout_s",
         "max_event_bytes",
         "policy_compile_timeout_s",
+        "record_max_bytes",
         "sink_queue_size",  # in verdicts
         "sink_flush_timeout_s",
         "stream_piece_chars",

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any, Protocol
 
 import click
 
@@ -16,6 +16,13 @@ __all__ = ["Progress"]
 
 _PATIENCE_S = 1.0
 _EVERY = 100
+
+
+class Told(Protocol):
+    """An input that says how far it has been read, in bytes."""
+
+    def tell(self) -> int:
+        """As of a stream."""
 
 
 class Progress:
@@ -39,7 +46,7 @@ class Progress:
         self._done = 0
         self._total = _size(paths) if paths else total
         self._noun = noun
-        self._stream: IO[bytes] | None = None
+        self._stream: Told | None = None
         self._read = 0
 
     def __enter__(self) -> Progress:
@@ -54,7 +61,7 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
-    def reading(self, stream: IO[bytes]) -> None:
+    def reading(self, stream: Told) -> None:
         """The next input; its position is how far we are."""
         self._done += self._read
         self._read = 0

@@ -19,6 +19,10 @@ COMMANDS = MappingProxyType(
             "aboveboard.cli.check:check",
             "Decide on recorded events; nothing is run.",
         ),
+        "explain": (
+            "aboveboard.cli.explain:explain",
+            "Explain one recorded decision to who has to understand it.",
+        ),
         "event": (
             "aboveboard.cli.event:event",
             "Print an event to try the policies on.",
@@ -46,6 +50,10 @@ COMMANDS = MappingProxyType(
         "refusals": (
             "aboveboard.cli.refusals:refusals",
             "Show and record what people refused; list duties and tick them off.",
+        ),
+        "record": (
+            "aboveboard.cli.record:record",
+            "Look at records, forget a person, remove what is too old.",
         ),
         "plugins": (
             "aboveboard.cli.plugins:plugins",

@@ -110,8 +110,12 @@ class EmbeddedEngine:
         """Build this thread's engines for all steps and phases and ask each once."""
         for step in STEPS:
             for phase in PHASES:
-                if self._engine(step, phase) is None:
-                    self._engine(step, None)
+                self.prepare_for(step, phase)
+
+    def prepare_for(self, step: Step, phase: Phase) -> None:
+        """Build what this thread needs to answer for one step and phase."""
+        if self._engine(step, phase) is None:
+            self._engine(step, None)
 
     def evaluate(self, step: Step, facts: str) -> Answer:
         """See `PolicyEngine.evaluate`."""

@@ -79,7 +79,11 @@ def maintenance(directory: Path, *, wait: bool) -> Iterator[bool]:
     Yields:
         False when somebody else does and `wait` is False: leave the directory alone.
     """
-    fd = os.open(directory / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    path = directory / LOCK_NAME
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    except PermissionError:  # another user's: to lock it, it need not be written to
+        fd = os.open(path, os.O_RDONLY)
     try:
         yield locked(fd, wait=wait)
     finally:

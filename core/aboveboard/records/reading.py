@@ -12,15 +12,25 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from aboveboard.errors import RecordError
 from aboveboard.json_array import elements
 from aboveboard.records.naming import ENDINGS, in_order_of_time
-from aboveboard.records.zstd import zstandard
+from aboveboard.records.zstd import zstd
 from aboveboard.strict_json import NotJson
 
-__all__ = ["GAP", "MAX_BYTES", "BadLine", "Line", "record_files", "record_lines"]
+__all__ = [
+    "GAP",
+    "MAX_BYTES",
+    "NO_OBJECT",
+    "BadLine",
+    "Line",
+    "RawLine",
+    "raw_lines",
+    "record_files",
+    "record_lines",
+]
 
 MAX_BYTES = 10 << 20
 """Of one line. Far above any record; memory has to end somewhere."""
@@ -32,6 +42,7 @@ _CHUNK = 1 << 18
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _BOM = codecs.BOM_UTF8
+NO_OBJECT = "expected a JSON object a line."
 _HALF = "half a line, as a crash leaves it."
 
 
@@ -52,6 +63,35 @@ class BadLine:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line as it stands in its file.
+
+    Attributes:
+        text: without its end; None for what cannot be read: a line that is far too long, or damage.
+        ended: whether its end is there.
+    """
+
+    text: bytes | None
+    ended: bool
+
+
+def raw_lines(path: Path) -> Iterator[RawLine]:
+    """Every line of a file, whatever is in it, for who writes it anew.
+
+    Raises:
+        RecordError: the file cannot be opened, or needs an extra that is not installed.
+        OSError: it cannot be read further.
+    """
+    with _opened(path) as file:
+        stream = _Stream(file)
+        for text, whole in stream.lines():
+            if whole or not stream.damage:
+                yield RawLine(text, whole)
+        if stream.damage:
+            yield RawLine(None, ended=False)
 
 
 def record_files(path: Path) -> list[Path]:
@@ -132,14 +172,14 @@ def _items(stream: _Stream, name: str) -> Iterator[Line | BadLine]:
         place = f"{name}:{stream.line}"
         if text is None:
             yield BadLine(place, f"longer than {MAX_BYTES >> 20} MiB; no record is.")
-        elif not text or text.isspace():
+        elif not (text := text.rstrip(b"\r")) or text.isspace():
             continue
         elif not whole and stream.damage:
             break  # said below, once
         elif (text[:1], text[-1:]) == (b"{", b"}") and (whole or _is_json(text)):
             yield Line(place, text)
         else:
-            yield BadLine(place, _HALF if text[:1] in b"{\0" else "expected a JSON object a line.")
+            yield BadLine(place, _HALF if text[:1] in b"{\0" else NO_OBJECT)
     if stream.damage:
         yield BadLine(f"{name}:{stream.line}", stream.damage)
 
@@ -192,7 +232,7 @@ class _Stream:
             for text in ended:
                 self.line += 1
                 size += len(text)
-                yield (None if size > MAX_BYTES else b"".join((*parts, text)).rstrip(b"\r")), True
+                yield (None if size > MAX_BYTES else b"".join((*parts, text))), True
                 parts, size = [], 0
             size += len(rest)
             # Of what is too long already, no more is kept.
@@ -209,37 +249,79 @@ class _Stream:
     def _decompressed(self) -> Iterator[bytes]:
         raw = self._file.read(_CHUNK)
         unpack = _unpacker(raw)
-        if unpack is None:
-            while raw:
+        while raw:
+            if unpack is None:
                 yield raw
                 raw = self._file.read(_CHUNK)
-            return
-        while raw:
+                continue
             try:
-                piece = unpack.decompress(raw)
-            except Exception:  # zlib's and zstd's own errors; none quotes anything
+                yield from unpack.pieces(raw)
+            except (zlib.error, unpack.error):  # neither quotes anything
                 self.damage = "the compressed data are damaged; cannot be read further."
                 return
-            if piece:
-                yield piece
-            raw = unpack.unused_data if unpack.eof else b""
-            if raw and not raw.strip(b"\0"):
-                raw = b""  # padding of a tape or a disk
-            if unpack.eof:
+            raw = unpack.unused or self._file.read(_CHUNK)
+            while unpack.ended and raw and not raw.strip(b"\0"):  # padding of a tape or a disk
+                raw = self._file.read(_CHUNK)
+            if unpack.ended and raw:
                 # Files that were put together hold one compressed piece after another.
-                raw = raw or self._file.read(_CHUNK)
-                if raw and (unpack := _unpacker(raw)) is None:
+                unpack = _unpacker(raw)
+                if unpack is None:
                     self.damage = "the compressed data go on as something else."
                     return
-            else:
-                raw = self._file.read(_CHUNK)
-        if not unpack.eof:
+        if unpack is not None and not unpack.ended:
             self.damage = "the compressed data are cut off; cannot be read further."
 
 
-def _unpacker(head: bytes) -> Any:
+class _Gzip:
+    """Takes gzip apart, a bounded piece at a time."""
+
+    error: type[Exception] = zlib.error
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+
+    @property
+    def ended(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused(self) -> bytes:
+        return self._inner.unused_data
+
+    def pieces(self, raw: bytes) -> Iterator[bytes]:
+        while raw and not self.ended:
+            if piece := self._inner.decompress(raw, _CHUNK):
+                yield piece
+            raw = self._inner.unconsumed_tail
+
+
+class _Zstd:
+    """Takes zstd apart, a bounded piece at a time."""
+
+    def __init__(self) -> None:
+        library = zstd("read")
+        self.error: type[Exception] = library.ZstdError
+        self._inner = library.ZstdDecompressor()
+
+    @property
+    def ended(self) -> bool:
+        return bool(self._inner.eof)
+
+    @property
+    def unused(self) -> bytes:
+        return bytes(self._inner.unused_data)
+
+    def pieces(self, raw: bytes) -> Iterator[bytes]:
+        while piece := self._inner.decompress(raw, _CHUNK):
+            yield piece
+            if self._inner.eof or self._inner.needs_input:
+                return
+            raw = b""
+
+
+def _unpacker(head: bytes) -> _Gzip | _Zstd | None:
     if head.startswith(_GZIP):
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        return _Gzip()
     if head.startswith(_ZSTD):
-        return zstandard("read").ZstdDecompressor().decompressobj()
+        return _Zstd()
     return None

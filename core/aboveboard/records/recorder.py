@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from pydantic import BaseModel, ConfigDict
@@ -26,7 +27,7 @@ from aboveboard.pseudonyms import Pseudonymiser
 from aboveboard.records.record import mask_of, record_line
 from aboveboard.records.tending import Compression, tend
 from aboveboard.records.writing import Writer, begin_anew_in_forks
-from aboveboard.records.zstd import zstandard
+from aboveboard.records.zstd import zstd
 from aboveboard.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Recorder:
         fsync: bool,
     ) -> None:
         if compression == "zstd":
-            zstandard("write")
+            zstd("write")
         _usable(directory)
         self.waits_for_disk = fsync
         self._directory = directory
@@ -94,8 +95,9 @@ class Recorder:
         self._writer = Writer(
             directory, max_bytes=max_bytes, fsync=fsync, on_closed=self._tend_soon
         )
-        self._lock = threading.Lock()
-        self._recorded = self._missing = self._gap = 0
+        # Reentrant: a signal's handler may decide while this thread is recording.
+        self._lock = threading.RLock()
+        self._recorded = self._missing = self._gap = self._told = 0
         self._since: datetime | None = None
         self._error: str | None = None
         self._tender: threading.Thread | None = None
@@ -155,27 +157,38 @@ class Recorder:
         except Exception as error:
             self._failed(told, why(error))
             raise
+        except BaseException:  # interrupted: what was missing before is still to be told
+            with self._lock:
+                self._gap += told
+            raise
         with self._lock:
             self._recorded += 1
             first = self._recorded == 1
             if told:
                 self._since = self._error = None
+                self._told = 0
         if told:
-            _log.warning("recording.resumed", missing=told, directory=self._place)
+            self._tell(_log.warning, "recording.resumed", missing=told)
         if first:
             self._tend_soon()  # what others left behind
 
     def close(self, timeout_s: float) -> None:
         """Close the file, and wait for files that are being compressed, at most so many seconds."""
         self._writer.close()
-        if self._gap:
-            _log.error(
-                "recording.failed", missing=self._gap, problem=self._error, directory=self._place
-            )
+        with self._lock:
+            untold = self._gap if self._gap > self._told else 0
+            self._told = self._gap
+        if untold:
+            self._tell(_log.error, "recording.failed", missing=untold, problem=self._error)
         with self._lock:
             tender = self._tender
         if tender is not None:
             tender.join(timeout_s)
+
+    def _tell(self, write: Callable[..., Any], name: str, **details: Any) -> None:
+        """Log; when that fails, so will the log of the verdict, and that is a deny."""
+        with suppress(Exception):
+            write(name, directory=self._place, **details)
 
     @property
     def _place(self) -> str:
@@ -187,10 +200,12 @@ class Recorder:
             self._missing += 1
             self._error = problem
             first = self._since is None
+            if first:
+                self._told = self._gap
             self._since = self._since or datetime.now(UTC)
             missing = self._gap
         if first:
-            _log.error("recording.failed", missing=missing, problem=problem, directory=self._place)
+            self._tell(_log.error, "recording.failed", missing=missing, problem=problem)
 
     def _gap_line(self, missing: int) -> str:
         since = self._since or datetime.now(UTC)
@@ -221,12 +236,12 @@ class Recorder:
             try:
                 tend(self._directory, compression=self._compression, keep_days=self._keep_days)
             except Exception as error:
-                _log.error("recording.not_tidied", problem=why(error), directory=self._place)
+                self._tell(_log.error, "recording.not_tidied", problem=why(error))
 
     def forked(self) -> None:
         """Begin anew in the child of a fork: what is missing is its parent's to tell."""
-        self._lock = threading.Lock()
-        self._recorded = self._missing = self._gap = 0
+        self._lock = threading.RLock()
+        self._recorded = self._missing = self._gap = self._told = 0
         self._since = self._error = self._tender = None
         self._untidy = False
 

@@ -20,7 +20,7 @@ from typing import IO, Literal
 from aboveboard.records.locking import locked, maintenance
 from aboveboard.records.naming import FileName, this_host
 from aboveboard.records.writing import close_for_good, is_closed, sync_directory
-from aboveboard.records.zstd import zstandard
+from aboveboard.records.zstd import zstd
 
 __all__ = [
     "COMPRESSED_ENDINGS",
@@ -74,26 +74,40 @@ def tend(
             return Tended()
         clean(directory)
         removed = remove(outdated(directory, keep_days, now)) if keep_days is not None else ()
-        compressed = []
-        if compression != "none":
-            for path in sorted(directory.glob("decisions-*.jsonl")):
-                name = FileName.of(path)
-                if name is not None and _abandoned(path, name, now) and closed(path):
-                    if path.stat().st_size == 0:
-                        path.unlink()
-                        continue
-                    compress(path, compression)
+        compressed: list[Path] = []
+        failed: OSError | None = None
+        for path in sorted(directory.glob("decisions-*.jsonl")) if compression != "none" else ():
+            try:
+                if _compress_abandoned(path, compression, now):
                     compressed.append(path)
+            except OSError as error:  # one that belongs to another user must not keep back the rest
+                failed = failed or error
+        if failed is not None:
+            raise failed
         return Tended(tuple(compressed), removed)
+
+
+def _compress_abandoned(path: Path, compression: Compression, now: datetime) -> bool:
+    name = FileName.of(path)
+    if name is None or not _abandoned(path, name, now) or not closed(path):
+        return False
+    if path.stat().st_size == 0:
+        path.unlink()
+        return False
+    compress(path, compression)
+    return True
 
 
 def clean(directory: Path) -> None:
     """Take away what a crash left of compressing. The directory is locked for maintenance."""
     for left in directory.glob(f".decisions-*{_TEMPORARY}"):
         left.unlink(missing_ok=True)
-    for ending in COMPRESSED_ENDINGS.values():
-        for whole in directory.glob(f"decisions-*.jsonl{ending}"):
-            whole.with_suffix("").unlink(missing_ok=True)
+    names = {entry.name for entry in directory.iterdir()}
+    for name in names:
+        if FileName.of(Path(name)) and names & {
+            f"{name}{end}" for end in COMPRESSED_ENDINGS.values()
+        }:
+            (directory / name).unlink(missing_ok=True)
 
 
 def outdated(directory: Path, keep_days: int, now: datetime) -> list[Path]:
@@ -124,10 +138,11 @@ def remove(paths: list[Path]) -> tuple[Path, ...]:
 def closed(path: Path) -> bool:
     """Close a plain file for good, if it is not yet; False when it has gone meanwhile."""
     try:
-        # Read-only: it may be closed already.
-        fd = os.open(path, os.O_RDONLY)
+        fd = os.open(path, os.O_RDWR)  # a lock on a share wants to write
     except FileNotFoundError:
         return False
+    except PermissionError:  # it is closed already, or not ours
+        fd = os.open(path, os.O_RDONLY)
     try:
         if not is_closed(os.fstat(fd)):
             locked(fd)  # for as long as one record takes to write
@@ -157,30 +172,34 @@ def packed(stream: IO[bytes], target: Path) -> Iterator[IO[bytes]]:
         with gzip.GzipFile(filename="", fileobj=stream, mode="wb", mtime=0) as sink:
             yield sink  # type: ignore[misc]
     elif target.suffix == ".zst":
-        packer = zstandard("write").ZstdCompressor(write_checksum=True)
-        with packer.stream_writer(stream, closefd=False) as sink:
+        library = zstd("write")
+        options = {library.CompressionParameter.checksum_flag: 1}
+        with library.ZstdFile(stream, "wb", options=options) as sink:
             yield sink
     else:
         yield stream
 
 
 @contextmanager
-def replacing(target: Path, *, like: Path) -> Iterator[IO[bytes]]:
+def replacing(target: Path, *, like: Path, closed: bool = False) -> Iterator[IO[bytes]]:
     """A new file that takes the place of another once it is whole and on the disk, or never.
 
     Args:
         target: where it will stand.
         like: whose times it keeps.
+        closed: it is a plain file that takes no more records.
     """
     made = target.with_name(f".{target.name}{_TEMPORARY}")
-    times = like.stat()
+    before = like.stat()
     fd = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(fd, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(fd)
-        os.utime(made, ns=(times.st_atime_ns, times.st_mtime_ns))
+            if closed:
+                close_for_good(fd)
+        os.utime(made, ns=(before.st_atime_ns, before.st_mtime_ns))
         made.replace(target)
     except BaseException:
         with suppress(OSError):

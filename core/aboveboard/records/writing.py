@@ -21,9 +21,17 @@ from typing import Protocol
 from aboveboard.records.locking import locked, unlocked
 from aboveboard.records.naming import new_name
 
-__all__ = ["Writer", "begin_anew_in_forks", "close_for_good", "is_closed", "sync_directory"]
+__all__ = [
+    "CLOSED_MODE",
+    "Writer",
+    "begin_anew_in_forks",
+    "close_for_good",
+    "is_closed",
+    "sync_directory",
+]
 
-_FILE_MODE, _CLOSED_MODE, _DIRECTORY_MODE = 0o600, 0o400, 0o700
+CLOSED_MODE = 0o400
+_FILE_MODE, _DIRECTORY_MODE = 0o600, 0o700
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -99,6 +107,11 @@ class Writer:
             if self._fd is not None and locked(self._fd):
                 self._let_go(self._fd)
 
+    def __del__(self) -> None:
+        """A gate that nobody closed must not keep its file open."""
+        with suppress(Exception):
+            self.close()
+
     def _ready(self, more: int) -> tuple[int, int]:
         """An open, locked file that has room, and its size."""
         today = self._now().date()
@@ -155,7 +168,7 @@ def is_closed(found: os.stat_result) -> bool:
 def close_for_good(fd: int) -> None:
     """Let a file that is locked take no more records; its writer sees that before the next one."""
     if sys.platform != "win32":  # there an open file cannot be replaced or removed anyway
-        os.fchmod(fd, _CLOSED_MODE)
+        os.fchmod(fd, CLOSED_MODE)
 
 
 def sync_directory(directory: Path) -> None:

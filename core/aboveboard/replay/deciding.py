@@ -6,10 +6,12 @@ A recorded event has all facts in it, so the policies alone say what they would 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aboveboard.errors import EngineError
 from aboveboard.events import StepEvent
+from aboveboard.facts import Phase, Step
 from aboveboard.inputs import with_inputs_hash
 from aboveboard.policy.bundle import PolicyBundle
 from aboveboard.policy.embedded import EmbeddedEngine
@@ -70,6 +72,7 @@ class Replayer:
 
     def __init__(self, bundle: PolicyBundle) -> None:
         self._engine = EmbeddedEngine(bundle)
+        self._prepared: set[tuple[Step, Phase]] = set()
         self.bundle = bundle
 
     @property
@@ -82,9 +85,12 @@ class Replayer:
         """How often the whole packages were asked, because what was linked gave no answer."""
         return self._engine.asked_whole
 
-    def prepare(self) -> None:
-        """Build what would make the first decisions slow. Raises EngineError."""
-        self._engine.prepare()
+    def prepare(self, event: StepEvent) -> None:
+        """Build what is needed to answer about an event of its step and phase."""
+        if (event.step, event.phase) not in self._prepared:
+            self._prepared.add((event.step, event.phase))
+            with suppress(EngineError):  # `ask` says it of each event
+                self._engine.prepare_for(event.step, event.phase)
 
     def decide(self, event: StepEvent) -> Decided:
         """What the policies say. No answer is a deny with a reserved reason, as at a gate."""

@@ -62,13 +62,13 @@ def directory_at(revision: str, directory: Path, into: Path) -> Path:
         msg = f"'{directory}' lies outside of the repository '{top}'."
         raise PolicyError(msg) from None
     place = commit.decode().strip() + (":" if inside == "." else f":{inside}")
-    tree = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{place}^{{tree}}")
-    if not tree:
+    tree = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", place).decode().strip()
+    if not tree or _git(top, "cat-file", "-t", tree).strip() not in (b"tree", b"commit"):
         msg = f"Revision '{revision}' has no directory '{inside}'."
         raise PolicyError(msg)
     made = into / (below.name or "policies")
     made.mkdir(parents=True)
-    entries = list(_entries(_git(top, "ls-tree", "-r", "-z", "-l", tree.decode().strip()), inside))
+    entries = list(_entries(_git(top, "ls-tree", "-r", "-z", "-l", tree), inside))
     for entry, data in zip(entries, _contents(top, entries), strict=True):
         path = made.joinpath(*PurePosixPath(entry.path).parts)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,9 @@ class Decider(Protocol):
     def revision(self) -> str:
         """Of its policies."""
 
+    def prepare(self, event: StepEvent) -> None:
+        """Build what is needed to answer about such an event."""
+
     def ask(self, event: StepEvent, question: str) -> Decided:
         """The answer to an event with its `engine_input`."""
 
@@ -37,6 +40,12 @@ class Judge:
     def __init__(self, new: Decider, baseline: Decider | None = None) -> None:
         self._new = new
         self._baseline = baseline
+
+    def prepare(self, event: StepEvent) -> None:
+        """Build what is needed for such an event, so that its evaluation is not timed with it."""
+        for side in (self._new, self._baseline):
+            if side is not None:
+                side.prepare(event)
 
     def judge(self, record: Record, place: str = "", *, failed: str | None = None) -> Difference:
         """Judge one record anew.

@@ -82,6 +82,11 @@ class Remembering:
         """Of the policies."""
         return self._replayer.revision
 
+    def prepare(self, event: StepEvent) -> None:
+        """See `Replayer.prepare`; what is read of such an event is looked up, too."""
+        self._replayer.prepare(event)
+        self._keys.reads(event.step, event.phase)
+
     def ask(self, event: StepEvent, question: str) -> Decided:
         """See `Replayer.ask`; an answer that was known took no time (None)."""
         key = self._keys.key(event.step, event.phase, question)

@@ -27,7 +27,8 @@ MAX_FAILED = 10
 """So many records may end a worker, twice each, before the policies are given up."""
 
 _START_S = 60.0
-_GRACE_S = 3.0
+_STARTS = 3
+_GRACE_S = 60.0
 _LOOK_S = 0.2
 _AHEAD = 4
 _CONTEXT = multiprocessing.get_context("spawn")
@@ -49,7 +50,7 @@ class Pool:
         self._stopped = stopped
         self._workers: list[_Worker] = []
         self._processes = processes
-        self._failed = 0
+        self._failed = self._unstarted = 0
         self.complete = False
         """Whether all chunks have been judged."""
 
@@ -135,6 +136,8 @@ class Pool:
         code, frozen = worker.end()
         self._workers.remove(worker)
         if not worker.ready:
+            self._unstarted += 1
+        if self._unstarted > _STARTS:
             msg = (
                 f"A process that evaluates policies did not start (exit code {code}). Is there "
                 "memory enough, and can this Python start another?"
@@ -225,7 +228,7 @@ class _Worker:
                 self._process.kill()
         self._process.join()
         code = self._process.exitcode
-        frozen = self._killed or code == -getattr(signal, "SIGALRM", 0)
+        frozen = self._killed or code == -getattr(signal, "SIGPROF", 0)
         self._process.close()
         return code, frozen
 

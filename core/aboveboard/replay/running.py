@@ -51,7 +51,7 @@ class Replay:
         deduplicate: events that differ only in facts that no rule reads are evaluated once.
         rows: file of one row a record: JSON lines, or Parquet for a name that ends so.
         state: file that a stopped replay is taken up again from.
-        limit_s: for the evaluation of one record, in seconds.
+        limit_s: for the evaluation of one record, in seconds of the processor.
         advanced: is told the records and bytes that were read since the last time.
     """
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from aboveboard.errors import RecordError
 from aboveboard.policy.bundle import PolicyBundle
-from aboveboard.records.record import parse_record
+from aboveboard.records.record import Record, parse_record
 from aboveboard.replay.comparing import Bad, Difference, Foreign
 from aboveboard.replay.deciding import Replayer
 from aboveboard.replay.judging import Decider, Judge
@@ -35,7 +35,7 @@ class Work:
         new: the changed policies.
         baseline: what they are compared with; None for the recorded verdicts.
         remembered: answers to remember, so that like events are evaluated once; 0 for none.
-        limit_s: for one record, in seconds.
+        limit_s: for one record, in seconds of the processor.
     """
 
     new: PolicyBundle
@@ -45,7 +45,7 @@ class Work:
 
 
 def make_judge(work: Work) -> Judge:
-    """Build the engines. Raises EngineError."""
+    """What judges, in this process."""
     return Judge(
         _decider(work.new, work), None if work.baseline is None else _decider(work.baseline, work)
     )
@@ -53,7 +53,6 @@ def make_judge(work: Work) -> Judge:
 
 def _decider(bundle: PolicyBundle, work: Work) -> Decider:
     replayer = Replayer(bundle)
-    replayer.prepare()
     if not work.remembered:
         return replayer
     from aboveboard.replay.keys import Remembering
@@ -61,17 +60,14 @@ def _decider(bundle: PolicyBundle, work: Work) -> Decider:
     return Remembering(replayer, work.remembered)
 
 
-def judged(
-    judge: Judge, place: str, text: bytes, failed: str | None = None
-) -> Difference | Bad | Foreign:
-    """What one line comes to."""
+def read(place: str, text: bytes) -> Record | Bad | Foreign:
+    """What one line holds."""
     try:
-        record = parse_record(text)
+        return parse_record(text)
     except RecordError as error:
         return Foreign() if error.kind == "foreign" else Bad(place, str(error))
     except RecursionError:
         return Bad(place, "expected JSON that is nested less deeply.")
-    return judge.judge(record, place, failed=failed)
 
 
 def serve(work: Work, connection: Connection, counter: Any) -> None:
@@ -84,7 +80,7 @@ def serve(work: Work, connection: Connection, counter: Any) -> None:
         counter: `ctypes.c_longlong`; the number of the line that is being judged, -1 between chunks.
     """
     _prepare_process()
-    alarmed = hasattr(signal, "setitimer")
+    limited = hasattr(signal, "setitimer")
     judge = make_judge(work)
     connection.send("ready")
     while True:
@@ -93,15 +89,21 @@ def serve(work: Work, connection: Connection, counter: Any) -> None:
         except (EOFError, OSError):
             return
         lines, failed = received
-        results = []
+        results: list[Difference | Bad | Foreign] = []
         for number, (place, text) in enumerate(lines):
             counter.value = number
-            if alarmed:
+            found = read(place, text)
+            if not isinstance(found, Record):
+                results.append(found)
+                continue
+            judge.prepare(found.event)
+            if limited:
                 # Ends this process even while the engine holds it, and when nobody watches any more.
-                signal.setitimer(signal.ITIMER_REAL, work.limit_s)
-            results.append(judged(judge, place, text, failed.get(number)))
-        if alarmed:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+                # Of its own time: a busy machine makes no policy slower.
+                signal.setitimer(signal.ITIMER_PROF, work.limit_s)
+            results.append(judge.judge(found, place, failed=failed.get(number)))
+            if limited:
+                signal.setitimer(signal.ITIMER_PROF, 0)
         counter.value = -1
         try:
             connection.send(results)
@@ -112,8 +114,8 @@ def serve(work: Work, connection: Connection, counter: Any) -> None:
 def _prepare_process() -> None:
     # The terminal's Ctrl-C is the other process's business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "SIGALRM"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    if hasattr(signal, "SIGPROF"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
     # An engine that panics says so on standard error, in the midst of the report.
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), 2)
