@@ -22,12 +22,14 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.errors import ConfigurationError, EventError, ReplayError
 from aboveboard.policy.bundle import PolicyBundle
 from aboveboard.records.reading import GAP
+from aboveboard.records.record import Record
 from aboveboard.replay.comparing import Bad, Comparison, Difference, Drift, Foreign
 from aboveboard.replay.gaps import NO_GAP, missing_in
 from aboveboard.replay.judging import Judge
 from aboveboard.replay.rows import COLUMNS, Row
+from aboveboard.replay.running import REMEMBERED
 from aboveboard.replay.seen import Seen
-from aboveboard.replay.worker import Work, judged, make_judge
+from aboveboard.replay.worker import Work, make_judge, read
 
 if TYPE_CHECKING:
     import pyarrow
@@ -60,6 +62,7 @@ def replay(
     bundle: PolicyBundle | str,
     *,
     baseline: PolicyBundle | str | None = None,
+    deduplicate: bool = False,
     limit_s: float = 10.0,
 ) -> DataFrame:
     """Judge each record by changed policies; a row each, lazily, as Spark does.
@@ -69,8 +72,10 @@ def replay(
             `value`, as `spark.read.text` gives it. Other columns are left out.
         bundle: the changed policies, or where they are: what `aboveboard replay --against` takes.
         baseline: what they are compared with; the recorded verdicts when left out.
-        limit_s: for one record, in seconds. Policies that take longer end the executor's process, and
-            Spark's job with it.
+        deduplicate: events that differ only in facts that no rule reads are evaluated once, in each
+            process.
+        limit_s: for one record, in seconds of the processor. Policies that take longer end the process,
+            and Spark's job with it.
 
     Raises:
         ReplayError: `df` has no such columns.
@@ -82,12 +87,14 @@ def replay(
     send = _context(df).broadcast
     sent = send(_packed(new)), None if old is None else send(_packed(old))
 
+    remembered = REMEMBERED if deduplicate else 0
+
     def judge(batches: Iterator[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
         first, second = sent
         # The archives are looked at only where there is something to judge.
         for batch in batches:
-            work = (first.value, None if second is None else second.value, limit_s)
-            yield _judged(batch, _judge(*work), limit_s)
+            archives = first.value, None if second is None else second.value
+            yield _judged(batch, _judge(*archives, remembered), limit_s)
 
     told = {"new": new.revision, "baseline": "" if old is None else old.revision}
     return df.select(*wanted).mapInArrow(judge, _schema(told))
@@ -194,29 +201,29 @@ def _revisions(rows: DataFrame) -> tuple[str, str | None]:
 
 # What follows runs on executors.
 
-_judges: dict[tuple[bytes, bytes | None], Judge] = {}
-"""The one of this process: archives → what was built from them."""
+_judges: dict[tuple[bytes, bytes | None, int], Judge] = {}
+"""The one of this process, by what it was built from."""
 
 
-def _judge(new: bytes, baseline: bytes | None, limit_s: float) -> Judge:
-    found = _judges.get((new, baseline))
+def _judge(new: bytes, baseline: bytes | None, remembered: int) -> Judge:
+    key = new, baseline, remembered
+    found = _judges.get(key)
     if found is None:
         from aboveboard.policy.unpacking import read_archive
 
         _judges.clear()  # a process that is used again for other policies
         old = None if baseline is None else read_archive(baseline)
-        found = make_judge(Work(read_archive(new), old, limit_s=limit_s))
-        _judges[new, baseline] = found
+        found = _judges[key] = make_judge(Work(read_archive(new), old, remembered))
     return found
 
 
 def _judged(batch: pyarrow.RecordBatch, judge: Judge, limit_s: float) -> pyarrow.RecordBatch:
     names = batch.schema.names
     rows = []
-    timed = hasattr(signal, "setitimer")
-    if timed:
+    limited = hasattr(signal, "setitimer")
+    if limited:
         # The engine holds the interpreter, so only the end of the process ends it.
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
     for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
         text = _line(names, values)
         if text is None:
@@ -225,11 +232,15 @@ def _judged(batch: pyarrow.RecordBatch, judge: Judge, limit_s: float) -> pyarrow
             missing = missing_in(text)
             rows.append(_bad(NO_GAP) if missing is None else {"line": "gap", "missing": missing})
         elif text.strip() or names != ["value"]:
-            if timed:
-                signal.setitimer(signal.ITIMER_REAL, limit_s)
-            rows.append(_row(judged(judge, "", text)))
-    if timed:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+            found: Record | Difference | Bad | Foreign = read("", text)
+            if isinstance(found, Record):
+                judge.prepare(found.event)
+                if limited:
+                    signal.setitimer(signal.ITIMER_PROF, limit_s)
+                found = judge.judge(found)
+                if limited:
+                    signal.setitimer(signal.ITIMER_PROF, 0)
+            rows.append(_row(found))
     pyarrow = _pyarrow()
     return pyarrow.RecordBatch.from_pylist(rows, schema=_arrow_schema())
 

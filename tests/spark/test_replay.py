@@ -12,11 +12,12 @@ import pytest
 from aboveboard import spark
 from aboveboard.errors import PolicyError, ReplayError
 from aboveboard.policy.bundle import PolicyBundle, load_bundle
-from aboveboard.replay.comparing import Comparison, Difference
+from aboveboard.records.record import parse_record
+from aboveboard.replay.comparing import Comparison
 from aboveboard.replay.report import Compared, Report
 from aboveboard.replay.rows import COLUMNS
 from aboveboard.replay.running import Replay, replay
-from aboveboard.replay.worker import Work, judged, make_judge
+from aboveboard.replay.worker import Work, make_judge
 from tests.replay.records import BAD
 
 GAP = '{"gap":{"missing":7}}'
@@ -64,8 +65,7 @@ def judged_here(
     found = Comparison(new.revision, None if baseline is None else baseline.revision)
     rows, seen = [], set()
     for line in lines:
-        one = judged(judge, "", line.encode())
-        assert isinstance(one, Difference)
+        one = judge.judge(parse_record(line))
         if one.row.decision_id in seen:
             found.add_duplicate()
         else:
@@ -108,6 +108,8 @@ def test_row_for_row_as_on_one_machine(
     frame = spark.replay(read.repartition(7), str(policies))
     assert in_order(rows_of(frame)) == in_order(expected)
     assert len(expected) == len(lines)
+    once = spark.replay(read, str(policies), deduplicate=True)
+    assert in_order(rows_of(once)) == in_order(expected)
     assert counts(spark.summary(frame)) == counts(comparison)
     assert comparison.changed > 0
     assert (comparison.bad, comparison.missing, comparison.foreign) == (5, 7, 1)
@@ -219,9 +221,9 @@ def test_an_executor_has_one_engine(session: Any, lines: list[str], policies: Pa
     from aboveboard.policy.archive import write_archive
 
     archive = write_archive(load_bundle([policies]))
-    first = spark._judge(archive, None, 10.0)
-    assert spark._judge(archive, None, 10.0) is first
-    assert spark._judge(archive, archive, 10.0) is not first
+    first = spark._judge(archive, None, 0)
+    assert spark._judge(archive, None, 0) is first
+    assert spark._judge(archive, archive, 0) is not first
     assert len(spark._judges) == 1
     batch = pyarrow.RecordBatch.from_pydict({"record": lines[:3]})
     assert spark._judged(batch, first, 10.0).num_rows == 3
