@@ -22,14 +22,13 @@ from typing import TYPE_CHECKING, Any
 from aboveboard.errors import ConfigurationError, EventError, ReplayError
 from aboveboard.policy.bundle import PolicyBundle
 from aboveboard.records.reading import GAP
-from aboveboard.records.record import Record
 from aboveboard.replay.comparing import Bad, Comparison, Difference, Drift, Foreign
 from aboveboard.replay.gaps import NO_GAP, missing_in
 from aboveboard.replay.judging import Judge
 from aboveboard.replay.rows import COLUMNS, Row
 from aboveboard.replay.running import REMEMBERED
 from aboveboard.replay.seen import Seen
-from aboveboard.replay.worker import Work, make_judge, read
+from aboveboard.replay.worker import Work, judged, make_judge
 
 if TYPE_CHECKING:
     import pyarrow
@@ -220,8 +219,7 @@ def _judge(new: bytes, baseline: bytes | None, remembered: int) -> Judge:
 def _judged(batch: pyarrow.RecordBatch, judge: Judge, limit_s: float) -> pyarrow.RecordBatch:
     names = batch.schema.names
     rows = []
-    limited = hasattr(signal, "setitimer")
-    if limited:
+    if hasattr(signal, "SIGPROF"):
         # The engine holds the interpreter, so only the end of the process ends it.
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
     for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
@@ -232,15 +230,7 @@ def _judged(batch: pyarrow.RecordBatch, judge: Judge, limit_s: float) -> pyarrow
             missing = missing_in(text)
             rows.append(_bad(NO_GAP) if missing is None else {"line": "gap", "missing": missing})
         elif text.strip() or names != ["value"]:
-            found: Record | Difference | Bad | Foreign = read("", text)
-            if isinstance(found, Record):
-                judge.prepare(found.event)
-                if limited:
-                    signal.setitimer(signal.ITIMER_PROF, limit_s)
-                found = judge.judge(found)
-                if limited:
-                    signal.setitimer(signal.ITIMER_PROF, 0)
-            rows.append(_row(found))
+            rows.append(_row(judged(judge, "", text, limit_s=limit_s)))
     pyarrow = _pyarrow()
     return pyarrow.RecordBatch.from_pylist(rows, schema=_arrow_schema())
 

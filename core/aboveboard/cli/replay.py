@@ -83,7 +83,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @format_option("text", "json")
 def replay(form: str, html: Path | None, **given: Any) -> int:
-    """Judge recorded decisions by changed policies, and show what would change.
+    """Show what changed policies would have decided.
 
     RECORDS are files of recorded decisions (JSON lines, also gzip and zstd; Parquet), or directories
     of them. Each is judged anew by the policies of --against and compared with its recorded verdict,

@@ -14,11 +14,12 @@ __all__ = ["schema"]
 
 _STEPS = ("data_collection", "profiling", "recommendation", "decision")
 _ORGANISATION = "organisation"
+_REPORT = "replay_report"
 
 
 @click.command()
 @click.argument(
-    "name", metavar="[STEP]", type=click.Choice([*_STEPS, _ORGANISATION]), required=False
+    "name", metavar="[STEP]", type=click.Choice([*_STEPS, _ORGANISATION, _REPORT]), required=False
 )
 @click.option("--engine", is_flag=True, help="The schema of what Rego sees as 'input' instead.")
 @click.option(
@@ -31,7 +32,8 @@ def schema(name: str | None, engine: bool, directory: Path | None) -> None:
     """Print the JSON Schema of events or of the organisation's file.
 
     STEP is data_collection, profiling, recommendation, decision or, for the organisation's file,
-    organisation. Without it, one object has the schemas of all four steps.
+    organisation, or replay_report for the JSON of 'aboveboard replay'. Without it, one object has the
+    schemas of all four steps.
 
     \b
     Example:
@@ -51,6 +53,10 @@ def _schema(name: str, *, engine: bool) -> dict[str, Any]:
         from aboveboard.organisation import organisation_schema
 
         return organisation_schema()
+    if name == _REPORT:
+        from aboveboard.replay.report import report_schema
+
+        return report_schema()
     from aboveboard.facts import Step
     from aboveboard.schemas import engine_schema, event_schema
 

@@ -41,7 +41,7 @@ COMMANDS = MappingProxyType(
         ),
         "replay": (
             "aboveboard.cli.replay:replay",
-            "Judge recorded decisions by changed policies, and show what would change.",
+            "Show what changed policies would have decided.",
         ),
         "bundle": (
             "aboveboard.cli.bundle:bundle",

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from aboveboard.records.zstd import zstandard
+from aboveboard.records.zstd import zstd
 from aboveboard.replay.parquet import is_parquet
 
 __all__ = ["bytes_to_read"]
@@ -40,7 +40,7 @@ def bytes_to_read(files: Sequence[Path]) -> int | None:
 def _ratio(head: bytes) -> float | None:
     try:
         if head.startswith(_ZSTD):
-            text = zstandard("read").ZstdDecompressor().decompressobj().decompress(head)
+            text = zstd("read").ZstdDecompressor().decompress(head)
         elif head.startswith(_GZIP):
             text = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head)
         else:

@@ -16,12 +16,12 @@ from typing import Any
 
 from aboveboard.errors import RecordError
 from aboveboard.policy.bundle import PolicyBundle
-from aboveboard.records.record import Record, parse_record
+from aboveboard.records.record import parse_record
 from aboveboard.replay.comparing import Bad, Difference, Foreign
 from aboveboard.replay.deciding import Replayer
 from aboveboard.replay.judging import Decider, Judge
 
-__all__ = ["Work", "make_judge", "serve"]
+__all__ = ["Work", "judged", "make_judge", "serve"]
 
 _MEMORY = 4 << 30
 """What a worker may take before it ends: a policy that builds something huge takes all there is."""
@@ -60,14 +60,40 @@ def _decider(bundle: PolicyBundle, work: Work) -> Decider:
     return Remembering(replayer, work.remembered)
 
 
-def read(place: str, text: bytes) -> Record | Bad | Foreign:
-    """What one line holds."""
+def judged(
+    judge: Judge,
+    place: str,
+    text: bytes,
+    failed: str | None = None,
+    *,
+    limit_s: float | None = None,
+) -> Difference | Bad | Foreign:
+    """What one line comes to.
+
+    Args:
+        judge: of this process.
+        place: where it stood, `file:line`.
+        text: the line.
+        failed: a reserved reason, when it is known that the policies end the process.
+        limit_s: when the evaluation ends the process, in seconds of its own time, where the system
+            can do that: a busy machine makes no policy slower.
+    """
     try:
-        return parse_record(text)
+        record = parse_record(text)
     except RecordError as error:
         return Foreign() if error.kind == "foreign" else Bad(place, str(error))
     except RecursionError:
         return Bad(place, "expected JSON that is nested less deeply.")
+    judge.prepare(record.event)
+    limited = limit_s is not None and hasattr(signal, "setitimer")
+    if limited:
+        # The engine holds the interpreter, and perhaps nobody watches any more.
+        signal.setitimer(signal.ITIMER_PROF, limit_s or 0)
+    try:
+        return judge.judge(record, place, failed=failed)
+    finally:
+        if limited:
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def serve(work: Work, connection: Connection, counter: Any) -> None:
@@ -80,7 +106,6 @@ def serve(work: Work, connection: Connection, counter: Any) -> None:
         counter: `ctypes.c_longlong`; the number of the line that is being judged, -1 between chunks.
     """
     _prepare_process()
-    limited = hasattr(signal, "setitimer")
     judge = make_judge(work)
     connection.send("ready")
     while True:
@@ -92,18 +117,8 @@ def serve(work: Work, connection: Connection, counter: Any) -> None:
         results: list[Difference | Bad | Foreign] = []
         for number, (place, text) in enumerate(lines):
             counter.value = number
-            found = read(place, text)
-            if not isinstance(found, Record):
-                results.append(found)
-                continue
-            judge.prepare(found.event)
-            if limited:
-                # Ends this process even while the engine holds it, and when nobody watches any more.
-                # Of its own time: a busy machine makes no policy slower.
-                signal.setitimer(signal.ITIMER_PROF, work.limit_s)
-            results.append(judge.judge(found, place, failed=failed.get(number)))
-            if limited:
-                signal.setitimer(signal.ITIMER_PROF, 0)
+            reason = failed.get(number)
+            results.append(judged(judge, place, text, reason, limit_s=work.limit_s))
         counter.value = -1
         try:
             connection.send(results)
