@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aboveboard.errors import SettingsError
@@ -61,11 +61,13 @@ def test_an_expression_is_read(text: str, read: Budget) -> None:
     assert parse_budget(text) == read
 
 
+@settings(deadline=None)
 @given(BUDGETS)
 def test_what_a_budget_is_written_as_reads_as_the_same(budget: Budget) -> None:
     assert parse_budget(str(budget)) == budget
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_a_budget_or_one_error(text: str) -> None:
     told = ""
@@ -76,6 +78,7 @@ def test_any_text_is_a_budget_or_one_error(text: str) -> None:
     assert told == "" or (told.endswith((".", "?")) and told.isprintable())
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(OPERATORS),
     st.integers(0, 10**6),

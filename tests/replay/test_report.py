@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aboveboard.cli.replay_view import as_json, print_json, print_report
@@ -257,6 +257,7 @@ def test_another_version_is_refused(changes: dict[str, Any], place: str) -> None
         Report.from_json("nonsense")
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.integers(0, 2**32), st.integers(1, 6))
 def test_parts_add_up_to_the_same_report(seed: int, parts: int) -> None:
     whole = sample_comparison(60, seed=seed)
