@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         PluginError,
         PolicyError,
         RecordError,
+        ReplayError,
         SettingsError,
         SignatureError,
         StepDenied,
@@ -71,6 +72,7 @@ __all__ = [
     "PolicyEngine",
     "PolicyError",
     "RecordError",
+    "ReplayError",
     "Settings",
     "SettingsError",
     "SignatureError",
@@ -99,8 +101,8 @@ __all__ = [
 _HOMES = {
     "errors": (
         "AboveboardError ConfigurationError EngineError EventError OrganisationError PluginError "
-        "PolicyError RecordError SettingsError SignatureError StepDenied StepEscalated StepStopped "
-        "TableError VocabularyError WebhookError"
+        "PolicyError RecordError ReplayError SettingsError SignatureError StepDenied StepEscalated "
+        "StepStopped TableError VocabularyError WebhookError"
     ),
     "events": "StepEvent",
     "defaults": "default_gate set_default_gate",

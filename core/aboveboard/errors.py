@@ -11,6 +11,7 @@ AboveboardError
 ├── TableError                  a table of outcomes that is none; names file, line and column
 ├── EventError                  an event that is not one; names the place and what was expected
 │   └── RecordError             a record of a decision that cannot be read; carries its kind
+├── ReplayError                 a replay that cannot go on, or not be taken up again
 ├── WebhookError                a webhook that cannot be trusted or read; carries a reason
 ├── EngineError                 no verdict could be had; carries a reserved reason
 └── StepStopped                 a verdict stopped the step; carries it
@@ -34,6 +35,7 @@ __all__ = [
     "PluginError",
     "PolicyError",
     "RecordError",
+    "ReplayError",
     "SettingsError",
     "SignatureError",
     "StepDenied",
@@ -95,6 +97,10 @@ class RecordError(EventError):
 
     def __reduce__(self) -> tuple[type[RecordError], tuple[str, str]]:
         return type(self), (str(self), self.kind)
+
+
+class ReplayError(AboveboardError):
+    """A replay of records cannot go on, or not be taken up again; the text names the way out."""
 
 
 class TableError(AboveboardError):

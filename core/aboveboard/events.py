@@ -371,15 +371,22 @@ def _modelled(step: Step, given: dict[str, Any]) -> StepFacts:
         raise EventError(fact_message(step, error)) from None
 
 
-def _too_deep(value: Mapping[Any, Any] | list[Any] | tuple[Any, ...], depth: int = 0) -> bool:
-    if depth == MAX_DEPTH and value:
-        return True
-    # Nearly all items are scalars: they cost a look at their type.
-    return any(
-        isinstance(item, Mapping | list | tuple) and _too_deep(item, depth + 1)
-        for item in (value.values() if isinstance(value, Mapping) else value)
-        if type(item) not in _SCALARS
-    )
+def _too_deep(value: Mapping[Any, Any]) -> bool:
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for here in level:
+            kind = type(here)
+            if kind is dict or (kind is not list and isinstance(here, Mapping)):
+                here = here.values()  # noqa: PLW2901
+            elif kind is not list and not isinstance(here, list | tuple):
+                continue
+            # Nearly all items are scalars: they cost a look at their type.
+            below += [item for item in here if type(item) not in _SCALARS]
+        if not below:
+            return False
+        level = below
+    return True
 
 
 def _steps_with(group: str) -> list[str]:

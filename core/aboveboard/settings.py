@@ -72,6 +72,10 @@ class Settings(BaseSettings):
         default={},
         description="mode of single steps and purposes, by name; a purpose's goes over a step's",
     )
+    budgets: dict[str, tuple[str, ...]] = Field(
+        default={},
+        description="lists of conditions by name, on which 'aboveboard replay --budget NAME' fails",
+    )
     allow_on: dict[Step, tuple[Unanswered, ...]] = Field(
         default={},
         description="reasons for which a step, by name, may run although no answer could be had or "

@@ -12,6 +12,7 @@ import pytest
 from aboveboard.facts import STEPS
 from aboveboard.organisation import organisation_schema
 from aboveboard.policy.bundle import bundled_directory
+from aboveboard.replay.report import report_schema
 from aboveboard.schemas import engine_schema, event_schema
 from aboveboard.testing import compliant_event
 
@@ -37,6 +38,10 @@ def test_all_steps(run: Callable[..., Result]) -> None:
 
 def test_organisation(run: Callable[..., Result]) -> None:
     assert json.loads(run("schema", "organisation").stdout) == organisation_schema()
+
+
+def test_the_report_of_a_replay(run: Callable[..., Result]) -> None:
+    assert json.loads(run("schema", "replay_report").stdout) == report_schema()
 
 
 def test_directory(run: Callable[..., Result], tmp_path: Path) -> None:

@@ -33,11 +33,15 @@ COMMANDS = MappingProxyType(
         ),
         "schema": (
             "aboveboard.cli.schema:schema",
-            "Print the JSON Schema of events, of the organisation's file or of tables of examples.",
+            "Print a JSON Schema: of events, the organisation's file, example tables.",
         ),
         "policies": (
             "aboveboard.cli.policies:policies",
-            "Check and test policies, list rules, explain one, write them as a book.",
+            "Check, test, list and explain policies; write them as a book.",
+        ),
+        "replay": (
+            "aboveboard.cli.replay:replay",
+            "Show what changed policies would have decided.",
         ),
         "bundle": (
             "aboveboard.cli.bundle:bundle",

@@ -144,21 +144,24 @@ def _bundled() -> PolicyBundle:
     return _load(())
 
 
-def load_bundle(directories: Sequence[Path] = ()) -> PolicyBundle:
+def load_bundle(directories: Sequence[Path] = (), library: Path | None = None) -> PolicyBundle:
     """Load the bundled policies and those of further directories.
 
     Args:
         directories: an organisation's policy directories: Rego below package
             `organisation.<name>.<step>`, reference data in `reference/`.
+        library: takes the place of the bundled policies, such as those of another version.
 
     Raises:
         PolicyError: anything is wrong; every problem with its file and line.
     """
+    if library is not None:
+        return _load(tuple(Path(directory) for directory in directories), library)
     return _load(tuple(Path(directory) for directory in directories)) if directories else _bundled()
 
 
-def _load(directories: tuple[Path, ...]) -> PolicyBundle:
-    found = survey(directories)
+def _load(directories: tuple[Path, ...], library: Path | None = None) -> PolicyBundle:
+    found = survey(directories, library)
     raise_if_any(list(found.problems))
     return found.bundle
 
@@ -180,14 +183,19 @@ class Survey:
     problems: tuple[Problem, ...]
 
 
-def survey(directories: Sequence[Path]) -> Survey:
+def survey(directories: Sequence[Path], library: Path | None = None) -> Survey:
     """Read the bundled policies and those of further directories, and judge them.
+
+    Args:
+        directories: as of `load_bundle`.
+        library: likewise.
 
     Raises:
         PolicyError: there is no such directory.
     """
     problems: list[Problem] = []
-    places = [(bundled_directory(), "aboveboard_policies")]
+    first = library or bundled_directory()
+    places = [(first, "aboveboard_policies")]
     for directory in directories:
         if not directory.is_dir():
             msg = f"{directory}: no such directory of policies."
@@ -201,7 +209,7 @@ def survey(directories: Sequence[Path]) -> Survey:
             problems.append(Problem(str(directory), 0, "cannot be read.", "AB-FILE-01"))
             places.remove((directory, label))
             continue
-        bundled = directory is bundled_directory()
+        bundled = directory is first
         own = _modules(directory, label, problems)
         for module in own:
             found_blocks[module.file] = read_blocks(module, problems)
