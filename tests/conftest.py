@@ -43,6 +43,11 @@ ONCE = frozenset(
         "tests/policies/test_reference.py",
         "tests/policies/test_revision.py",
         "tests/policies/test_translations.py",
+        "tests/replay/test_judging.py",
+        "tests/replay/test_keys.py",
+        "tests/replay/test_memory.py",
+        "tests/replay/test_running.py",
+        "tests/replay/test_sources.py",
         "tests/vocab/test_modules.py",
     }
 )
