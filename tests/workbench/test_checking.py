@@ -103,6 +103,7 @@ def test_what_cannot_be_told_of_a_set_that_does_not_load(
     ],
 )
 def test_what_only_opa_knows(
+    *,
     old: str,
     new: str,
     found: str,
