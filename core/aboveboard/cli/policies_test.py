@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +20,13 @@ from aboveboard.cli.workbench_options import (
 __all__ = ["test"]
 
 
+def _a_number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # in every range, to click
+        msg = "expected a number."
+        raise click.BadParameter(msg)
+    return value
+
+
 @click.command()
 @directories_argument
 @click.option(
@@ -32,6 +40,7 @@ __all__ = ["test"]
 @click.option(
     "--min-coverage",
     type=click.FloatRange(0, 100),
+    callback=_a_number,
     metavar="PERCENT",
     help="Fail when tests reach less of the findings, or of the lines that OPA counts.",
 )
