@@ -25,7 +25,7 @@ __all__ = ["Keys", "Remembering"]
 
 # A JSON value is never a tuple: what stands for one cannot be taken for another.
 _MISSING: tuple[()] = ()
-_FALSE, _THERE, _ITEMS = (0,), (1,), (2,)
+_FALSE, _THERE, _ITEMS, _LIST, _OBJECT = (0,), (1,), (2,), (3,), (4,)
 
 
 class Keys:
@@ -111,11 +111,7 @@ def _taken(read: Read, value: Any) -> Any:
     if read.whole:
         return value
     if isinstance(value, dict):
-        if read.compared:
-            return value
-        if not read.below and not read.size:
-            return _THERE
-        taken: list[Any] = [_ITEMS, len(value) if read.size else None]
+        taken: list[Any] = [_OBJECT, len(value) if read.size else None]
         for name, below in read.below.items():
             if name == ANY:
                 taken.append([(key, _taken(below, item)) for key, item in value.items()])
@@ -123,12 +119,9 @@ def _taken(read: Read, value: Any) -> Any:
                 taken.append(_taken(below, value[name]) if name in value else _MISSING)
         return tuple(taken)
     if isinstance(value, list):
-        if read.compared:
-            return value
         each = read.below.get(ANY)
-        if each is None:
-            return (_ITEMS, len(value)) if read.size or read.below else _THERE
-        return (_ITEMS, [_taken(each, item) for item in value])
+        items = len(value) if each is None else [_taken(each, item) for item in value]
+        return (_LIST, items if read.size or each is not None else None)
     if read.size or read.below:
         return value  # no rule expects it there: what it is may matter
     if read.compared:
@@ -140,7 +133,7 @@ def _side(value: Any, constants: set[str | int]) -> Any:
     """Where a value stands among constants of its type; the value where that is not clear."""
     if type(value) not in (str, int):
         return value
-    # Of another type it is less or greater whatever it is.
+    # Next to what is of another type it is less or greater whatever it is.
     alike = sorted(item for item in constants if type(item) is type(value))
     kind = type(value).__name__
     return (*_ITEMS, kind, bisect_left(alike, value), bisect_right(alike, value))

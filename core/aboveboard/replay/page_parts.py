@@ -79,7 +79,7 @@ footer { color: var(--dim); font-size: .88rem; padding-bottom: 2rem; }
 @media (max-width: 36rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; }
   main, header, footer { padding-left: .75rem; padding-right: .75rem; }
   .headline { font-size: 1.2rem; } section { padding: .9rem; }
-  tbody th, tfoot th { min-width: 9rem; }
+  tbody th, tfoot th { min-width: 10rem; }
   .stacked thead { display: none; } .stacked td { display: block; border: 0; padding: .1rem 0; }
   .stacked tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; } }
 @media print { body { background: #fff; } section, article, .tiles li { break-inside: avoid; }
