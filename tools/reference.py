@@ -1,4 +1,4 @@
-"""Write docs/reference.md from the code: commands, settings, hooks, errors, reasons, rules.
+"""Write docs/reference.md from the code: commands, settings, hooks, public names, errors, reasons, rules.
 
 python -m tools.reference            # writes it
 python -m tools.reference --check    # exit 1 when it is not what the code says
@@ -6,10 +6,12 @@ python -m tools.reference --check    # exit 1 when it is not what the code says
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_origin
 
 import click
 
@@ -26,6 +28,15 @@ file."""
 DATA = """\
 Rego reads it as `data.reference.<name>`. A policy directory's `reference/<name>.json` takes the place of
 the one that ships, and has to pass the same schema."""
+MODULES = (
+    "aboveboard",
+    "aboveboard.ai",
+    "aboveboard.crm",
+    "aboveboard.detecting",
+    "aboveboard.fairness",
+    "aboveboard.suppression",
+    "aboveboard.testing",
+)
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
 
 
@@ -39,6 +50,7 @@ def page() -> str:
         *commands(),
         *settings(),
         *hooks(),
+        *public_names(),
         *exceptions(),
         *reasons(),
         *rules(),
@@ -89,6 +101,34 @@ def hooks() -> Iterator[str]:
         function = getattr(hookspecs, name)
         arguments = ", ".join(inspect.signature(function).parameters)
         yield from (f"### `{name}({arguments})`", "", inspect.getdoc(function) or "", "")
+
+
+def public_names() -> Iterator[str]:
+    """Every name that a program or a plugin may import, with its summary."""
+    yield from (
+        "## Public names",
+        "",
+        "What is not here, or is not in a module's `__all__`, may change.",
+        "",
+    )
+    for module in MODULES:
+        found = importlib.import_module(module)
+        yield from (f"### `{module}`", "", "| name | is |", "|---|---|")
+        for name in sorted(found.__all__):
+            yield f"| `{name}` | {_summary(getattr(found, name))} |"
+        yield ""
+
+
+def _summary(value: object) -> str:
+    """The first sentence of a docstring of its own."""
+    if get_origin(value) is not None:
+        return "a type"
+    if not (inspect.isclass(value) or inspect.isroutine(value) or inspect.ismodule(value)):
+        if not callable(value):
+            return f"a constant ({type(value).__name__})"
+        value = type(value)
+    text = inspect.getdoc(value) or ""
+    return " ".join(text.partition("\n\n")[0].split()).replace("|", "\\|")
 
 
 def exceptions() -> Iterator[str]:

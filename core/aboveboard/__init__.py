@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         OrganisationError,
         PluginError,
         PolicyError,
+        RecordError,
+        ReplayError,
         SettingsError,
         SignatureError,
         StepDenied,
@@ -69,6 +71,8 @@ __all__ = [
     "PluginError",
     "PolicyEngine",
     "PolicyError",
+    "RecordError",
+    "ReplayError",
     "Settings",
     "SettingsError",
     "SignatureError",
@@ -97,8 +101,8 @@ __all__ = [
 _HOMES = {
     "errors": (
         "AboveboardError ConfigurationError EngineError EventError OrganisationError PluginError "
-        "PolicyError SettingsError SignatureError StepDenied StepEscalated StepStopped "
-        "TableError VocabularyError WebhookError"
+        "PolicyError RecordError ReplayError SettingsError SignatureError StepDenied StepEscalated "
+        "StepStopped TableError VocabularyError WebhookError"
     ),
     "events": "StepEvent",
     "defaults": "default_gate set_default_gate",

@@ -64,7 +64,7 @@ class Consultation:
             try:
                 findings: Iterable[Any] | None = _call(found, event)
                 if findings is not None:
-                    outcome.findings.extend([_finding(item) for item in findings])
+                    outcome.add([_finding(item) for item in findings])
             except _NoFindingError as error:
                 raise _failed(
                     "runtime.hook_failed", f"{who} returned what is no finding: {error}"

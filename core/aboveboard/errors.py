@@ -10,6 +10,8 @@ AboveboardError
 │   └── VocabularyError         an id that DPV does not have (or a purpose nobody registered)
 ├── TableError                  a table of outcomes that is none; names file, line and column
 ├── EventError                  an event that is not one; names the place and what was expected
+│   └── RecordError             a record of a decision that cannot be read; carries its kind
+├── ReplayError                 a replay that cannot go on, or not be taken up again
 ├── WebhookError                a webhook that cannot be trusted or read; carries a reason
 ├── EngineError                 no verdict could be had; carries a reserved reason
 └── StepStopped                 a verdict stopped the step; carries it
@@ -32,6 +34,8 @@ __all__ = [
     "OrganisationError",
     "PluginError",
     "PolicyError",
+    "RecordError",
+    "ReplayError",
     "SettingsError",
     "SignatureError",
     "StepDenied",
@@ -77,6 +81,26 @@ class VocabularyError(ConfigurationError):
 
 class EventError(AboveboardError):
     """What was given as an event is not one; the text names the field and what was expected."""
+
+
+class RecordError(EventError):
+    """A record of a decision cannot be read; the text names the place, never a value.
+
+    Attributes:
+        kind: `malformed`; `newer`, when a newer Aboveboard wrote it; `foreign`, when it is whole and
+            something else than a decision of ours, as logs of OPA hold.
+    """
+
+    def __init__(self, message: str, kind: str = "malformed") -> None:
+        super().__init__(message)
+        self.kind = kind
+
+    def __reduce__(self) -> tuple[type[RecordError], tuple[str, str]]:
+        return type(self), (str(self), self.kind)
+
+
+class ReplayError(AboveboardError):
+    """A replay of records cannot go on, or not be taken up again; the text names the way out."""
 
 
 class TableError(AboveboardError):

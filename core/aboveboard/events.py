@@ -5,7 +5,7 @@ On the wire it is a CloudEvents 1.0 JSON object:
     {"specversion": "1.0", "id": …, "type": "io.aboveboard.recommendation.requested.v1",
      "source": "/hubspot/146012345", "subject": "k1:9f86d081884c7d659a2feaa0c55ad015",
      "time": "2026-11-02T09:30:00Z", "datacontenttype": "application/json",
-     "dataschema": "urn:io.aboveboard:schema:recommendation:v1alpha1", "data": {facts}}
+     "dataschema": "urn:io.aboveboard:schema:recommendation:v1", "data": {facts}}
 
 Unknown facts are left out or null there; what an engine is given leaves them out. Two extension
 attributes say where an event stands: `parentdecisionid`, the decision of the step that it happened
@@ -31,9 +31,10 @@ from aboveboard.facts.paths import known_path, nearest_path
 from aboveboard.nesting import TRACEPARENT
 from aboveboard.strict_json import NotJson, loads
 
-__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "schema_id"]
+__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "facts_of", "is_pseudonym", "schema_id"]
 
-SCHEMA_VERSION = "v1alpha1"
+SCHEMA_VERSION = "v1"
+"""Facts are only added to it: an event of an earlier day is an event of today."""
 MAX_DEPTH = 32
 _MAX_PROBLEMS = 10
 
@@ -47,6 +48,19 @@ _SUBJECT = re.compile(r"[A-Za-z0-9_-]{1,32}:[0-9a-f]{16,128}")
 _ID = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _SCHEMA = re.compile(r"[A-Za-z0-9_.:/#-]{1,128}")
+# What every event of ours bears; `create` knows more of them than CloudEvents does.
+_ATTRIBUTES = {
+    "specversion",
+    "id",
+    "source",
+    "type",
+    "datacontenttype",
+    "dataschema",
+    "subject",
+    "parentdecisionid",
+    "traceparent",
+}
+_SCALARS = frozenset((str, int, bool, float, type(None)))
 _CONTENT = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE)
 _MAX_ATTRIBUTE = 256
 _NO_TIME = "time: expected an RFC 3339 time with its offset from UTC, such as 2026-11-02T09:00:00Z."
@@ -55,6 +69,18 @@ _NO_TIME = "time: expected an RFC 3339 time with its offset from UTC, such as 20
 def schema_id(step: Step) -> str:
     """The `dataschema` of a step's events and the `$id` of their exported JSON Schema."""
     return f"urn:io.aboveboard:schema:{step}:{SCHEMA_VERSION}"
+
+
+def is_pseudonym(text: str) -> bool:
+    """Whether a text has the form of a subject: `<key id>:<hexadecimal digits>`."""
+    return _matches(_SUBJECT, text)
+
+
+def facts_of(question: str) -> str:
+    """The facts alone, as JSON, of what `StepEvent.engine_input` wrote."""
+    start = question.index('"time":"') + 8
+    rest = question[question.index('"', start) + 1 :]
+    return "{}" if rest == "}" else "{" + rest[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +209,6 @@ class StepEvent:
     @classmethod
     def from_dict(cls, raw: Any) -> StepEvent:
         """Read a CloudEvents object that is parsed already. Raises EventError."""
-        from cloudevents.core.v1.event import CloudEvent
-
         if not isinstance(raw, dict):
             msg = "Expected a JSON object with the CloudEvents attributes id, type, source, data."
             raise EventError(msg)
@@ -208,11 +232,8 @@ class StepEvent:
         if not _CONTENT.fullmatch(str(attributes.get("datacontenttype", "application/json"))):
             msg = "datacontenttype: expected 'application/json'."
             raise EventError(msg)
-        try:
-            CloudEvent(attributes={**attributes, "time": time}, data=None)
-        except Exception as error:  # the package's tree of errors names attributes, not values
-            msg = f"Not a CloudEvents 1.0 event: {_cloudevents_message(error)}"
-            raise EventError(msg) from None
+        if attributes.keys() - _ATTRIBUTES or not all(map(_is_text, attributes.values())):
+            _check_cloudevent({**attributes, "time": time})
         step, phase = _step_and_phase(attributes["type"])
         if not isinstance(raw.get("data"), dict):
             msg = "data: expected a JSON object of facts."
@@ -269,6 +290,21 @@ class StepEvent:
             attributes["traceparent"] = self.traceparent
         data = self.facts.model_dump(mode="json", exclude_none=True)
         return JSONFormat().write(CloudEvent(attributes=attributes, data=data)).decode()
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _check_cloudevent(attributes: dict[str, Any]) -> None:
+    """Have attributes that are not ours, or not as ours are, judged by the package."""
+    from cloudevents.core.v1.event import CloudEvent
+
+    try:
+        CloudEvent(attributes=attributes, data=None)
+    except Exception as error:  # the package's tree of errors names attributes, not values
+        msg = f"Not a CloudEvents 1.0 event: {_cloudevents_message(error)}"
+        raise EventError(msg) from None
 
 
 def _load(text: str | bytes) -> Any:
@@ -335,14 +371,22 @@ def _modelled(step: Step, given: dict[str, Any]) -> StepFacts:
         raise EventError(fact_message(step, error)) from None
 
 
-def _too_deep(value: Any, depth: int = 0) -> bool:
-    if depth > MAX_DEPTH:
-        return True
-    if isinstance(value, Mapping):
-        return any(_too_deep(item, depth + 1) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(_too_deep(item, depth + 1) for item in value)
-    return False
+def _too_deep(value: Mapping[Any, Any]) -> bool:
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for here in level:
+            kind = type(here)
+            if kind is dict or (kind is not list and isinstance(here, Mapping)):
+                here = here.values()  # noqa: PLW2901
+            elif kind is not list and not isinstance(here, list | tuple):
+                continue
+            # Nearly all items are scalars: they cost a look at their type.
+            below += [item for item in here if type(item) not in _SCALARS]
+        if not below:
+            return False
+        level = below
+    return True
 
 
 def _steps_with(group: str) -> list[str]:

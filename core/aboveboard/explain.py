@@ -12,7 +12,7 @@ from __future__ import annotations
 import structlog
 
 from aboveboard.events import StepEvent
-from aboveboard.reasons import REASONS
+from aboveboard.reasons import UNANSWERED
 from aboveboard.verdicts import Verdict
 
 __all__ = ["EVENTS", "WOULD", "log_verdict", "sentence"]
@@ -62,7 +62,7 @@ def _place(event: StepEvent) -> dict[str, str]:
 
 def _unanswered(verdict: Verdict) -> bool:
     """No policy spoke: a reserved reason stands among the findings of an allow."""
-    return any(finding.rule in REASONS for finding in verdict.findings)
+    return any(finding.rule in UNANSWERED for finding in verdict.findings)
 
 
 def sentence(verdict: Verdict, name: str) -> str:

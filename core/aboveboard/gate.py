@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aboveboard.active import ACTIVE
+from aboveboard.concluding import conclude
 from aboveboard.consulting import Consultation
 from aboveboard.errors import ConfigurationError, EngineError, EventError
 from aboveboard.events import StepEvent
-from aboveboard.explain import log_verdict
 from aboveboard.facts import Phase, Step
 from aboveboard.inputs import with_inputs_hash
 from aboveboard.manager import PluginManager
@@ -33,6 +33,8 @@ from aboveboard.policy.engine import PolicyEngine
 from aboveboard.policy.making import make_engine, policy_directories
 from aboveboard.policy.reloading import Sources, Watcher
 from aboveboard.pseudonyms import Pseudonymiser
+from aboveboard.records.recorder import Recorder, RecordingStatus
+from aboveboard.revisions import ExpectedRevisions
 from aboveboard.scanning import Scanner
 from aboveboard.sinks import Sinks, SinkStatus
 from aboveboard.status import GateStatus, aengine_health, engine_health, gate_status
@@ -118,10 +120,12 @@ class Gate:
         self._sources = Sources(settings, path, directories, given=engine is not None)
         self.organisation = _organisation(stated)
         self._modes = Modes(settings, self.organisation)
+        self._revisions = ExpectedRevisions(settings)
         self.engine = engine or make_engine(
             settings, directories, self.manager, given=bool(policies)
         )
         self.pseudonym = Pseudonymiser.from_settings(settings)
+        self._recorder = Recorder.from_settings(settings, self.pseudonym)
         self._plugins = Consultation(self.manager)
         self.scanner = Scanner(self.manager, self.settings.detector)
         self._sinks = Sinks(self.manager, size=settings.sink_queue_size, mode=settings.sinks)
@@ -210,6 +214,11 @@ class Gate:
         """How each sink and reviewer keeps up: waiting, delivered, failed, dropped."""
         return self._sinks.status
 
+    @property
+    def recording(self) -> RecordingStatus | None:
+        """How recording fares; None when the settings name no `record_directory`."""
+        return None if self._recorder is None else self._recorder.status
+
     def flush_sinks(self, timeout_s: float | None = None) -> bool:
         """Wait until sinks have every verdict that was given so far.
 
@@ -246,6 +255,7 @@ class Gate:
         """Give sinks the time to finish; release engine, connections, server and store."""
         self._unwatch()
         self._sinks.close(self._flush_timeout())
+        self._close_records()
         self.engine.close()
         if self.store is not None:
             self.store.close()
@@ -255,6 +265,7 @@ class Gate:
         self._unwatch()
         # On a thread of its own: a sink may need this loop to finish.
         await asyncio.to_thread(self._sinks.close, self._flush_timeout())
+        await asyncio.to_thread(self._close_records)
         await self.engine.aclose()
         if self.store is not None:
             self.store.close()
@@ -279,12 +290,14 @@ class Gate:
     def status(self) -> GateStatus:
         """What decides at the moment, and how the engine is doing; asks an OPA server."""
         engine = self.engine
-        return gate_status(self, self._sources, engine, engine_health(engine))
+        return gate_status(self, self._sources, engine, engine_health(engine), self._revisions)
 
     async def astatus(self) -> GateStatus:
         """`status` without blocking the event loop on a network."""
         engine = self.engine
-        return gate_status(self, self._sources, engine, await aengine_health(engine))
+        return gate_status(
+            self, self._sources, engine, await aengine_health(engine), self._revisions
+        )
 
     def facts(
         self,
@@ -375,21 +388,25 @@ class Gate:
             event = self._plugins.with_facts(event)
             engine = self.engine  # a reload may replace it meanwhile
             event, question = self._question(event)
+            outcome.question = question
             try:
                 answer = await engine.aevaluate(event.step, question)
             except EngineError as error:
                 self._unanswered(event, outcome, error)
             else:
                 outcome.take(answer, engine.catalogue, self.settings.language)
+                self._revisions.hold(outcome)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)
         except Exception as error:
             outcome.refuse(internal_error(error))
+        if self._recorder is not None and self._recorder.waits_for_disk:
+            return await asyncio.to_thread(self._conclude, event, outcome, started)
         return self._conclude(event, outcome, started)
 
     def preview(self, event: StepEvent) -> Verdict:
-        """What `check` would say, without deciding: it is logged nowhere and sent to no sink.
+        """What `check` would say, without deciding: it is logged and recorded nowhere, and no sink gets it.
 
         For leaving out of a request what would be cut from its answer.
         """
@@ -416,7 +433,7 @@ class Gate:
         return tuple(dict.fromkeys(text for text in told if text))
 
     def refuse(self, event: StepEvent, reason: str, message: str, remedy: str) -> Verdict:
-        """A deny with a reserved reason, logged and sent on as any verdict."""
+        """A deny with a reserved reason, recorded, logged and sent on as any verdict."""
         outcome = Outcome()
         outcome.refuse(EngineError(reason, message, remedy))
         return self._conclude(event, outcome, time.perf_counter())
@@ -428,12 +445,14 @@ class Gate:
             event = self._plugins.with_facts(event)
             engine = self.engine  # a reload may replace it meanwhile
             event, question = self._question(event)
+            outcome.question = question
             try:
                 answer = engine.evaluate(event.step, question)
             except EngineError as error:
                 self._unanswered(event, outcome, error)
             else:
                 outcome.take(answer, engine.catalogue, self.settings.language)
+                self._revisions.hold(outcome)
             self._plugins.tighten(event, outcome)
         except EngineError as error:
             outcome.refuse(error)
@@ -471,20 +490,19 @@ class Gate:
         outcome.tolerate(error)
 
     def _conclude(self, event: StepEvent, outcome: Outcome, started: float) -> Verdict:
-        verdict = self._verdict(event, outcome, started)
-        try:
-            log_verdict(event, verdict)
-        except Exception as error:
-            outcome.refuse(
-                EngineError(
-                    "runtime.explanation_failed",
-                    f"The decision could not be logged ({type(error).__name__}).",
-                    "Look at the processors and the output that structlog is set to.",
-                )
-            )
-            verdict = self._verdict(event, outcome, started)
+        verdict = conclude(
+            event,
+            outcome,
+            lambda: self._verdict(event, outcome, started),
+            self._recorder,
+            self._modes,
+        )
         self._sinks.send(event, verdict)
         return verdict
+
+    def _close_records(self) -> None:
+        if self._recorder is not None:
+            self._recorder.close(self._flush_timeout())
 
 
 def _start(event: object) -> float:

@@ -18,11 +18,21 @@ __all__ = ["Outcome", "conflict", "internal_error"]
 
 @dataclass(slots=True)
 class Outcome:
-    """Findings and obligations as they come in, from the engine and from plugins."""
+    """Findings and obligations as they come in, from the engine and from plugins.
+
+    Attributes:
+        findings: all of them.
+        obligations: what the policies oblige to.
+        beyond: ids of rules among the findings that the policies did not give.
+        revision: of the policies that answered; empty when none did.
+        question: what the engine was given; None when it did not come to that.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     obligations: list[Obligation] = field(default_factory=list)
+    beyond: list[str] = field(default_factory=list)
     revision: str = ""
+    question: str | None = None
 
     def take(self, answer: Answer, catalogue: Catalogue, language: str) -> None:
         """Add what the engine found, worded by the catalogue."""
@@ -51,18 +61,25 @@ class Outcome:
                     )
                 )
 
+    def add(self, findings: list[Finding]) -> None:
+        """Add what a plugin found."""
+        self.findings.extend(findings)
+        self.beyond.extend(finding.rule for finding in findings)
+
     def refuse(self, error: EngineError) -> None:
         """Add a deny with a reserved reason; one that there is not (of a plugin's engine) is ours."""
-        self.findings.append(
-            Finding.model_construct(
-                rule=error.reason if error.reason in REASONS else "runtime.policy_error",
-                effect="deny",
-                message=str(error),
-                law="",
-                remedy=error.remedy,
-                facts=(),
-                args=Arguments(),
-            )
+        self.add(
+            [
+                Finding.model_construct(
+                    rule=error.reason if error.reason in REASONS else "runtime.policy_error",
+                    effect="deny",
+                    message=str(error),
+                    law="",
+                    remedy=error.remedy,
+                    facts=(),
+                    args=Arguments(),
+                )
+            ]
         )
 
     def tolerate(self, error: EngineError) -> None:

@@ -27,12 +27,14 @@ from aboveboard.nearest import nearest
 __all__ = ["Settings"]
 
 _PATHS = ("organisation", "opa_binary", "opa_token_file", "opa_ca_file", "opa_cert_file",
-          "opa_key_file", "subject_key_file", "suppression_store")  # fmt: skip
+          "opa_key_file", "record_directory", "subject_key_file", "suppression_store")  # fmt: skip
 _SECRETS = ("opa_token", "subject_key")
 Paths = Annotated[tuple[Path, ...], NoDecode]
 Names = Annotated[tuple[str, ...] | None, NoDecode]
+Revision = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+Revisions = Annotated[tuple[Revision, ...], NoDecode]
 Mode = Literal["enforce", "monitor"]
-Unanswered = Literal["runtime.engine_unavailable", "runtime.timeout"]
+Unanswered = Literal["runtime.engine_unavailable", "runtime.recording_failed", "runtime.timeout"]
 
 
 class Settings(BaseSettings):
@@ -70,10 +72,14 @@ class Settings(BaseSettings):
         default={},
         description="mode of single steps and purposes, by name; a purpose's goes over a step's",
     )
+    budgets: dict[str, tuple[str, ...]] = Field(
+        default={},
+        description="lists of conditions by name, on which 'aboveboard replay --budget NAME' fails",
+    )
     allow_on: dict[Step, tuple[Unanswered, ...]] = Field(
         default={},
-        description="reasons for which a step, by name, may run although no answer could be had: "
-        "runtime.engine_unavailable, runtime.timeout",
+        description="reasons for which a step, by name, may run although no answer could be had or "
+        "put on record: runtime.engine_unavailable, runtime.recording_failed, runtime.timeout",
     )
     opa_binary: Path | None = Field(
         default=None,
@@ -82,6 +88,16 @@ class Settings(BaseSettings):
     )
     policies: Paths = Field(
         default=(), description="directories of an organisation's own policies; no other is read"
+    )
+    expected_revisions: Revisions = Field(
+        default=(),
+        description="revisions of the policies that may decide ('aboveboard bundle build' tells "
+        "one); any when left out",
+    )
+    on_unexpected_revision: Literal["warn", "deny"] = Field(
+        default="warn",
+        description="what a verdict of other policies than expected gets: a finding that warns, or "
+        "one that denies",
     )
     policy_compile_timeout_s: float = Field(
         default=10.0,
@@ -139,6 +155,29 @@ class Settings(BaseSettings):
         default=None,
         description="file of opt-outs, erasures and duties that all processes share; none if not set",
     )
+    record_directory: Path | None = Field(
+        default=None, description="where each decision is recorded; nowhere if not set"
+    )
+    record_max_bytes: int = Field(
+        default=64 << 20,
+        ge=1 << 16,
+        description="a file of records is closed before it grows larger, in bytes",
+    )
+    record_compression: Literal["none", "gzip", "zstd"] = Field(
+        default="gzip",
+        description="how files of records are compressed once they are closed; zstd needs "
+        "aboveboard[zstd]",
+    )
+    record_keep_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_525,
+        description="files whose last record is older are removed, in days; never if not set",
+    )
+    record_fsync: bool = Field(
+        default=False,
+        description="wait for the disk with each record: none is lost when the machine fails",
+    )
     sinks: Literal["queued", "inline"] = Field(
         default="queued",
         description="how sinks get verdicts: by a queue each, or before the step goes on",
@@ -155,6 +194,12 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         """In the environment a list is separated as PATH is."""
         return tuple(filter(None, value.split(os.pathsep))) if isinstance(value, str) else value
+
+    @field_validator("expected_revisions", mode="before")
+    @classmethod
+    def _split_revisions(cls, value: Any) -> Any:
+        """In the environment by commas: a revision has a colon in it."""
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(
@@ -183,6 +228,10 @@ class Settings(BaseSettings):
             return cls(**given)
         except ValidationError as error:
             raise SettingsError("\n".join(map(_line, error.errors(include_input=False)))) from None
+
+    def unrecorded(self) -> Settings:
+        """These settings for a dry run: what nobody acts on is not put on record."""
+        return self.model_copy(update={"record_directory": None})
 
     def __reduce__(self) -> Any:
         """Pickle everything but the secrets; the copy reads them anew where it wakes up."""

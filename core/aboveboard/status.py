@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict
 
 from aboveboard.manager import PluginReport
 from aboveboard.policy.engine import EngineHealth, PolicyEngine, Reporting
+from aboveboard.records.recorder import RecordingStatus
 from aboveboard.sinks import SinkStatus
 
 if TYPE_CHECKING:
     from aboveboard.gate import Gate
     from aboveboard.policy.reloading import Sources
+    from aboveboard.revisions import ExpectedRevisions
 
 __all__ = ["GateStatus", "aengine_health", "engine_health", "gate_status"]
 
@@ -29,9 +31,12 @@ class GateStatus(BaseModel):
         organisation: name of the organisation whose register and profile fill events.
         plugins: what became of each installed plugin.
         sinks: how each sink and reviewer keeps up.
+        recording: how recording fares, with what is missing; None when nothing is recorded.
         healthy: the engine can decide now. The embedded one always can.
         engine_error: what needs looking at on a server, such as a bundle that it cannot activate;
             None when nothing.
+        revision_error: which other policies are in force than `expected_revisions` names; None when
+            they are expected, or when nobody can tell.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -42,8 +47,10 @@ class GateStatus(BaseModel):
     organisation: str
     plugins: tuple[PluginReport, ...]
     sinks: tuple[SinkStatus, ...]
+    recording: RecordingStatus | None
     healthy: bool
     engine_error: str | None
+    revision_error: str | None
 
 
 def engine_health(engine: PolicyEngine) -> EngineHealth | None:
@@ -67,20 +74,28 @@ async def aengine_health(engine: PolicyEngine) -> EngineHealth | None:
 
 
 def gate_status(
-    gate: Gate, sources: Sources, engine: PolicyEngine, health: EngineHealth | None
+    gate: Gate,
+    sources: Sources,
+    engine: PolicyEngine,
+    health: EngineHealth | None,
+    expected: ExpectedRevisions,
 ) -> GateStatus:
     """The status of a gate that has this engine, in this health."""
     revision = getattr(engine, "revision", None)
+    if health is not None:
+        revision = health.revision or revision
     return GateStatus(
         engine=engine.name,
-        policy_revision=revision if health is None else health.revision or revision,
+        policy_revision=revision,
         loaded_at=sources.loaded_at,
         last_reload_error=sources.error,
         organisation=gate.organisation.name,
         plugins=gate.manager.reports,
         sinks=gate.sinks,
+        recording=gate.recording,
         healthy=health is None or health.healthy,
         engine_error=None if health is None else health.error,
+        revision_error=expected.problem(revision),
     )
 
 

@@ -141,6 +141,13 @@ class Verdict(BaseModel):
         """Ids of the rules that found something, each once, most severe first."""
         return tuple(dict.fromkeys(finding.rule for finding in self.findings))
 
+    def cuts(self) -> tuple[str, ...]:
+        """The paths that have to be cut, each once; none where nothing is enforced."""
+        if not self.enforced:
+            return ()
+        paths = (path for o in self.obligations if o.kind == "redact" for path in o.paths)
+        return tuple(dict.fromkeys(paths))
+
     def stopping(self) -> tuple[Finding, ...]:
         """The findings that gave the verdict its effect; empty when it is `allow`."""
         return tuple(f for f in self.findings if f.effect == self.effect)

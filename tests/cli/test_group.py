@@ -30,7 +30,7 @@ Usage: aboveboard [OPTIONS] COMMAND [ARGS]...
 
   Exit codes:
     0    all is allowed, or there was nothing to decide
-    1    a step was escalated or denied
+    1    a step was escalated or denied, or a budget exceeded
     2    bad input, arguments, settings or policies; the message says which
     70   a defect in Aboveboard
     130  interrupted
@@ -46,12 +46,15 @@ Options:
 Commands:
   demo      Run a sample sales pipeline and show what is stopped, and why.
   check     Decide on recorded events; nothing is run.
+  explain   Explain one recorded decision to who has to understand it.
   event     Print an event to try the policies on.
   fairness  Check a table of outcomes for groups that fare worse.
-  schema    Print the JSON Schema of events or of the organisation's file.
-  policies  List rules, explain one, write them all as a book, list purposes.
-  bundle    Build the bundle that an OPA server loads.
+  schema    Print a JSON Schema: of events, the organisation's file, example tables.
+  policies  Check, test, list and explain policies; write them as a book.
+  replay    Show what changed policies would have decided.
+  bundle    Build, sign, verify and compare the bundles that OPA servers load.
   refusals  Show and record what people refused; list duties and tick them off.
+  record    Look at records, forget a person, remove what is too old.
   plugins   List installed plugins and what became of them.
   init      Write settings, organisation, a policy and an event to start from.
 """

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aboveboard.cli import json_array, reading
+from aboveboard import json_array
+from aboveboard.cli import reading
 from aboveboard.cli.reading import Bad, Given, values
 
 A, B = {"specversion": "1.0", "id": "a"}, {"specversion": "1.0", "id": "b", "n": [1, {"x": "}"}]}

@@ -12,6 +12,7 @@ import pytest
 from aboveboard.facts import STEPS
 from aboveboard.organisation import organisation_schema
 from aboveboard.policy.bundle import bundled_directory
+from aboveboard.replay.report import report_schema
 from aboveboard.schemas import engine_schema, event_schema
 from aboveboard.testing import compliant_event
 
@@ -39,6 +40,10 @@ def test_organisation(run: Callable[..., Result]) -> None:
     assert json.loads(run("schema", "organisation").stdout) == organisation_schema()
 
 
+def test_the_report_of_a_replay(run: Callable[..., Result]) -> None:
+    assert json.loads(run("schema", "replay_report").stdout) == report_schema()
+
+
 def test_directory(run: Callable[..., Result], tmp_path: Path) -> None:
     result = run("schema", "--directory", "a/b")
     assert result.stdout == (
@@ -60,7 +65,10 @@ def test_directory_that_cannot_be(run: Callable[..., Result], tmp_path: Path) ->
     (tmp_path / "file").touch()
     result = run("schema", "--directory", "file/below")
     assert result.exit_code == 2
-    assert result.stderr == "Error: 'file/below' cannot be written (Not a directory).\n"
+    assert (
+        result.stderr
+        == "Error: 'file/below' cannot be written (Not a directory). Choose another place.\n"
+    )
 
 
 def test_an_unknown_step(run: Callable[..., Result]) -> None:

@@ -155,6 +155,7 @@ def test_an_unknown_setting_has_its_nearest(tmp_path: Path, where: str) -> None:
         ("app", "LEAKED app"),
         ("app", "ääni"),
         ("app", "x\n"),
+        ("on_unexpected_revision", "LEAKED"),
     ],
 )
 def test_a_wrong_value_is_named_and_not_quoted(
@@ -267,6 +268,7 @@ def test_every_setting_says_what_it_is_and_in_what_unit() -> None:
         "timeout_s",
         "max_event_bytes",
         "policy_compile_timeout_s",
+        "record_max_bytes",
         "sink_queue_size",  # in verdicts
         "sink_flush_timeout_s",
         "stream_piece_chars",

@@ -117,3 +117,16 @@ def test_the_sentence_says_what_why_and_what_to_do() -> None:
     assert sentence(escalated, "read") == (
         "The data collection step 'read' needs a human's decision:\n- R-1 speaks. (R-1)"
     )
+
+
+def test_what_has_to_be_cut_is_told_once_and_only_when_enforced() -> None:
+    cuts = tuple(
+        Obligation(kind=kind, rule=rule, paths=paths)
+        for kind, rule, paths in (
+            ("redact", "R-MIN-01", ("age", "phone")),
+            ("redact", "R-SEC-03", ("phone", "name")),
+            ("erase", "R-ERA-01", ("address",)),
+        )
+    )
+    assert verdict(obligations=cuts).cuts() == ("age", "phone", "name")
+    assert verdict(obligations=cuts, enforced=False).cuts() == ()

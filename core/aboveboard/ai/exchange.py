@@ -78,7 +78,7 @@ class GovernedCall(Duties):
         yield Pause()
         event = self._requested(step)
         verdict = yield from self._checked(event)
-        cuts = _cuts(verdict)
+        cuts = verdict.cuts()
         if cuts:
             try:
                 self._mask(cuts)
@@ -86,7 +86,7 @@ class GovernedCall(Duties):
                 raise self._failed(event, failed) from None
             event = self._requested(step)
             verdict = yield from self._checked(event)
-            if left := _cuts(verdict):
+            if left := verdict.cuts():
                 text = f"{', '.join(left)} would still have to be cut from the prompt."
                 raise self._failed(event, ObligationFailedError(text))
         yield from self._oblige(event, verdict)
@@ -378,13 +378,3 @@ def _places(call: ModelCall) -> list[ModelCall]:
         )
         for place in places
     ]
-
-
-def _cuts(verdict: Verdict) -> list[str]:
-    if not verdict.enforced:
-        return []
-    return list(
-        dict.fromkeys(
-            path for item in verdict.obligations if item.kind == "redact" for path in item.paths
-        )
-    )

@@ -120,7 +120,7 @@ def check(
 def _gate(settings: Settings) -> Iterator[Gate]:
     from aboveboard.gate import Gate
 
-    with Gate(settings) as gate:
+    with Gate(settings.unrecorded()) as gate:
         yield gate
 
 

@@ -233,7 +233,7 @@ answer explains itself.
 \b
 Exit codes:
   0    all is allowed, or there was nothing to decide
-  1    a step was escalated or denied
+  1    a step was escalated or denied, or a budget exceeded
   2    bad input, arguments, settings or policies; the message says which
   70   a defect in Aboveboard
   130  interrupted

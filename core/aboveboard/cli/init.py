@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from aboveboard.cli.output import plain
+from aboveboard.cli.writing import write_whole
 
 __all__ = ["init"]
 
@@ -60,9 +61,8 @@ def init(directory: Path, name: str | None, country: str | None) -> None:
 def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # "x": what another process wrote since we looked is not overwritten either.
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
     except OSError as error:
-        msg = f"'{plain(str(path))}' cannot be written ({error.strerror})."
+        msg = f"'{plain(str(path))}' cannot be written ({error.strerror}). Choose another place."
         raise click.ClickException(msg) from None
+    # What another process wrote since we looked is not overwritten either.
+    write_whole(path, text, overwrite=False)

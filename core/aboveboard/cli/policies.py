@@ -30,7 +30,7 @@ _STEPS = ("data_collection", "profiling", "recommendation", "decision")
 
 @click.group()
 def policies() -> None:
-    """Check and test policies, list rules, explain one, write them as a book.
+    """Check, test, list and explain policies; write them as a book.
 
     \b
     Example:

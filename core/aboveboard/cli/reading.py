@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
-from aboveboard.cli.json_array import TOKENS, elements
 from aboveboard.cli.output import plain
+from aboveboard.json_array import TOKENS, elements
 from aboveboard.strict_json import NotJson, loads
 
 __all__ = ["GZIP", "MAX_BYTES", "Bad", "Given", "Rest", "unzipped", "values"]

@@ -8,17 +8,22 @@ from typing import Any, get_args
 import click
 
 from aboveboard.cli.output import plain, to_json, write_json
+from aboveboard.cli.writing import write_whole
 
 __all__ = ["schema"]
 
 _STEPS = ("data_collection", "profiling", "recommendation", "decision")
 _ORGANISATION = "organisation"
 _EXAMPLES = "examples"
+_REPORT = "replay_report"
 
 
 @click.command()
 @click.argument(
-    "name", metavar="[STEP]", type=click.Choice([*_STEPS, _ORGANISATION, _EXAMPLES]), required=False
+    "name",
+    metavar="[STEP]",
+    type=click.Choice([*_STEPS, _ORGANISATION, _EXAMPLES, _REPORT]),
+    required=False,
 )
 @click.option("--engine", is_flag=True, help="The schema of what Rego sees as 'input' instead.")
 @click.option(
@@ -28,11 +33,11 @@ _EXAMPLES = "examples"
     help="Write what Rego sees as 'input' to DIR/<step>.json instead, for 'opa check --schema DIR'.",
 )
 def schema(name: str | None, engine: bool, directory: Path | None) -> None:
-    """Print the JSON Schema of events, of the organisation's file or of tables of examples.
+    """Print a JSON Schema: of events, the organisation's file, example tables.
 
     STEP is data_collection, profiling, recommendation, decision or, for the organisation's file,
-    organisation, for tables of examples (*.examples.yaml), examples. Without it, one object has the
-    schemas of all four steps.
+    organisation; for tables of examples (*.examples.yaml), examples; for the JSON of 'aboveboard
+    replay', replay_report. Without it, one object has the schemas of all four steps.
 
     \b
     Example:
@@ -56,6 +61,10 @@ def _schema(name: str, *, engine: bool) -> dict[str, Any]:
         from aboveboard.workbench.tables import tables_schema
 
         return tables_schema()
+    if name == _REPORT:
+        from aboveboard.replay.report import report_schema
+
+        return report_schema()
     from aboveboard.facts import Step
     from aboveboard.schemas import engine_schema, event_schema
 
@@ -66,10 +75,12 @@ def _schema(name: str, *, engine: bool) -> dict[str, Any]:
 def _write(directory: Path, names: tuple[str, ...]) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            text = to_json(_schema(name, engine=True), indent=2)
-            (directory / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
-        msg = f"'{plain(str(directory))}' cannot be written ({error.strerror})."
+        msg = (
+            f"'{plain(str(directory))}' cannot be written ({error.strerror}). Choose another place."
+        )
         raise click.ClickException(msg) from None
+    for name in names:
+        text = to_json(_schema(name, engine=True), indent=2)
+        write_whole(directory / f"{name}.json", f"{text}\n")
     click.echo(f"Wrote {', '.join(f'{name}.json' for name in names)} to {plain(str(directory))}.")

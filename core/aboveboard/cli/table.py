@@ -19,6 +19,10 @@ COMMANDS = MappingProxyType(
             "aboveboard.cli.check:check",
             "Decide on recorded events; nothing is run.",
         ),
+        "explain": (
+            "aboveboard.cli.explain:explain",
+            "Explain one recorded decision to who has to understand it.",
+        ),
         "event": (
             "aboveboard.cli.event:event",
             "Print an event to try the policies on.",
@@ -29,19 +33,27 @@ COMMANDS = MappingProxyType(
         ),
         "schema": (
             "aboveboard.cli.schema:schema",
-            "Print the JSON Schema of events, of the organisation's file or of tables of examples.",
+            "Print a JSON Schema: of events, the organisation's file, example tables.",
         ),
         "policies": (
             "aboveboard.cli.policies:policies",
-            "Check and test policies, list rules, explain one, write them as a book.",
+            "Check, test, list and explain policies; write them as a book.",
+        ),
+        "replay": (
+            "aboveboard.cli.replay:replay",
+            "Show what changed policies would have decided.",
         ),
         "bundle": (
             "aboveboard.cli.bundle:bundle",
-            "Build the bundle that an OPA server loads.",
+            "Build, sign, verify and compare the bundles that OPA servers load.",
         ),
         "refusals": (
             "aboveboard.cli.refusals:refusals",
             "Show and record what people refused; list duties and tick them off.",
+        ),
+        "record": (
+            "aboveboard.cli.record:record",
+            "Look at records, forget a person, remove what is too old.",
         ),
         "plugins": (
             "aboveboard.cli.plugins:plugins",

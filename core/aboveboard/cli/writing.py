@@ -15,29 +15,35 @@ from aboveboard.cli.output import plain
 __all__ = ["write_whole"]
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write UTF-8 text to a file, in the place of what was there; through to devices and pipes.
+def write_whole(path: Path, content: str | bytes, *, overwrite: bool = True) -> None:
+    """Write to a file, in the place of what was there; through to devices and pipes.
+
+    Args:
+        path: a link stays one.
+        content: text is written as UTF-8.
+        overwrite: whether there may be something; when not, whoever was first wins.
 
     Raises:
-        ClickException: it cannot be written.
+        ClickException: it cannot be written, or is there already.
     """
+    data = content.encode() if isinstance(content, str) else content
     try:
         target = path.resolve()  # a link stays one
         if target.is_symlink():  # to itself: an error of its own until Python 3.13
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
+        if overwrite and target.exists() and not target.is_file():
+            target.write_bytes(data)
         else:
-            _replace(target, text.encode())
+            _replace(target, data, overwrite=overwrite)
     except (OSError, RuntimeError) as error:  # RuntimeError: a link to itself, until Python 3.13
         why = getattr(error, "strerror", None) or type(error).__name__
         msg = f"'{plain(str(path))}' cannot be written ({why}). Choose another place."
         raise click.ClickException(msg) from None
 
 
-def _replace(target: Path, data: bytes) -> None:
+def _replace(target: Path, data: bytes, *, overwrite: bool) -> None:
     mode = 0o666  # as the user's mask lets it
-    if target.exists():
+    if overwrite and target.exists():
         with target.open("ab"):  # whoever may not write there may not replace it either
             mode = target.stat().st_mode & 0o777
     made = target.with_name(f".aboveboard-{secrets.token_hex(8)}")
@@ -46,8 +52,25 @@ def _replace(target: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        made.replace(target)
+        if overwrite:
+            made.replace(target)
+        else:
+            _put(made, target)
     except BaseException:
         with suppress(OSError):
             made.unlink()
         raise
+
+
+def _put(made: Path, target: Path) -> None:
+    """Rename, unless something is there; `os.link` says so in one step, where there are links."""
+    try:
+        os.link(made, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if target.exists() or target.is_symlink():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        made.replace(target)
+    else:
+        made.unlink()

@@ -187,7 +187,7 @@ class Guard:
             return frozenset()
         if verdict.effect != "allow" and self._certain(verdict):
             self._admit(gate, gate.check(event), event)
-        return frozenset(_cuts(verdict)).intersection(names)
+        return frozenset(verdict.cuts()).intersection(names)
 
     def give(self, records: Sequence[Record], on_stopped: OnStopped | None = None) -> list[Record]:
         """Judge what was read; cut from the records what must not be had.
@@ -297,7 +297,7 @@ class Guard:
             if not verdict.enforced:
                 continue
             self._admit(gate, verdict, event)
-            cuts = _cuts(verdict)
+            cuts = verdict.cuts()
             if cuts:
                 kept = {name: value for name, value in record.values.items() if name not in cuts}
                 for name in cuts:
@@ -387,12 +387,3 @@ class Guard:
 
     def _name(self, event: StepEvent) -> str:
         return f"{self.vendor}, {self._options.purpose or event.step}"
-
-
-def _cuts(verdict: Verdict) -> list[str]:
-    return [
-        path
-        for obligation in verdict.obligations
-        if obligation.kind == "redact"
-        for path in obligation.paths
-    ]

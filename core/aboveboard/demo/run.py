@@ -114,7 +114,7 @@ def demo_settings(engine: str = "embedded", opa_url: str | None = None) -> Setti
         # How to reach the server (token, certificates) is the user's own to say.
         return Settings.load(
             engine="opa", opa_url=opa_url, plugins=(), policies=(), language="en", app="demo"
-        )
+        ).unrecorded()
     # Without validation, and so without the environment and the project's file.
     return Settings.model_construct(plugins=(), app="demo")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from aboveboard.handbook.content import Book, RulePage
 
-__all__ = ["as_markdown"]
+__all__ = ["as_markdown", "escaped"]
 
 _NAME = re.compile(r"[\w.\[\]: -]+")
 
@@ -27,7 +27,7 @@ def _lines(book: Book) -> Iterator[str]:
         yield ""
         for name, rules in groups.items():
             links = ", ".join(f"[{rule}](#{rule.lower()})" for rule in rules)
-            yield f"- **{_plain(name)}**: {links or 'none'}"
+            yield f"- **{escaped(name)}**: {links or 'none'}"
         yield ""
     yield "## Each rule"
     yield ""
@@ -37,23 +37,23 @@ def _lines(book: Book) -> Iterator[str]:
 
 def _rule(page: RulePage) -> Iterator[str]:
     entry = page.entry
-    yield f'### <a id="{entry.rule.lower()}"></a>{entry.rule} {_plain(entry.title)}'
+    yield f'### <a id="{entry.rule.lower()}"></a>{entry.rule} {escaped(entry.title)}'
     yield ""
-    yield _plain(entry.description)
+    yield escaped(entry.description)
     yield ""
     law = "; ".join(_linked(cited, link) for cited, link in page.law)
     rows = {
-        "Asked for": _plain(entry.demand),
+        "Asked for": escaped(entry.demand),
         "Law": law,
         "Steps": ", ".join(entry.steps),
         "Phase": " and ".join(entry.phases),
-        "Does": _plain(", ".join(page.effects)),
-        "Severity": _plain(entry.severity),
-        "Unknown": _plain(entry.unknown),
-        "Applies from": _plain(entry.applies_from or ""),
+        "Does": escaped(", ".join(page.effects)),
+        "Severity": escaped(entry.severity),
+        "Unknown": escaped(entry.unknown),
+        "Applies from": escaped(entry.applies_from or ""),
         "Facts": ", ".join(map(_code, page.facts)),
         "Reference data": ", ".join(
-            f"{_code(name)} (as of {_plain(date)})" for name, date in page.data
+            f"{_code(name)} (as of {escaped(date)})" for name, date in page.data
         ),
         "Not verified": ", ".join(map(_code, page.unverified)),
     }
@@ -65,11 +65,11 @@ def _rule(page: RulePage) -> Iterator[str]:
     yield ""
     for text in page.texts:
         if text.language == "en":
-            reason = "" if text.reason == "default" else f" ({_plain(text.reason)})"
-            yield f"- Says{reason}: {_plain(text.message)}"
-            yield f"  - To pass: {_plain(text.remedy)}"
+            reason = "" if text.reason == "default" else f" ({escaped(text.reason)})"
+            yield f"- Says{reason}: {escaped(text.message)}"
+            yield f"  - To pass: {escaped(text.remedy)}"
             if text.person:
-                yield f"  - To the person: {_plain(text.person)}"
+                yield f"  - To the person: {escaped(text.person)}"
     yield ""
     if page.example:
         yield "```bash"
@@ -80,16 +80,16 @@ def _rule(page: RulePage) -> Iterator[str]:
 
 def _linked(cited: str, link: str) -> str:
     if not link:
-        return _plain(cited)
-    return f"[{_plain(cited)}]({link.replace('(', '%28').replace(')', '%29')})"
+        return escaped(cited)
+    return f"[{escaped(cited)}]({link.replace('(', '%28').replace(')', '%29')})"
 
 
 def _code(text: str) -> str:
     """A name as code; what could end code, or a cell, has no name of a fact or table in it."""
-    return f"`{text}`" if _NAME.fullmatch(text) else _plain(text)
+    return f"`{text}`" if _NAME.fullmatch(text) else escaped(text)
 
 
-def _plain(text: str) -> str:
+def escaped(text: str) -> str:
     """One line that Markdown takes as text."""
     line = " ".join(text.split())
     for character in "\\|<>*_`[]&":

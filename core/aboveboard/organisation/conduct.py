@@ -82,6 +82,10 @@ class ContactPoints(Statement):
     objection_channel: Address | None = stated("Where one objects to profiling and marketing.")
     contest_channel: Address | None = stated("Where one contests a decision.")
     feedback_channel: Address | None = stated("Where one gives feedback.")
+    access_channel: Address | None = stated(
+        "Where one asks to see one's data, or to have them corrected or erased."
+    )
+    authority: Address | None = stated("The data protection authority that one can complain to.")
 
 
 class OpeningHours(Statement):

@@ -10,6 +10,7 @@ from aboveboard.organisation.base import (
     Entry,
     Flag,
     Id,
+    LanguageTag,
     Moment,
     PurposeTerm,
     Statement,
@@ -147,6 +148,9 @@ class Model(Entry):
     fairness: FairnessCheck | None = stated("The latest fairness check.")
     dataset: Dataset | None = stated("The training data.")
     profile: ProfileCard | None = stated("The kind of profile it works with.")
+    factor_names: dict[Id, dict[LanguageTag, Text]] | None = stated(
+        "What its features and factors are called before people, by name and language."
+    )
     objective: Objective | None = stated("What a recommender is set to maximise.")
     drift: Drift | None = stated("Drift of the inputs, as last measured.")
     energy: EnergyFactor | None = stated("What it takes; calls are estimated by it.")

@@ -1,10 +1,12 @@
 """A policy bundle as OPA loads it: one gzipped tar, the same bytes on every machine.
 
     .manifest                    {"revision": "sha256:…", "roots": [...]}
-    data.json                    {"reference": {...}, "catalogue": {...}}
+    .signatures.json             where it is signed (policy/signing.py)
+    data.json                    {"reference": {...}, "catalogue": {..., "schemas": {...}}}
     <directory>/<file>.rego      the modules
 
-Source: OPA's bundle file format, https://www.openpolicyagent.org/docs/management-bundles.
+The schemas are those of the reference documents: who reads the bundle back (policy/unpacking.py) holds
+the documents against them again. Source: OPA's bundle file format, https://www.openpolicyagent.org/docs/management-bundles.
 """
 
 from __future__ import annotations
@@ -16,30 +18,47 @@ import re
 import tarfile
 from collections.abc import Iterator
 
+from aboveboard.errors import PolicyError
 from aboveboard.policy.bundle import PolicyBundle
+from aboveboard.policy.signing import SIGNATURES, Signer
+from aboveboard.strict_json import NotJson, loads
 
-__all__ = ["write_archive"]
+__all__ = ["roots", "write_archive"]
 
 _ODD = re.compile(r"[^A-Za-z0-9_.-]")
 
 
-def write_archive(bundle: PolicyBundle) -> bytes:
+def write_archive(bundle: PolicyBundle, signer: Signer | None = None) -> bytes:
     """The bundle as the bytes of a `.tar.gz`.
 
     Sorted names, no times, no owners: equal bundles give equal bytes, so that a digest or
-    signature of the file says which policies decided.
+    signature of the file says which policies decided. So they do when they are signed, by an algorithm
+    of `signing.REPEATABLE`.
+
+    Args:
+        bundle: to write.
+        signer: signs it; not signed when left out.
+
+    Raises:
+        PolicyError: reference data that two readers of JSON could take for different ones.
     """
-    # `organisation` only where there is one: OPA refuses two bundles whose roots overlap, and an
-    # organisation may deliver its policies in a bundle of its own.
-    roots = ["aboveboard", "catalogue", "reference"]
-    if any(module.package[0] == "organisation" for module in bundle.modules):
-        roots.append("organisation")
-    manifest = {"revision": bundle.revision, "roots": sorted(roots)}
+    data = {
+        **bundle.data,
+        "catalogue": {**bundle.data["catalogue"], "schemas": dict(bundle.schemas)},
+    }
+    text = _json(data)
+    try:
+        loads(text.decode())
+    except NotJson as error:
+        msg = f"The reference data cannot be put into a bundle: {error}"
+        raise PolicyError(msg) from None
     members = {
-        ".manifest": _json(manifest),
-        "data.json": _json(bundle.data),
+        ".manifest": _json({"revision": bundle.revision, "roots": roots(bundle)}),
+        "data.json": text,
         **dict(_modules(bundle)),
     }
+    if signer is not None:
+        members[SIGNATURES] = signer.sign(members)
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name in sorted(members):
@@ -48,6 +67,14 @@ def write_archive(bundle: PolicyBundle) -> bytes:
             info.mode = 0o644
             archive.addfile(info, io.BytesIO(members[name]))
     return gzip.compress(raw.getvalue(), mtime=0)
+
+
+def roots(bundle: PolicyBundle) -> list[str]:
+    """What the bundle owns of an OPA server's `data`."""
+    # `organisation` only where there is one: OPA refuses two bundles whose roots overlap, and an
+    # organisation may deliver its policies in a bundle of its own.
+    found = {"aboveboard", "catalogue", "reference"}
+    return sorted(found | {module.package[0] for module in bundle.modules})
 
 
 def _json(value: object) -> bytes:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -23,9 +23,22 @@ from aboveboard.policy.metadata import Block, MetadataError, blocks
 from aboveboard.policy.problems import Problem, raise_if_any
 from aboveboard.policy.reference import load_reference
 from aboveboard.policy.syntax import Module, parse
-from aboveboard.policy.translations import Translation, as_json, load_translations
+from aboveboard.policy.translations import load_translations
 
-__all__ = ["PolicyBundle", "Survey", "bundled_directory", "load_bundle", "located", "survey"]
+__all__ = [
+    "MAX_FILES",
+    "MAX_FILE_BYTES",
+    "PolicyBundle",
+    "Survey",
+    "bundled_directory",
+    "check_set",
+    "load_bundle",
+    "located",
+    "parse_module",
+    "read_blocks",
+    "revision_of",
+    "survey",
+]
 
 MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 10_000
@@ -40,12 +53,14 @@ class PolicyBundle:
         reference: documents below `data.reference`, by name.
         catalogue: what each rule says, by id.
         revision: `sha256:` and the hash of all of it; the same on every machine.
+        schemas: the JSON Schemas that the reference documents pass, by name.
     """
 
     modules: tuple[Module, ...]
     reference: Mapping[str, Any]
     catalogue: Catalogue
     revision: str
+    schemas: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -129,21 +144,24 @@ def _bundled() -> PolicyBundle:
     return _load(())
 
 
-def load_bundle(directories: Sequence[Path] = ()) -> PolicyBundle:
+def load_bundle(directories: Sequence[Path] = (), library: Path | None = None) -> PolicyBundle:
     """Load the bundled policies and those of further directories.
 
     Args:
         directories: an organisation's policy directories: Rego below package
             `organisation.<name>.<step>`, reference data in `reference/`.
+        library: takes the place of the bundled policies, such as those of another version.
 
     Raises:
         PolicyError: anything is wrong; every problem with its file and line.
     """
+    if library is not None:
+        return _load(tuple(Path(directory) for directory in directories), library)
     return _load(tuple(Path(directory) for directory in directories)) if directories else _bundled()
 
 
-def _load(directories: tuple[Path, ...]) -> PolicyBundle:
-    found = survey(directories)
+def _load(directories: tuple[Path, ...], library: Path | None = None) -> PolicyBundle:
+    found = survey(directories, library)
     raise_if_any(list(found.problems))
     return found.bundle
 
@@ -165,14 +183,19 @@ class Survey:
     problems: tuple[Problem, ...]
 
 
-def survey(directories: Sequence[Path]) -> Survey:
+def survey(directories: Sequence[Path], library: Path | None = None) -> Survey:
     """Read the bundled policies and those of further directories, and judge them.
+
+    Args:
+        directories: as of `load_bundle`.
+        library: likewise.
 
     Raises:
         PolicyError: there is no such directory.
     """
     problems: list[Problem] = []
-    places = [(bundled_directory(), "aboveboard_policies")]
+    first = library or bundled_directory()
+    places = [(first, "aboveboard_policies")]
     for directory in directories:
         if not directory.is_dir():
             msg = f"{directory}: no such directory of policies."
@@ -186,33 +209,46 @@ def survey(directories: Sequence[Path]) -> Survey:
             problems.append(Problem(str(directory), 0, "cannot be read.", "AB-FILE-01"))
             places.remove((directory, label))
             continue
-        bundled = directory is bundled_directory()
+        bundled = directory is first
         own = _modules(directory, label, problems)
         for module in own:
-            found_blocks[module.file] = _blocks(module, problems)
+            found_blocks[module.file] = read_blocks(module, problems)
         problems.extend(checks.check_modules(own, bundled=bundled))
         modules.extend(own)
-    problems.extend(checks.check_across(modules))
-    problems.extend(check_findings(modules, found_blocks))
-    problems.extend(check_facts(modules, found_blocks))
-    reference = load_reference(places, problems)
-    problems.extend(check_inclusion(modules, found_blocks))
-    catalogued = {"revision": "", "reference": sorted(reference)}
-    problems.extend(
-        checks.check_data_paths(modules, {"reference": reference, "catalogue": catalogued})
-    )
+    reference, schemas = load_reference(places, problems)
+    check_set(modules, found_blocks, reference, problems)
     translations = load_translations(places, found_blocks, problems)
     # A text that nothing is known of has no place in a catalogue.
     catalogue = (
         Catalogue(()) if problems else Catalogue.from_blocks(modules, found_blocks, translations)
     )
-    bundle = PolicyBundle(
-        modules=tuple(modules),
-        reference=reference,
-        catalogue=catalogue,
-        revision=_revision(modules, reference, translations),
-    )
+    revision = revision_of(modules, reference, catalogue)
+    bundle = PolicyBundle(tuple(modules), reference, catalogue, revision, schemas)
     return Survey(tuple(places), bundle, found_blocks, tuple(problems))
+
+
+def check_set(
+    modules: Sequence[Module],
+    blocks: Mapping[str, Sequence[Block]],
+    reference: Mapping[str, Any],
+    problems: list[Problem],
+) -> None:
+    """What a whole set has to keep to, wherever it was read from; `check_modules` is apart.
+
+    Args:
+        modules: all of the set.
+        blocks: their METADATA, by file.
+        reference: documents by name.
+        problems: what is wrong is added here; nothing is raised.
+    """
+    problems.extend(checks.check_across(modules))
+    problems.extend(check_findings(modules, blocks))
+    problems.extend(check_facts(modules, blocks))
+    problems.extend(check_inclusion(modules, blocks))
+    catalogued = {"revision": "", "reference": sorted(reference)}
+    problems.extend(
+        checks.check_data_paths(modules, {"reference": reference, "catalogue": catalogued})
+    )
 
 
 def _label(directory: Path, taken: Sequence[str]) -> str:
@@ -251,19 +287,31 @@ def _modules(directory: Path, label: str, problems: list[Problem]) -> list[Modul
                 raise OSError
             with path.open("rb") as stream:
                 raw = stream.read(MAX_FILE_BYTES + 1)
-            if len(raw) > MAX_FILE_BYTES:
-                problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes.", "AB-FILE-01"))
-                continue
-            found.append(_parse(name, raw.decode("utf-8")))
-        except (OSError, UnicodeDecodeError):
+        except OSError:
             problems.append(Problem(name, 0, "cannot be read as UTF-8 text.", "AB-FILE-01"))
-        except PolicyError as error:
-            problems.append(located(name, str(error)))
+            continue
+        module = parse_module(name, raw, problems)
+        if module is not None:
+            found.append(module)
     return found
 
 
 # Who loads again, or several sets, has the same bundled files each time.
 _parse = lru_cache(maxsize=512)(parse)
+
+
+def parse_module(name: str, raw: bytes, problems: list[Problem]) -> Module | None:
+    """One Rego file; None when something is wrong, which is then added to the problems."""
+    if len(raw) > MAX_FILE_BYTES:
+        problems.append(Problem(name, 0, f"is over {MAX_FILE_BYTES} bytes.", "AB-FILE-01"))
+        return None
+    try:
+        return _parse(name, raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        problems.append(Problem(name, 0, "cannot be read as UTF-8 text.", "AB-FILE-01"))
+    except PolicyError as error:
+        problems.append(located(name, str(error)))
+    return None
 
 
 def located(name: str, text: str) -> Problem:
@@ -275,7 +323,8 @@ def located(name: str, text: str) -> Problem:
     return Problem(name, 0, rest.strip(), "AB-SYNTAX-01")
 
 
-def _blocks(module: Module, problems: list[Problem]) -> list[Block]:
+def read_blocks(module: Module, problems: list[Problem]) -> list[Block]:
+    """The METADATA of a module; what is wrong with it is added to the problems."""
     found: list[Block] = []
     for block in blocks(module):
         if isinstance(block, MetadataError):
@@ -285,16 +334,20 @@ def _blocks(module: Module, problems: list[Problem]) -> list[Block]:
     return found
 
 
-def _revision(
-    modules: Sequence[Module],
-    reference: Mapping[str, Any],
-    translations: Sequence[Translation],
+def revision_of(
+    modules: Sequence[Module], reference: Mapping[str, Any], catalogue: Catalogue
 ) -> str:
+    """`sha256:` and the hash of what decides and what is said of it.
+
+    Neither the names of directories nor the order of files are in it, so that what a bundle holds
+    is enough to compute it: the same files are the same policies wherever they lie.
+    """
+    said = catalogue.as_dict()
+    for entry in said.values():
+        entry["file"] = entry["file"].partition("/")[2]
     digest = hashlib.sha256()
-    for module in modules:
-        # Without the directory's name: the same files are the same policies wherever they lie.
-        inside = module.file.partition("/")[2]
-        digest.update(f"{inside}\0{module.text}\0".encode())
-    for data in (reference, as_json(translations)):
+    for text in sorted(hashlib.sha256(module.text.encode()).digest() for module in modules):
+        digest.update(text)
+    for data in (reference, said):
         digest.update(json.dumps(data, sort_keys=True, ensure_ascii=True).encode())
     return f"sha256:{digest.hexdigest()}"

@@ -93,6 +93,8 @@ class EmbeddedEngine:
         self._sources: dict[str, list[tuple[str, str]]] = {}
         self._unlinked: set[tuple[Step, Phase]] = set()
         self.data = self._data(bundle.reference)
+        self.asked_whole = 0
+        """How often the whole packages were asked, because what was linked gave no answer."""
 
     @property
     def catalogue(self) -> Catalogue:
@@ -108,8 +110,12 @@ class EmbeddedEngine:
         """Build this thread's engines for all steps and phases and ask each once."""
         for step in STEPS:
             for phase in PHASES:
-                if self._engine(step, phase) is None:
-                    self._engine(step, None)
+                self.prepare_for(step, phase)
+
+    def prepare_for(self, step: Step, phase: Phase) -> None:
+        """Build what this thread needs to answer for one step and phase."""
+        if self._engine(step, phase) is None:
+            self._engine(step, None)
 
     def evaluate(self, step: Step, facts: str) -> Answer:
         """See `PolicyEngine.evaluate`."""
@@ -122,6 +128,7 @@ class EmbeddedEngine:
                 text = ""
             if text.startswith("{"):
                 return read_answer(text)
+        self.asked_whole += 1
         try:
             text = self._ask(step, None, facts)
         except _Failed as error:

@@ -9,12 +9,13 @@ list, and cannot drop a key that a rule reads.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from aboveboard.policy.problems import Problem
 
-__all__ = ["MAX_FILE_BYTES", "load_reference"]
+__all__ = ["MAX_FILE_BYTES", "check_document", "load_reference"]
 
 MAX_FILE_BYTES = 64 << 20
 
@@ -24,7 +25,7 @@ _NO_SCHEMA = "cannot be judged: its schema is no JSON Schema."
 
 def load_reference(
     directories: list[tuple[Path, str]], problems: list[Problem]
-) -> dict[str, dict[str, Any]]:
+) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     """Read and check the reference data of policy directories, in order.
 
     Args:
@@ -32,7 +33,7 @@ def load_reference(
         problems: what is wrong is added here; nothing is raised.
 
     Returns:
-        Documents by name, as Rego sees them below `data.reference`.
+        Documents by name, as Rego sees them below `data.reference`; and the schemas that they pass.
     """
     found: dict[str, dict[str, Any]] = {}
     schemas: dict[str, Any] = {}
@@ -58,9 +59,11 @@ def load_reference(
                 )
                 continue
             document = _read(path, name, problems)
-            if document is not None and _passes(document, name, path.stem, schemas, problems):
+            if document is not None and check_document(
+                document, name, path.stem, schemas, problems
+            ):
                 found[path.stem] = document
-    return found
+    return found, {name: schemas[name] for name in found}
 
 
 def _read(path: Path, name: str, problems: list[Problem]) -> Any:
@@ -104,9 +107,18 @@ def _refuse(name: str) -> Any:
     raise ValueError(msg)
 
 
-def _passes(
-    document: Any, name: str, stem: str, schemas: dict[str, Any], problems: list[Problem]
+def check_document(
+    document: Any, name: str, stem: str, schemas: Mapping[str, Any], problems: list[Problem]
 ) -> bool:
+    """Whether a document passes its schema.
+
+    Args:
+        document: as parsed.
+        name: what it goes by in messages.
+        stem: its name below `data.reference`.
+        schemas: by name.
+        problems: what is wrong is added here; nothing is raised.
+    """
     if stem not in schemas:
         problems.append(
             Problem(

@@ -15,7 +15,17 @@ from typing import Any
 from aboveboard.errors import PolicyError
 from aboveboard.facts import PHASES, STEPS
 
-__all__ = ["MAX_DEPTH", "Guard", "Head", "Module", "Reference", "Rule", "check_syntax", "parse"]
+__all__ = [
+    "MAX_DEPTH",
+    "Guard",
+    "Head",
+    "Module",
+    "Reference",
+    "Rule",
+    "check_syntax",
+    "parse",
+    "syntax_tree",
+]
 
 Span = tuple[int, int]
 
@@ -120,7 +130,7 @@ def parse(file: str, text: str) -> Module:
     Raises:
         PolicyError: the text is not Rego; names file and line, never quotes a value.
     """
-    tree = json.loads(_read(file, text).get_ast_as_json())[0]["ast"]
+    tree = syntax_tree(file, text)
     return Module(
         file=file,
         text=text,
@@ -144,6 +154,16 @@ def check_syntax(file: str, text: str) -> None:
         PolicyError: as `parse`.
     """
     _read(file, text)
+
+
+def syntax_tree(file: str, text: str) -> dict[str, Any]:
+    """The parser's tree of one Rego file: its package, imports and rules, in their order.
+
+    Raises:
+        PolicyError: as `parse`.
+    """
+    tree: dict[str, Any] = json.loads(_read(file, text).get_ast_as_json())[0]["ast"]
+    return tree
 
 
 def _read(file: str, text: str) -> Any:

@@ -16,14 +16,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aboveboard.policy.metadata import PLACEHOLDER, Block
 from aboveboard.policy.problems import Problem
 
-__all__ = ["Said", "Translation", "as_json", "load_translations"]
+__all__ = ["Said", "Translation", "load_translations"]
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
@@ -127,8 +126,3 @@ def _wrong(
                 yield Problem(
                     name, 0, f"{place}: the English text has no {{{wrong}}}.", "AB-MESSAGE-01"
                 )
-
-
-def as_json(translations: Iterable[Translation]) -> Any:
-    """What a bundle's revision is made of."""
-    return [item.model_dump(mode="json") for item in translations]

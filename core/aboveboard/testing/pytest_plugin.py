@@ -38,7 +38,7 @@ def aboveboard_gate(aboveboard_gate_options: dict[str, Any]) -> Iterator[Gate]:
     Sinks get each verdict before it is given, so a test can look at once.
     """
     options = dict(aboveboard_gate_options)
-    settings = options.pop("settings", None) or Settings.load(sinks="inline")
+    settings = options.pop("settings", None) or Settings.load(sinks="inline").unrecorded()
     if options.get("organisation") is None and settings.organisation is None:
         options["organisation"] = example()
     with Gate(settings, **options) as gate:

@@ -554,7 +554,10 @@ spoken := _talk.language
 spoken := input.subject.language if not _talk.language
 
 # "fi" and "fi-FI" are the same language.
-foreign(language) if split(lower(language), "-")[0] != split(lower(spoken), "-")[0]
+foreign(language) if {
+	language != spoken
+	split(lower(language), "-")[0] != split(lower(spoken), "-")[0]
+}
 
 # A profile, a score or an automated decision judges people. Unknown counts as judging: only a
 # register that says what is done, and names nothing of the kind, takes a step out. Not every step

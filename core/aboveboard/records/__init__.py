@@ -1,0 +1,1 @@
+"""Decisions on record: each a JSON line, written before its verdict is given, read by replay and audits."""
