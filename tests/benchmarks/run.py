@@ -36,6 +36,7 @@ from tests.benchmarks.ai import ai_page, ai_targets, measure_ai
 from tests.benchmarks.crm import crm_page, crm_targets, measure_crms
 from tests.benchmarks.library import library_page, library_targets, measure
 from tests.benchmarks.quiet import quiet
+from tests.benchmarks.replay import measure_replay, replay_page, replay_targets
 from tests.benchmarks.workbench import measure_workbench, workbench_page, workbench_targets
 from tests.opa_server import opa_server
 from tools.opa import find_opa
@@ -73,16 +74,18 @@ def main() -> int:
     library = measure()
     crms = measure_crms()
     models = measure_ai()
+    replayed = measure_replay()
     workbench = measure_workbench()
     others = (
         *library_targets(library),
         *crm_targets(crms),
         *ai_targets(models),
+        *replay_targets(replayed),
         *workbench_targets(workbench),
     )
     judged = [*targets(medians), *(Target(*line) for line in others)]
     table = render(medians, judged) + library_page(library) + "\n" + crm_page(crms)
-    table += "\n" + ai_page(models) + workbench_page(workbench)
+    table += "\n" + ai_page(models) + "\n" + replay_page(replayed) + workbench_page(workbench)
     print(table)
     if arguments.write:
         RESULTS.write_text(table, encoding="utf-8")

@@ -49,7 +49,7 @@ Commands:
   explain   Explain one recorded decision to who has to understand it.
   event     Print an event to try the policies on.
   fairness  Check a table of outcomes for groups that fare worse.
-  schema    Print a JSON Schema: of events, the organisation's file, example tables.
+  schema    Print a JSON Schema of events, the organisation's file and others.
   policies  Check, test, list and explain policies; write them as a book.
   replay    Show what changed policies would have decided.
   bundle    Build, sign, verify and compare the bundles that OPA servers load.

@@ -75,6 +75,7 @@ def test_the_policy_guide_names_every_load_check() -> None:
         ("docs/policies.md", 5),
         ("docs/operations.md", 5),
         ("docs/records.md", 7),
+        ("docs/replay.md", 6),
         ("docs/workbench.md", 5),
     ],
 )

@@ -57,7 +57,8 @@ def test_what_is_no_text(
 ) -> None:
     (place / "fine.rego").write_text(RULE, "utf-8")
     (place / name).write_bytes(content)
-    report = try_out(Request((place,)), "embedded") if name.endswith(".yaml") else judge(place)
+    table = name.endswith(".yaml")
+    report = try_out(Request((place,)), "embedded") if table else judge(place)
     assert f"AB-FILE-01 own/{name}:0" in told(report)
 
 

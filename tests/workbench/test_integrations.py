@@ -133,10 +133,8 @@ def test_the_replay_is_asked_for_as_it_is_spelt(tmp_path: Path) -> None:
         ({}, "<replay><a.jsonl><b.jsonl><--against=policies>"),
         (
             {"BASELINE": "origin/main", "FAIL_IF": "newly_denied > 0.5%"},
-            (
-                "<replay><a.jsonl><b.jsonl><--against=policies><--baseline><origin/main>"
-                "<--fail-if><newly_denied > 0.5%>"
-            ),
+            "<replay><a.jsonl><b.jsonl><--against=policies><--baseline><origin/main>\
+<--fail-if><newly_denied > 0.5%>",
         ),
     ):
         done = subprocess.run(

@@ -33,7 +33,7 @@ _REPORT = "replay_report"
     help="Write what Rego sees as 'input' to DIR/<step>.json instead, for 'opa check --schema DIR'.",
 )
 def schema(name: str | None, engine: bool, directory: Path | None) -> None:
-    """Print a JSON Schema: of events, the organisation's file, example tables.
+    """Print a JSON Schema of events, the organisation's file and others.
 
     STEP is data_collection, profiling, recommendation, decision or, for the organisation's file,
     organisation; for tables of examples (*.examples.yaml), examples; for the JSON of 'aboveboard

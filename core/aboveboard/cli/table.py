@@ -33,7 +33,7 @@ COMMANDS = MappingProxyType(
         ),
         "schema": (
             "aboveboard.cli.schema:schema",
-            "Print a JSON Schema: of events, the organisation's file, example tables.",
+            "Print a JSON Schema of events, the organisation's file and others.",
         ),
         "policies": (
             "aboveboard.cli.policies:policies",

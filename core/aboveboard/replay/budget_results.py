@@ -112,7 +112,10 @@ def _nothing(report: Report, budget: Budget) -> str:
     if not report.totals.compared:
         return "No decision was compared. Are these the right records?"
     if budget.count == "drift":
-        return "No record is of the policies that were replayed, so nothing was checked for drift."
+        return (
+            "No record is of the policies that were replayed, so nothing was checked for drift. Give "
+            "those that made the records as --baseline."
+        )
     return f"No decision has the {budget.by} '{budget.value}'. Is it misspelt?"
 
 

@@ -59,12 +59,12 @@ def _page(report: Report) -> Iterator[str]:
     yield "</header>\n<main>"
     yield from _tiles(report)
     yield from _budgets(report)
-    yield from _compared(report)
     for dimension, title in TITLES.items():
         yield from _groups(report, dimension, title)
     yield from _effects(report)
     yield from _times(report)
     yield from details(report)
+    yield from _compared(report)
     yield "</main>\n<footer>"
     yield (
         f"<p>Made by Aboveboard {escape(report.aboveboard)} on {_time(report.made_at)}. A decision that "
@@ -91,6 +91,10 @@ def _header(report: Report) -> Iterator[str]:
         shown = (f'<span class="pill {style}">{text}</span>' for style, text in pills)
         yield f"<div>{''.join(shown)}</div>"
     yield f'<p class="headline">{_text(headline(report))}</p>'
+    yield (
+        f'<p class="dim">Before: {escape(side(report.old))}. After: {escape(side(report.new))}. '
+        f"{_time(report.made_at)}</p>"
+    )
     told = list(remarks(report))
     if told:
         yield '<ul class="remarks">'

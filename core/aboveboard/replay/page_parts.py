@@ -34,10 +34,10 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .pill { display: inline-block; font-size: .85rem; font-weight: 600; border-radius: 1rem;
   padding: .1rem .7rem; border: 1px solid currentColor; margin: 0 .35rem .6rem 0; }
 .good { color: var(--good); } .bad { color: var(--bad); } .unsure { color: var(--unsure); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(10rem, 1fr)); gap: .75rem;
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.8rem, 1fr)); gap: .6rem;
   margin: 0 0 1rem; padding: 0; list-style: none; }
 .tiles li { background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
-  padding: .75rem 1rem; }
+  padding: .7rem .8rem; }
 .tiles b { display: block; font-size: 1.5rem; line-height: 1.2; overflow-wrap: anywhere;
   font-variant-numeric: tabular-nums; }
 .tiles span { display: block; font-size: .85rem; color: var(--dim); }
@@ -74,12 +74,11 @@ article { border-top: 1px solid var(--line); padding: .9rem 0; }
 article:last-child { padding-bottom: 0; }
 details { margin-top: .5rem; } summary { cursor: pointer; color: var(--obligations); }
 details > .scroll { margin-top: .75rem; }
-.dim { color: var(--dim); }
+.dim { color: var(--dim); overflow-wrap: anywhere; }
 footer { color: var(--dim); font-size: .88rem; padding-bottom: 2rem; }
 @media (max-width: 36rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .4rem; }
   main, header, footer { padding-left: .75rem; padding-right: .75rem; }
   .headline { font-size: 1.2rem; } section { padding: .9rem; }
-  .tiles { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .5rem; }
   tbody th, tfoot th { min-width: 9rem; }
   .stacked thead { display: none; } .stacked td { display: block; border: 0; padding: .1rem 0; }
   .stacked tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; } }
