@@ -373,7 +373,7 @@ def _modelled(step: Step, given: dict[str, Any]) -> StepFacts:
 
 def _too_deep(value: Mapping[Any, Any]) -> bool:
     level: list[Any] = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         below: list[Any] = []
         for here in level:
             kind = type(here)
@@ -386,7 +386,7 @@ def _too_deep(value: Mapping[Any, Any]) -> bool:
         if not below:
             return False
         level = below
-    return True
+    return any(level)
 
 
 def _steps_with(group: str) -> list[str]:
