@@ -191,6 +191,18 @@ def test_debugging_shows_the_traceback(
         run("fails")
 
 
+def test_an_interrupt_while_a_class_is_made(
+    run: Callable[..., Result], failing: Callable[[BaseException], None]
+) -> None:
+    """Python 3.11 makes a RuntimeError of what `__set_name__` raises."""
+    error = RuntimeError("Error calling __set_name__")
+    error.__cause__ = KeyboardInterrupt()
+    failing(error)
+    result = run("fails")
+    assert result.exit_code == 130
+    assert result.stderr.strip() == "Interrupted."
+
+
 def test_interrupted(run: Callable[..., Result], failing: Callable[[BaseException], None]) -> None:
     failing(KeyboardInterrupt())
     result = run("fails")

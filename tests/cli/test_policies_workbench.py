@@ -253,5 +253,6 @@ def test_interrupted_without_watching(
     time.sleep(1.5)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert process.returncode in (0, 130)
+    # Python itself says it by the signal where it was making a class of a dataclass.
+    assert process.returncode in (0, 130, -signal.SIGINT), err.decode()
     assert b"Traceback" not in out + err

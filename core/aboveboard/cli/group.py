@@ -124,6 +124,9 @@ def _one_message() -> Iterator[None]:
     except BrokenPipeError:  # as in make_context
         raise click.exceptions.Exit(_broken_pipe()) from None
     except Exception as error:
+        # Until Python 3.12 a class that was being made when Ctrl-C came turns it into a RuntimeError.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
         if _debugging():
             raise
         if isinstance(error, AboveboardError):
