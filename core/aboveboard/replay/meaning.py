@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 from aboveboard.replay.rego_tree import (
@@ -17,6 +18,7 @@ from aboveboard.replay.rego_tree import (
     Node,
     Path,
     got,
+    is_constant,
     literal,
     texts_of,
     values_at,
@@ -27,9 +29,21 @@ from aboveboard.replay.rego_tree import (
 __all__ = ["DATA", "INPUT", "Meaning", "Names", "Parts", "Paths", "Unsure"]
 
 Paths = frozenset[Path]
-Names = dict[str, Paths]
 Parts = tuple[Paths, ...]
 """Of the items of a set: one for an item that is a place, more for arrays of places."""
+
+
+class Names(dict[str, Paths]):
+    """What the names of one rule stand for.
+
+    Attributes:
+        sets: names that were given to sets, with the rules that make these.
+    """
+
+    def __init__(self, given: Mapping[str, Paths] = MappingProxyType({})) -> None:
+        super().__init__(given)
+        self.sets: dict[str, str] = {}
+
 
 INPUT, DATA = "input", "data"
 _ROOTS: Mapping[str, Paths] = {INPUT: frozenset([(INPUT,)]), DATA: frozenset([(DATA,)])}
@@ -56,7 +70,7 @@ class Meaning:
     def __init__(self, rules: list[Node], raw: bytes, data: Mapping[str, Any]) -> None:
         self._raw, self._data = raw, data
         self.sets: dict[str, Parts] = {}
-        self.values: Names = {}
+        self.values: dict[str, Paths] = {}
         self._bound: list[dict[str, frozenset[str] | None]] = []
         self._learn(rules)
 
@@ -100,7 +114,7 @@ class Meaning:
         paths = self.paths(value, names)
         return ("", None) if paths is None else ("value", (paths,))
 
-    def _parts(self, node: Node, names: Mapping[str, Paths]) -> Parts | None:
+    def _parts(self, node: Node, names: Names) -> Parts | None:
         paths = self.paths(node, names)
         if paths is not None:
             return (paths,)
@@ -108,11 +122,11 @@ class Meaning:
             return None
         return tuple(self.paths(item, names) or frozenset() for item in node["Array"]["items"])
 
-    def items(self, node: Node, names: Mapping[str, Paths]) -> Parts | None:
+    def items(self, node: Node, names: Names) -> Parts | None:
         """The parts of the items of an expression that is a set of places; None when it is none."""
         name = var(node)
         if name is not None:
-            return None if name in names else self.sets.get(name)
+            return None if name in names else self.sets.get(names.sets.get(name, name))
         if "Call" in node:
             return self.sets.get(var(node["Call"]["fcn"]) or "")
         if "SetCompr" in node:
@@ -125,10 +139,19 @@ class Meaning:
 
     def names(self, rule: Node, given: Mapping[str, Paths]) -> Names:
         """What the names of a rule stand for, wherever in it that is."""
-        names = dict(given)
+        names = Names(given)
+        nodes = list(walk(rule))
+        assigned = [
+            (name, var(node["AssignExpr"]["rhs"]))
+            for node in nodes
+            if "AssignExpr" in node and (name := var(node["AssignExpr"]["lhs"]))
+        ]
+        for name, other in assigned:
+            if other in self.sets and [one for one, _ in assigned].count(name) == 1:
+                names.sets[name] = other
         for _ in range(_ROUNDS):
             before = dict(names)
-            for node in walk(rule):
+            for node in nodes:
                 for name, paths in self._bindings(node, names):
                     names[name] = names.get(name, frozenset()) | paths
             if names == before:
@@ -183,11 +206,25 @@ class Meaning:
             chosen = self._chosen(var(index)) if text is None else frozenset([text])
             return _below(self.paths(node["RefBrack"]["refr"], names), chosen or frozenset([ANY]))
         inside = got(node)
-        return (
-            None if inside is None else _below(self.paths(inside[0], names), frozenset([inside[1]]))
-        )
+        return None if inside is None else self._got(*inside, names)
+
+    def _got(
+        self, where: Node, key: Node, default: Node, names: Mapping[str, Paths]
+    ) -> Paths | None:
+        """`object.get(x, "key", default)` is `x.key`, or what stands for it where that is not there."""
+        text = literal(key)
+        keys = self._chosen(var(key)) if text is None else frozenset([text])
+        places = _below(self.paths(where, names), keys) if keys else None
+        if places is None or is_constant(default):
+            return places
+        others = self.paths(default, names)
+        return None if others is None else places | others
 
     # A name may go through texts that stand there: `some part in {"a", "b"}; input.x[part]`.
+
+    def choose(self, chosen: Mapping[str, frozenset[str]]) -> None:
+        """Say which texts names go through, as arguments do; `leave` ends it."""
+        self._bound.append(dict(chosen))
 
     def enter(self, query: Node) -> None:
         """Begin with the statements of a body: what it binds means something of its own in it."""

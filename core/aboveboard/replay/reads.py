@@ -21,9 +21,12 @@ from typing import Any
 
 from aboveboard.policy.linking import Linked
 from aboveboard.replay.meaning import DATA, Meaning, Names, Parts, Paths, Unsure
-from aboveboard.replay.rego_tree import ANY, Node, Path, indexes, is_empty_set, var
+from aboveboard.replay.rego_tree import ANY, Node, Path, indexes, is_empty_set, literal, var, walk
 
 __all__ = ["ANY", "Read", "reads_of"]
+
+_Given = tuple[Paths, str | None]
+"""An argument: the places that it is, and the text, of one that stands there."""
 
 _DEPTH = 40
 _MAX_CONSTANTS = 200
@@ -81,14 +84,15 @@ class _Reader:
         own = [rule for rule in self._rules if var(_head(rule)["refr"]) not in given]
         self._meaning = Meaning(own, linked.text.encode(), linked.data)
         self._root = Read()
-        self._asked: set[tuple[str, tuple[Paths, ...]]] = set()
+        self._asked: set[tuple[str, tuple[_Given, ...]]] = set()
         self._depth = self._ordered = 0
 
     def read(self) -> Read:
         for rule in self._rules:
-            self._rule(rule, {})
+            if "Func" not in rule["head"]:
+                self._rule(rule, {})
         for default in self._defaults:
-            self._value(default["value"], {})
+            self._value(default["value"], Names())
         return self._root
 
     def _rule(self, rule: Node, given: Mapping[str, Paths]) -> None:
@@ -131,14 +135,14 @@ class _Reader:
         for statement in query["stmts"]:
             if statement.get("with_mods"):
                 raise Unsure
-            kind, literal = next(iter(statement["literal"].items()))
+            kind, inner = next(iter(statement["literal"].items()))
             if kind == "SomeIn":
-                self._items(literal["collection"], literal["value"], literal["key"], names)
+                self._items(inner["collection"], inner["value"], inner["key"], names)
             elif kind == "Every":
-                self._items(literal["domain"], None, literal["key"], names)
-                self._query(literal["query"], names)
+                self._items(inner["domain"], None, inner["key"], names)
+                self._query(inner["query"], names)
             elif kind in ("Expr", "NotExpr"):
-                self._asked_for(literal["expr"], names)
+                self._asked_for(inner["expr"], names)
             elif kind != "SomeVars":
                 raise Unsure
         self._meaning.leave()
@@ -179,8 +183,10 @@ class _Reader:
     def _asked_for(self, node: Node, names: Names) -> None:
         """A statement: of a fact alone it asks whether it is there."""
         assigned = node.get("AssignExpr")
-        if assigned and assigned["op"] == "ColEq" and var(assigned["lhs"]):
+        if assigned and assigned["op"] == "ColEq" and (name := var(assigned["lhs"])):
             node = assigned["rhs"]
+            if name in names.sets:
+                return
         paths = self._meaning.paths(node, names)
         if paths is None:
             self._value(node, names)
@@ -255,12 +261,14 @@ class _Reader:
                 self._parts(indexes(call["params"][0]), names)
                 return
         if name is None or name not in self._functions:
+            if any(var(here) == DATA for here in walk(call["fcn"])):
+                raise Unsure
             self._parts(call["params"], names)
             return
-        given = []
+        given: list[_Given] = []
         for parameter in call["params"]:
             paths = self._meaning.paths(parameter, names)
-            given.append(paths or frozenset())
+            given.append((paths or frozenset(), literal(parameter)))
             if paths is None:
                 self._value(parameter, names)
             else:
@@ -268,7 +276,7 @@ class _Reader:
                 self._parts(indexes(parameter), names)
         self._function(name, tuple(given))
 
-    def _function(self, name: str, given: tuple[Paths, ...]) -> None:
+    def _function(self, name: str, given: tuple[_Given, ...]) -> None:
         if (name, given) in self._asked:
             return
         self._asked.add((name, given))
@@ -280,18 +288,23 @@ class _Reader:
             arguments = rule["head"]["Func"]["args"]
             if len(arguments) > len(given):
                 raise Unsure
-            bound: Names = {}
-            for argument, paths in zip(arguments, given, strict=False):
+            bound = Names()
+            chosen: dict[str, frozenset[str]] = {}
+            for argument, (paths, text) in zip(arguments, given, strict=False):
                 variable = var(argument)
                 if variable is not None:
                     bound[variable] = bound.get(variable, frozenset()) | paths
                     if sum(var(other) == variable for other in arguments) == 1:
+                        if text is not None:
+                            chosen[variable] = frozenset([text])
                         continue
                 self._whole(paths)  # it is compared with a pattern
-            for paths in given[len(arguments) :]:
+            for paths, _ in given[len(arguments) :]:
                 self._whole(paths)  # with the function's value
             with self._meaning.elsewhere():
+                self._meaning.choose(chosen)
                 self._rule(rule, bound)
+                self._meaning.leave()
         self._depth, self._ordered = self._depth - 1, around
 
 

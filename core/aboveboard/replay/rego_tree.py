@@ -11,6 +11,7 @@ __all__ = [
     "Path",
     "got",
     "indexes",
+    "is_constant",
     "is_empty_set",
     "literal",
     "texts_of",
@@ -64,18 +65,20 @@ def is_empty_set(node: Node) -> bool:
     return "Set" in node and not node["Set"]["items"]
 
 
-def got(node: Node) -> tuple[Node, str] | None:
-    """`object.get(x, "key", default)` is `x.key`, where the default is a constant."""
+def got(node: Node) -> tuple[Node, Node, Node] | None:
+    """What `object.get` is asked for: where, the key, and what it gives where that is not there."""
     call = node.get("Call")
     if call is None or len(call["params"]) != 3:
         return None
     called = call["fcn"].get("RefDot", {})
     if called.get("field", [None, ""])[1] != "get" or var(called["refr"]) != "object":
         return None
-    key = literal(call["params"][1])
-    if key is None or any("Var" in here or "Call" in here for here in walk(call["params"][2])):
-        return None
-    return call["params"][0], key
+    return call["params"][0], call["params"][1], call["params"][2]
+
+
+def is_constant(node: Node) -> bool:
+    """Whether nothing is read or called to know it."""
+    return not any("Var" in here or "Call" in here for here in walk(node))
 
 
 def indexes(node: Node) -> list[Any]:
@@ -88,6 +91,7 @@ def indexes(node: Node) -> list[Any]:
             found.append(node["RefBrack"]["index"])
             node = node["RefBrack"]["refr"]
         elif (inner := got(node)) is not None:
+            found += indexes(inner[2])
             node = inner[0]
         else:
             return found
