@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,9 @@ def test_what_would_change_is_shown_and_budgets_decide_the_exit_code(
         (["records", "--against", "bundled", "--rows", "no/rows.jsonl"], "no/rows.jsonl' cannot be written"),
         (["records", "--against", "bundled", "--state", "no/state"], "cannot be written"),
         (["events.txt", "--against", "bundled"], "holds no record"),
+        (["records", "--against", "bundled", "--rows", "records/rows.jsonl"], "over records, or among them"),
+        (["events.txt", "--against", "bundled", "--html", "events.txt"], "over records, or among them"),
+        (["events.txt", "--against", "bundled", "--state", "events.txt"], "over records, or among them"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_message_and_exit_code_2(
@@ -118,6 +122,23 @@ def test_a_rule_in_a_budget_that_nobody_has_costs_no_report(
     assert result.exit_code == 2
     assert "Of 4 decisions" in result.output
     assert "neither side has a rule of that name" in " ".join(result.stderr.split())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe with a name")
+def test_records_may_come_through_a_pipe_and_none_is_lost_on_the_way(
+    run: Callable[..., Result], lines: list[str], tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = "\n".join(lines) + "\n"
+    writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=(text,))
+    writer.start()
+    result = run("replay", "pipe", "--against", "bundled", "--processes", "1")
+    writer.join()
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("Of 4 decisions none would change.\n")
+    refused = run("replay", "pipe", "--against", "bundled", "--state", "state")
+    assert refused.exit_code == 2
+    assert "'pipe' is no file" in refused.output
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="signals a process group")

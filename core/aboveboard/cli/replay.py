@@ -97,17 +97,24 @@ def replay(form: str, html: Path | None, **given: Any) -> int:
     """
     from aboveboard.cli.replay_view import print_json, print_report, write_html
     from aboveboard.replay.budget_results import judge
+    from aboveboard.replay.running import keep_apart
 
     settings = load_settings()
     conditions = _conditions(settings, given["conditions"], given["budgets"])
+    outputs = [path for path in (html, given["rows"], given["state"]) if path is not None]
+    keep_apart(given["records"], outputs)
     finished, report = _replayed(settings, given)
-    problem = None
+    # Whatever cannot be done with it, an hour's work is shown all the same.
+    problem: Exception | None = None
     try:
         report = report.judged(judge(report, conditions))
-    except SettingsError as error:  # a rule that nobody has; an hour's work is shown all the same
+    except SettingsError as error:
         problem = error
-    if html is not None:
-        write_html(report, html)
+    try:
+        if html is not None:
+            write_html(report, html)
+    except click.ClickException as error:
+        problem = problem or error
     (print_json if form == "json" else print_report)(report)
     if problem is not None:
         raise problem

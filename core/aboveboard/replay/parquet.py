@@ -20,8 +20,10 @@ _TEXT = ("string", "large_string", "string_view", "binary", "large_binary", "bin
 
 
 def is_parquet(path: Path) -> bool:
-    """Whether a file is one, by its first bytes."""
+    """Whether a file is one, by its first bytes. A pipe is none: what is read of it is gone."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as stream:
             return stream.read(4) == _MAGIC
     except OSError:

@@ -31,7 +31,15 @@ from aboveboard.replay.seen import Seen
 from aboveboard.replay.state import StateFile, identity
 from aboveboard.replay.worker import Work
 
-__all__ = ["REMEMBERED", "FileCount", "Finished", "Replay", "available_cores", "replay"]
+__all__ = [
+    "REMEMBERED",
+    "FileCount",
+    "Finished",
+    "Replay",
+    "available_cores",
+    "keep_apart",
+    "replay",
+]
 
 REMEMBERED = 50_000
 """Answers that a worker remembers of like events, with `deduplicate`."""
@@ -110,6 +118,7 @@ def replay(task: Replay) -> Finished:
     """
     started = time.monotonic()
     files = _files(task.records)
+    keep_apart(task.records, [path for path in (task.rows, task.state) if path is not None])
     run = _Run(task, files)
     with _stopping() as stopped:
         try:
@@ -277,6 +286,20 @@ def _files(records: Sequence[Path]) -> list[Path]:
         if is_parquet(path):
             check_columns(path)
     return files
+
+
+def keep_apart(records: Sequence[Path], outputs: Sequence[Path]) -> None:
+    """See that nothing is written over records, or where it would be taken for some.
+
+    Raises:
+        ReplayError: it would be.
+    """
+    for output in outputs:
+        target = output.resolve()
+        for path in map(Path.resolve, records):
+            if path in (target, target.parent):
+                msg = f"'{output}' would be written over records, or among them. Choose another place."
+                raise ReplayError(msg)
 
 
 @contextmanager

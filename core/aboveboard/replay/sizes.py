@@ -11,7 +11,7 @@ from aboveboard.replay.parquet import is_parquet
 
 __all__ = ["bytes_to_read"]
 
-_SAMPLE = 256 << 10
+_SAMPLE, _MOST = 256 << 10, 32 << 20
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
@@ -23,15 +23,15 @@ def bytes_to_read(files: Sequence[Path]) -> int | None:
     total = 0
     for path in files:
         try:
-            size = path.stat().st_size
-            if is_parquet(path):
+            if not path.is_file() or is_parquet(path):
                 return None
+            size = path.stat().st_size
             with path.open("rb") as stream:
                 head = stream.read(_SAMPLE)
         except OSError:
             return None
         ratio = _ratio(head)
-        if ratio is None or not path.is_file():
+        if ratio is None:
             return None
         total += round(size * ratio)
     return total or None
@@ -40,9 +40,9 @@ def bytes_to_read(files: Sequence[Path]) -> int | None:
 def _ratio(head: bytes) -> float | None:
     try:
         if head.startswith(_ZSTD):
-            text = zstd("read").ZstdDecompressor().decompress(head)
+            text = zstd("read").ZstdDecompressor().decompress(head, _MOST)
         elif head.startswith(_GZIP):
-            text = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head)
+            text = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, _MOST)
         else:
             return 1.0
     except Exception:  # of zlib or zstd: the reader says what is wrong with the file

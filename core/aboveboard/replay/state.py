@@ -168,6 +168,9 @@ def identity(files: Sequence[Path]) -> list[list[Any]]:
     """
     found: list[list[Any]] = []
     for path in files:
+        if not path.is_file():
+            msg = f"'{path}' is no file, and only in files can a replay be taken up again."
+            raise ReplayError(msg)
         try:
             with path.open("rb") as stream:
                 size = stream.seek(0, os.SEEK_END)
