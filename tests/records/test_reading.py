@@ -6,6 +6,7 @@ import gzip
 import json
 import sys
 import tracemalloc
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -205,3 +206,9 @@ def test_zstd_without_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ConfigurationError, match=r"install the extra: pip install 'aboveboard\[zstd\]'"
     ):
         list(record_lines(path))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero here")
+def test_what_never_ends() -> None:
+    with pytest.raises(RecordError, match="'/dev/zero' is a device, which may never end"):
+        list(record_lines(Path("/dev/zero")))

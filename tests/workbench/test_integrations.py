@@ -132,8 +132,8 @@ def test_the_replay_is_asked_for_as_it_is_spelt(tmp_path: Path) -> None:
     for more, said in (
         ({}, "<replay><a.jsonl><b.jsonl><--against=policies>"),
         (
-            {"BASELINE": "origin/main", "FAIL_IF": "newly_denied > 0.5%"},
-            "<replay><a.jsonl><b.jsonl><--against=policies><--baseline><origin/main>\
+            {"BASELINE": "git:origin/main", "FAIL_IF": "newly_denied > 0.5%"},
+            "<replay><a.jsonl><b.jsonl><--against=policies><--baseline><git:origin/main>\
 <--fail-if><newly_denied > 0.5%>",
         ),
     ):

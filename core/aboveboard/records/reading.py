@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -147,7 +149,12 @@ def record_lines(path: Path, *, gaps: bool = False) -> Iterator[Line | BadLine]:
 def _opened(path: Path) -> IO[bytes]:
     for ending in ("", ".gz", ".zst"):
         try:
-            return Path(f"{path}{ending}").open("rb")
+            file = Path(f"{path}{ending}").open("rb")  # noqa: SIM115  (who reads it closes it)
+            if file.isatty() or not stat.S_ISCHR(os.fstat(file.fileno()).st_mode):
+                return file
+            file.close()
+            msg = f"'{path}' is a device, which may never end. Name a file, a pipe or a directory."
+            raise RecordError(msg)
         except FileNotFoundError:
             continue
         except OSError as error:
