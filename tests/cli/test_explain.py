@@ -281,3 +281,13 @@ def test_nothing_of_a_record_steers_the_terminal(
     assert result.exit_code == 0
     assert "\u001b" not in result.stdout
     assert "\\x1b" in result.stdout
+
+
+def test_a_page_is_not_written_over_records(run: Callable[..., Result], records: Path) -> None:
+    before = Path("records/a.jsonl").read_bytes()
+    for target in ("records/a.jsonl:1", IDS[0]):
+        for output in ("records/a.jsonl", "records/new.jsonl"):
+            if target == IDS[0] or output.endswith("a.jsonl"):
+                said = bad(run("explain", target, "--records", "records", "-o", output))
+                assert "would be written over what is read, or among it" in said
+    assert Path("records/a.jsonl").read_bytes() == before

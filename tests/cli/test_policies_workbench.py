@@ -256,3 +256,15 @@ def test_interrupted_without_watching(
     # Python itself says it by the signal where it was making a class of a dataclass.
     assert process.returncode in (0, 130, -signal.SIGINT), err.decode()
     assert b"Traceback" not in out + err
+
+
+@pytest.mark.parametrize("command", ["check", "test", "docs"])
+def test_a_report_is_not_written_over_policies(
+    run: Callable[..., Result], house: Path, command: str
+) -> None:
+    named = ["--policies", "policies"] if command == "docs" else ["policies"]
+    before = (house / "attempts.rego").read_bytes()
+    result = run("policies", command, *named, "-o", "policies/attempts.rego")
+    assert result.exit_code == 2
+    assert "'policies/attempts.rego' would be written over what is read" in result.stderr
+    assert (house / "attempts.rego").read_bytes() == before

@@ -85,7 +85,7 @@ def test_what_would_change_is_shown_and_budgets_decide_the_exit_code(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["records", "--against", "nowhere"], "nowhere: no such directory of policies."),
+        (["records", "--against", "nowhere"], "'nowhere' is no directory of policies. Expected one, a bundle file"),
         (["none.jsonl", "--against", "bundled"], "'none.jsonl' is not there."),
         (["empty", "--against", "bundled"], "There are no record files there."),
         (["records"], "Missing option '--against'"),

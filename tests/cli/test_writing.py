@@ -10,7 +10,7 @@ import click
 import pytest
 
 from aboveboard.cli import writing
-from aboveboard.cli.writing import write_whole
+from aboveboard.cli.writing import keep_apart, write_whole
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and pipes are POSIX")
 
@@ -91,3 +91,27 @@ def test_a_link_to_itself(tmp_path: Path) -> None:
     link.symlink_to(link)
     with pytest.raises(click.ClickException, match="cannot be written"):
         write_whole(link, "text")
+
+
+@pytest.mark.parametrize(
+    ("output", "inputs", "endings"),
+    [
+        ("a.jsonl", ["a.jsonl"], ()),
+        ("./sub/../a.jsonl", ["a.jsonl"], ()),
+        ("policies/rule.rego", ["policies"], (".rego",)),
+        ("policies/deep/NEW.REGO", ["x", "policies"], (".rego",)),
+    ],
+)
+def test_what_is_read_is_not_written_over(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    output: str,
+    inputs: list[str],
+    endings: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    with pytest.raises(click.UsageError, match="would be written over what is read, or among it"):
+        keep_apart(Path(output), map(Path, inputs), endings)
+    keep_apart(Path("report.html"), map(Path, inputs), endings)
+    keep_apart(None, map(Path, inputs), endings)

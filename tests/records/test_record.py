@@ -201,7 +201,11 @@ BAD: list[tuple[str | bytes, str, str]] = [
     (line(verdict__step="decision"), "malformed", "is of another event"),
     (line(verdict__id="LEAKED"), "malformed", "is of another event"),
     (line(beyond="LEAKED"), "malformed", "beyond: expected a list of rules' ids."),
-    ('{"record":1,"event":{"a":' + "[" * 200_000 + "]" * 200_000 + "}}", "malformed", "nested less"),
+    (
+        '{"record":1,"event":{"a":' + "[" * 200_000 + "]" * 200_000 + "}}",
+        "malformed",
+        "nested less",
+    ),
 ]
 
 

@@ -115,7 +115,7 @@ def test_a_revision_has_the_files_as_they_were_committed(
         ("git:main:rules/none", "Revision 'main' has no directory 'rules/none'"),
         ("git:main:rules/policies/acme_1.rego", "has no directory"),
         ("git:main:../elsewhere", "git cannot read"),
-        ("nowhere", "nowhere: no such directory of policies"),
+        ("nowhere", "'nowhere' is no directory of policies. Expected one, a bundle file"),
         ("nowhere.tar.gz", "nowhere.tar.gz"),
     ],
 )

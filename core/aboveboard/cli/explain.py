@@ -12,7 +12,7 @@ import click
 
 from aboveboard.cli.options import load_settings, organisation_option, policies_option
 from aboveboard.cli.output import count, plain, to_json
-from aboveboard.cli.writing import write_whole
+from aboveboard.cli.writing import keep_apart, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +105,10 @@ def explain(
     """
     settings = load_settings(policies=policies, organisation=organisation, language=language)
     search = _search(records, settings)
+    from aboveboard.records.naming import ENDINGS
+
+    read = [Path(target), Path(_PLACE.sub(r"\g<file>", target))]
+    keep_apart(output, [*read, *(search.paths if search else ())], ENDINGS)
     found = _found(target, search)
     page = _page(found, audience, search, settings, policies, explicit=language)
     _write(page, form, output)

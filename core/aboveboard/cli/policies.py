@@ -17,7 +17,7 @@ from aboveboard.cli.output import plain, print_table, write_json
 from aboveboard.cli.policies_check import check
 from aboveboard.cli.policies_test import test
 from aboveboard.cli.policy_set import load_policies
-from aboveboard.cli.writing import write_whole
+from aboveboard.cli.writing import POLICY_ENDINGS, keep_apart, write_whole
 
 if TYPE_CHECKING:
     from aboveboard.organisation import Organisation
@@ -182,6 +182,7 @@ def docs(policies: tuple[Path, ...], form: str | None, output: Path | None) -> N
     if form is None:
         html = output is not None and output.suffix.lower() in (".html", ".htm")
         form = "html" if html else "markdown"
+    keep_apart(output, policies, POLICY_ENDINGS)
     book = make_book(load_policies(policies))
     text = as_html(book) if form == "html" else as_markdown(book)
     if output is None:

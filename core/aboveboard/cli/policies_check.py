@@ -45,7 +45,7 @@ def check(
       aboveboard policies check policies
       aboveboard policies check --format sarif -o policies.sarif --require-opa policies
     """
-    settings, context = judged(directories)
+    settings, context = judged(directories, output)
     binary = judge(settings, opa, required=require_opa)
     from aboveboard.workbench.checking import Request
     from aboveboard.workbench.checking import check as do

@@ -74,7 +74,7 @@ def test(
       aboveboard policies test policies
       aboveboard policies test --watch -k marketing policies
     """
-    settings, context = judged(directories)
+    settings, context = judged(directories, output)
     binary = judge(settings, opa, required=require_opa or engine == "opa")
     from aboveboard.workbench.checking import Request
     from aboveboard.workbench.trying import Engines, try_out

@@ -10,7 +10,7 @@ import click
 
 from aboveboard.cli.options import format_option, load_settings
 from aboveboard.cli.output import plain
-from aboveboard.cli.writing import write_whole
+from aboveboard.cli.writing import POLICY_ENDINGS, keep_apart, write_whole
 
 if TYPE_CHECKING:
     from aboveboard.settings import Settings
@@ -63,15 +63,17 @@ def report_options(function: F) -> F:
     return function
 
 
-def judged(directories: tuple[Path, ...]) -> tuple[Settings, tuple[Path, ...]]:
+def judged(directories: tuple[Path, ...], output: Path | None) -> tuple[Settings, tuple[Path, ...]]:
     """The settings, with the directories to judge as their policies; those of plugins apart.
 
     Raises:
         ConfigurationError: settings or a plugin that they name are wrong.
+        UsageError: `output` would be written over policies.
     """
     from aboveboard.manager import PluginManager
 
     settings = load_settings(policies=directories)
+    keep_apart(output, settings.policies, POLICY_ENDINGS)
     manager = PluginManager()
     manager.load_installed(settings.plugins)
     return settings, tuple(manager.policies())

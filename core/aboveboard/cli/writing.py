@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +13,31 @@ import click
 
 from aboveboard.cli.output import plain
 
-__all__ = ["write_whole"]
+__all__ = ["POLICY_ENDINGS", "keep_apart", "write_whole"]
+
+POLICY_ENDINGS = (".rego", ".json", ".yaml", ".yml")
+"""Of what a directory of policies holds."""
+
+
+def keep_apart(output: Path | None, inputs: Iterable[Path], endings: tuple[str, ...] = ()) -> None:
+    """See that a result is not written over what it is made from.
+
+    Args:
+        output: where it goes; None is standard output.
+        inputs: files, and directories of files with one of `endings`.
+        endings: of names, such as `.rego`.
+
+    Raises:
+        UsageError: it would be.
+    """
+    if output is None:
+        return
+    target = output.resolve()
+    for path in (item.resolve() for item in inputs):
+        among = target.is_relative_to(path) and target.name.lower().endswith(endings)
+        if target == path or (endings and among):
+            msg = f"'{plain(str(output))}' would be written over what is read, or among it. Choose another place."
+            raise click.UsageError(msg)
 
 
 def write_whole(path: Path, content: str | bytes, *, overwrite: bool = True) -> None:

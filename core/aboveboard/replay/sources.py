@@ -104,6 +104,12 @@ def _directories(name: str, usual: Sequence[Path], scratch: Path) -> list[Path]:
     if name == BUNDLED:
         return []
     if not name.startswith(_GIT):
+        if not Path(name).is_dir():
+            msg = (
+                f"'{name}' is no directory of policies. Expected one, a bundle file "
+                "('….tar.gz'), 'git:REVISION[:DIRECTORY]' or 'bundled'."
+            )
+            raise PolicyError(msg)
         return [Path(name)]
     revision, _, directory = name.removeprefix(_GIT).partition(":")
     wanted = [Path(directory)] if directory else list(usual) or [Path("policies")]
