@@ -85,9 +85,12 @@ class GapFile:
                 return
             _put(self._hidden, line, fsync=self._fsync)
             shown = self._directory / new_name(datetime.now(UTC), gap=True)
-            with suppress(OSError):
+            self._shown = shown  # first: a signal's handler may come here, too
+            try:
                 self._hidden.rename(shown)
-                self._shown = shown
+            except OSError:
+                self._shown = None
+            else:
                 if self._fsync:
                     sync_directory(self._directory)
         else:
