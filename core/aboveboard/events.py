@@ -31,7 +31,15 @@ from aboveboard.facts.paths import known_path, nearest_path
 from aboveboard.nesting import TRACEPARENT
 from aboveboard.strict_json import NotJson, loads
 
-__all__ = ["SCHEMA_VERSION", "StepEvent", "fact_message", "facts_of", "is_pseudonym", "schema_id"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "StepEvent",
+    "event_time",
+    "fact_message",
+    "facts_of",
+    "is_pseudonym",
+    "schema_id",
+]
 
 SCHEMA_VERSION = "v1"
 """Facts are only added to it: an event of an earlier day is an event of today."""
@@ -224,7 +232,7 @@ class StepEvent:
             if name not in attributes:
                 msg = f"{name}: is missing; every event has it."
                 raise EventError(msg)
-        time = _time(attributes.pop("time"))
+        time = event_time(attributes.pop("time"))
         for name, value in attributes.items():
             if not isinstance(value, str | int) or len(str(value)) > _MAX_ATTRIBUTE:
                 msg = f"{_shown(name)}: expected a text of at most {_MAX_ATTRIBUTE} characters."
@@ -422,7 +430,8 @@ def _hint(step: Step, path: str, name: str | int) -> str:
     return f" Did you mean '{close}'?" if close else ""
 
 
-def _time(value: Any) -> datetime:
+def event_time(value: Any) -> datetime:
+    """A time as events have it, RFC 3339 with its offset from UTC; raises EventError for what is none."""
     if isinstance(value, str) and re.fullmatch(
         r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", value, re.ASCII
     ):

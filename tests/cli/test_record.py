@@ -69,15 +69,64 @@ def test_show(run: Run, filled: Path) -> None:
 
 def test_what_is_missing_is_told_and_the_exit_code_says_so(run: Run, filled: Path) -> None:
     (filled / "b.jsonl").write_text('{"gap":{"missing":7}}\n{"rec\n{"other":1}\nhello\n')
-    (filled / "c.jsonl.gz").write_bytes(gzip.compress(b'{"record":1}\n' * 99)[:-9])
+    (filled / "c.jsonl.gz").write_bytes(gzip.compress(b'{"other":1}\n' * 99)[:-9])
     for command in ("list", "show"):
         assert run("record", command).exit_code == 1
     text = run("record", "show").stdout
-    assert "7 missing: they could not be written." in text
-    assert "2 lines that a crash left half, or that are damaged:" in text
+    assert f"7 missing: they could not be written. It says so in:\n  {filled / 'b.jsonl'}\n" in text
+    assert "2 lines that a crash left half, or that are damaged or malformed:" in text
     assert "b.jsonl:2: half a line, as a crash leaves it." in text
     assert "lines of something else." in text
     assert (shown(run)["missing"], shown(run)["half_lines"]) == (7, 2)
+
+
+SURROGATE = "\\ud800"
+
+
+@pytest.mark.parametrize(
+    ("part", "changes", "problem"),
+    [
+        ("event", {"time": SURROGATE}, "event.time: expected an RFC 3339 time"),
+        ("event", {"time": "2026-11-02T09:30:00"}, "event.time: expected an RFC 3339 time"),
+        ("event", {"time": None}, "event.time: expected an RFC 3339 time"),
+        ("verdict", {"step": ["profiling"]}, "verdict: expected its step"),
+        ("verdict", {"effect": SURROGATE}, "verdict: expected its step"),
+        ("verdict", {"enforced": "no"}, "verdict: expected its step"),
+        ("verdict", {"policy_revision": {}}, "verdict.policy_revision: expected text."),
+        ("", {"record": True}, "record: expected the version of the record, 1 to 1."),
+        ("", {"record": 2}, "record: expected the version of the record, 1 to 1."),
+        ("", {"event": 1}, "event: expected a JSON object."),
+        ("", {"verdict": []}, "verdict: expected a JSON object."),
+    ],
+)
+def test_what_has_not_the_form_of_a_record_is_none(
+    run: Run, filled: Path, part: str, changes: dict[str, object], problem: str
+) -> None:
+    (path,) = filled.glob("*.jsonl")
+    first, *others = path.read_text().splitlines()
+    raw = json.loads(first)
+    (raw[part] if part else raw).update(changes)
+    bad = filled / "bad.jsonl"
+    bad.write_text("\n".join([json.dumps(raw).replace("\\\\u", "\\u"), *others]) + "\n")
+    result = run("record", "show", str(bad))
+    assert result.exit_code == 1
+    assert result.stdout.startswith("3 records in 1 file, ")
+    assert f"{bad}:1: {problem}" in result.stdout
+    listed = run("record", "list", str(bad))
+    assert listed.exit_code == 1
+    assert "d800" not in result.stdout + listed.stdout
+
+
+def test_times_are_told_in_utc_and_in_order(run: Run, filled: Path) -> None:
+    (path,) = filled.glob("*.jsonl")
+    lines = [json.loads(line) for line in path.read_text().splitlines()[:3]]
+    times = ("2026-11-02T09:30:00.5Z", "2026-11-02T09:30:00Z", "2026-11-02T10:30:00+05:00")
+    for raw, time in zip(lines, times, strict=True):
+        raw["event"]["time"] = time
+    other = filled / "other.jsonl"
+    other.write_text("".join(f"{json.dumps(raw)}\n" for raw in lines))
+    text = run("record", "show", str(other)).stdout
+    assert "from 2026-11-02T05:30:00Z to 2026-11-02T09:30:00.500000Z\n" in text
 
 
 def test_the_decision_log_of_opa(run: Run) -> None:

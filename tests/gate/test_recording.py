@@ -256,6 +256,7 @@ def test_threads_count_each_gap_once(
         if isinstance(item, Line) and item.text.startswith(b'{"gap"')
     ]
     assert sum(gaps) == status.missing
+    assert not list(place.glob("*.gap.jsonl"))  # all is told among the records
     assert len(on_record(place)) == status.recorded
 
 

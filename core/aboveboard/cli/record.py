@@ -47,7 +47,8 @@ def list_(*, paths: tuple[Path, ...], form: str) -> int:
     """List record files: how many decisions, of when, and what is missing.
 
     Exits with 1 when records are known to be missing: half lines that a crash left, gaps in which
-    nothing could be written.
+    nothing could be written. Looks at lines, their form and their times only; whether all in a record
+    is as it should be, 'aboveboard replay' finds out.
 
     \b
     Example:
@@ -70,15 +71,18 @@ def list_(*, paths: tuple[Path, ...], form: str) -> int:
 def show(*, paths: tuple[Path, ...], form: str) -> int:
     """Sum up what is on record; exits with 1 when records are known to be missing.
 
+    Looks at lines, their form and their times only; whether all in a record is as it should be,
+    'aboveboard replay' finds out.
+
     \b
     Example:
       aboveboard record show records --format json
     """
-    _, total = _summaries(paths)
+    found, total = _summaries(paths)
     if form == "json":
         write_json(total.as_dict())
     else:
-        _print(total)
+        _print(total, [path for path, one in found if one.missing])
     return 0 if total.complete else 1
 
 
@@ -225,23 +229,27 @@ def _summaries(paths: tuple[Path, ...]) -> tuple[list[tuple[Path, Summary]], Sum
 
 
 def _row(name: str, one: Summary) -> list[str]:
+    from aboveboard.records.summary import written
+
     half, missing = str(one.half or ""), str(one.missing or "")
     return [
         name,
         f"{one.records:,}",
-        one.first[:19],
-        one.last[:19],
+        written(one.first)[:19],
+        written(one.last)[:19],
         f"{one.bytes:,}",
         half,
         missing,
     ]
 
 
-def _print(total: Summary) -> None:
+def _print(total: Summary, gaps: list[Path]) -> None:
+    from aboveboard.records.summary import written
+
     click.echo(f"{count(total.records, 'record')} in {count(total.files, 'file')}, "
                f"{total.bytes:,} bytes")  # fmt: skip
     if total.records:
-        click.echo(f"from {plain(total.first)} to {plain(total.last)}")
+        click.echo(f"from {written(total.first)} to {written(total.last)}")
     for name, number in sorted(total.effects.items()):
         click.echo(f"  {plain(name)}: {number:,}")
     for name, number in sorted(total.revisions.items()):
@@ -249,9 +257,13 @@ def _print(total: Summary) -> None:
     if total.unenforced:
         click.echo(f"{total.unenforced:,} of monitor mode: what would have been stopped ran.")
     if total.missing:
-        click.echo(f"{total.missing:,} missing: they could not be written.")
+        click.echo(f"{total.missing:,} missing: they could not be written. It says so in:")
+        for path in gaps[:10]:
+            click.echo(f"  {plain(str(path))}")
     if total.half:
-        click.echo(f"{count(total.half, 'line')} that a crash left half, or that are damaged:")
+        click.echo(
+            f"{count(total.half, 'line')} that a crash left half, or that are damaged or malformed:"
+        )
         for bad in total.problems[:10]:
             click.echo(f"  {plain(str(bad))}")
     if total.foreign:

@@ -2,6 +2,7 @@
 
     decisions-20261102T093000.123456Z-5c0ffee5-4711-9f86d081.jsonl        begun then, by process 4711
     decisions-20261102T093000.123456Z-5c0ffee5-4711-9f86d081.jsonl.gz     closed and compressed
+    decisions-20261102T093000.123456Z-5c0ffee5-4711-9f86d081.gap.jsonl    records of it are missing since then
 
 In the order of their names they are in the order of time.
 """
@@ -24,7 +25,7 @@ __all__ = ["ENDINGS", "FileName", "in_order_of_time", "new_name", "this_host"]
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 _NAME = re.compile(
     r"decisions-(?P<time>[0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-(?P<host>[0-9a-f]{8})-(?P<pid>[0-9]{1,10})-"
-    r"[0-9a-f]{8}\.jsonl(?P<packed>\.gz|\.zst)?"
+    r"[0-9a-f]{8}(?:(?P<gap>\.gap)\.jsonl|\.jsonl(?P<packed>\.gz|\.zst)?)"
 )
 _TIME = "%Y%m%dT%H%M%S.%fZ"
 
@@ -38,12 +39,14 @@ class FileName:
         host: a hash of the host's name.
         pid: of the process that wrote it.
         packed: whether it is compressed.
+        gap: whether it holds no records but says that some are missing.
     """
 
     begun: datetime
     host: str
     pid: int
     packed: bool
+    gap: bool = False
 
     @classmethod
     def of(cls, path: Path) -> FileName | None:
@@ -55,14 +58,32 @@ class FileName:
             begun = datetime.strptime(found["time"], _TIME).replace(tzinfo=UTC)
         except ValueError:
             return None
-        return cls(begun, found["host"], int(found["pid"]), found["packed"] is not None)
+        return cls(
+            begun,
+            found["host"],
+            int(found["pid"]),
+            found["packed"] is not None,
+            found["gap"] is not None,
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process of that number on this host."""
+        if os.name == "nt":
+            return True  # to ask is to end it there
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except (PermissionError, OverflowError):
+            return True
+        return True
 
 
-def new_name(now: datetime) -> str:
+def new_name(now: datetime, *, gap: bool = False) -> str:
     """A name that no other file has, whatever process and host makes it."""
-    return (
-        f"decisions-{now.strftime(_TIME)}-{this_host()}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
-    )
+    name = f"decisions-{now.strftime(_TIME)}-{this_host()}-{os.getpid()}-{secrets.token_hex(4)}"
+    return f"{name}.gap.jsonl" if gap else f"{name}.jsonl"
 
 
 @cache

@@ -7,6 +7,7 @@ bytes. What a crash left of a line is reported with its place, and reading goes 
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import os
 import stat
@@ -39,6 +40,9 @@ MAX_BYTES = 10 << 20
 
 GAP = b'{"gap":'
 """How a line begins that says how many records are missing; it is no record."""
+
+GAP_ENDING = ".gap.jsonl"
+"""How a file's name ends that holds no records but says that some are missing; it may be empty."""
 
 _CHUNK = 1 << 18
 _GZIP = b"\x1f\x8b"
@@ -136,6 +140,8 @@ def record_lines(path: Path, *, gaps: bool = False) -> Iterator[Line | BadLine]:
     """
     with _opened(path) as file:
         stream = _Stream(file)
+        if gaps and path.name.endswith(GAP_ENDING) and _is_empty(path):
+            yield Line(f"{path}:1", GAP + b'{"missing":1}}')  # there was no room to say how many
         try:
             for item in _items(stream, str(path)):
                 if gaps or not (isinstance(item, Line) and item.text.startswith(GAP)):
@@ -160,8 +166,17 @@ def _opened(path: Path) -> IO[bytes]:
         except OSError as error:
             msg = f"'{path}' cannot be read ({error.strerror})."
             raise RecordError(msg) from None
+    if path.name.endswith(GAP_ENDING):  # since it was listed, what it said went among the records
+        return io.BytesIO()
     msg = f"'{path}' is not there."
     raise RecordError(msg)
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def _items(stream: _Stream, name: str) -> Iterator[Line | BadLine]:

@@ -4,6 +4,8 @@ While the disk is full the decisions that are missing are counted. With the next
 a line that says how many there were:
 
     {"gap": {"missing": 3, "since": "2026-11-02T09:30:00Z", "until": "2026-11-02T09:31:00Z"}}
+
+Until then a file of its own says so: see `gap_file`. A process that is killed between the two leaves both.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from pydantic import BaseModel, ConfigDict
 from aboveboard.errors import SettingsError
 from aboveboard.events import StepEvent
 from aboveboard.pseudonyms import Pseudonymiser
+from aboveboard.records.gap_file import GapFile
 from aboveboard.records.record import mask_of, record_line
 from aboveboard.records.tending import Compression, tend
 from aboveboard.records.writing import Writer, begin_anew_in_forks
@@ -97,7 +100,9 @@ class Recorder:
         )
         # Reentrant: a signal's handler may decide while this thread is recording.
         self._lock = threading.RLock()
-        self._recorded = self._missing = self._gap = self._told = 0
+        self._gap_file = GapFile(directory, fsync=fsync)
+        self._gap_file.prepare()
+        self._recorded = self._missing = self._gap = self._told = self._telling = 0
         self._since: datetime | None = None
         self._error: str | None = None
         self._tender: threading.Thread | None = None
@@ -149,7 +154,10 @@ class Recorder:
             Exception: it could not be made or written; it is counted, and logged once.
         """
         with self._lock:
+            if not self._gap_file.ready:  # this is a fork, or was closed
+                self._gap_file.prepare()
             told, self._gap = self._gap, 0
+            self._telling += told
             before = self._gap_line(told) if told else ""
         try:
             line = record_line(event, verdict, beyond, mask=self._mask, question=question)
@@ -160,6 +168,7 @@ class Recorder:
         except BaseException:  # interrupted: what was missing before is still to be told
             with self._lock:
                 self._gap += told
+                self._telling -= told
             raise
         with self._lock:
             self._recorded += 1
@@ -167,6 +176,11 @@ class Recorder:
             if told:
                 self._since = self._error = None
                 self._told = 0
+                self._telling -= told
+                if left := self._gap + self._telling:  # another thread's, meanwhile
+                    self._gap_file.tell(self._gap_line(left).rstrip())
+                else:
+                    self._gap_file.told()
         if told:
             self._tell(_log.warning, "recording.resumed", missing=told)
         if first:
@@ -178,6 +192,7 @@ class Recorder:
         with self._lock:
             untold = self._gap if self._gap > self._told else 0
             self._told = self._gap
+            self._gap_file.close()
         if untold:
             self._tell(_log.error, "recording.failed", missing=untold, problem=self._error)
         with self._lock:
@@ -197,6 +212,7 @@ class Recorder:
     def _failed(self, told: int, problem: str) -> None:
         with self._lock:
             self._gap += told + 1
+            self._telling -= told
             self._missing += 1
             self._error = problem
             first = self._since is None
@@ -204,6 +220,7 @@ class Recorder:
                 self._told = self._gap
             self._since = self._since or datetime.now(UTC)
             missing = self._gap
+            self._gap_file.tell(self._gap_line(missing + self._telling).rstrip())
         if first:
             self._tell(_log.error, "recording.failed", missing=missing, problem=problem)
 
@@ -233,6 +250,8 @@ class Recorder:
                     self._tender = None
                     return
                 self._untidy = False
+                if self._gap_file.ready:
+                    self._gap_file.prepare()
             try:
                 tend(self._directory, compression=self._compression, keep_days=self._keep_days)
             except Exception as error:
@@ -241,7 +260,8 @@ class Recorder:
     def forked(self) -> None:
         """Begin anew in the child of a fork: what is missing is its parent's to tell."""
         self._lock = threading.RLock()
-        self._recorded = self._missing = self._gap = self._told = 0
+        self._gap_file.forked()
+        self._recorded = self._missing = self._gap = self._told = self._telling = 0
         self._since = self._error = self._tender = None
         self._untidy = False
 

@@ -6,12 +6,20 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from aboveboard.errors import EventError, RecordError
+from aboveboard.events import event_time
+from aboveboard.facts import STEPS
 from aboveboard.records.reading import GAP, NO_OBJECT, BadLine, record_lines
+from aboveboard.records.record import VERSION
+from aboveboard.verdicts import Effect
 
-__all__ = ["Summary", "summarise"]
+__all__ = ["Summary", "summarise", "written"]
+
+_MOST_PROBLEMS = 1000
 
 
 @dataclass(slots=True)
@@ -22,22 +30,22 @@ class Summary:
         files: how many.
         bytes: as they lie on the disk.
         records: decisions, OPA's own ones too.
-        first: the time of the earliest event, as it stands there; '' when there is none.
+        first: the time of the earliest event, UTC; None when there is none.
         last: of the latest.
-        half: lines that a crash left, or that are damaged.
+        half: lines that a crash left, or that are damaged, or whose form is not a record's.
         foreign: lines that are whole and no record.
         missing: decisions that could not be recorded, as the gaps say.
         effects: decisions by `<step> <effect>`.
         revisions: decisions by the revision of the policies.
         unenforced: decisions of monitor mode.
-        problems: where lines are half or damaged.
+        problems: where lines are half, damaged or malformed; the first thousand of a file.
     """
 
     files: int = 0
     bytes: int = 0
     records: int = 0
-    first: str = ""
-    last: str = ""
+    first: datetime | None = None
+    last: datetime | None = None
     half: int = 0
     foreign: int = 0
     missing: int = 0
@@ -55,8 +63,8 @@ class Summary:
         """Count another's, too."""
         for name in ("files", "bytes", "records", "half", "foreign", "missing", "unenforced"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.first = min(filter(None, (self.first, other.first)), default="")
-        self.last = max(self.last, other.last)
+        self.first = min(filter(None, (self.first, other.first)), default=None)
+        self.last = max(filter(None, (self.last, other.last)), default=None)
         self.effects.update(other.effects)
         self.revisions.update(other.revisions)
         self.problems.extend(other.problems)
@@ -67,8 +75,8 @@ class Summary:
             "files": self.files,
             "bytes": self.bytes,
             "records": self.records,
-            "first": self.first or None,
-            "last": self.last or None,
+            "first": written(self.first) or None,
+            "last": written(self.last) or None,
             "half_lines": self.half,
             "other_lines": self.foreign,
             "missing": self.missing,
@@ -79,8 +87,16 @@ class Summary:
         }
 
 
+def written(time: datetime | None) -> str:
+    """A time as RFC 3339 text, UTC; '' for none."""
+    return "" if time is None else time.isoformat().replace("+00:00", "Z")
+
+
 def summarise(path: Path) -> Summary:
-    """Count what is in one file. Lines are looked at, not validated: a year's records are many.
+    """Count what is in one file: a year's records are many.
+
+    Of each record its form, time, step and effect are looked at; whether its facts and findings are as
+    they should be, replay finds out.
 
     Raises:
         RecordError: the file cannot be opened, or needs an extra that is not installed.
@@ -91,19 +107,17 @@ def summarise(path: Path) -> Summary:
             if line.problem == NO_OBJECT:
                 found.foreign += 1
             else:
-                found.half += 1
-                found.problems.append(line)
+                _bad(found, line)
             continue
         try:
             raw = json.loads(line.text)
         except (ValueError, RecursionError):
-            found.half += 1
-            found.problems.append(BadLine(line.place, "no JSON."))
+            _bad(found, BadLine(line.place, "no JSON."))
             continue
         if line.text.startswith(GAP):
             found.missing += _number(raw)
         else:
-            _count(found, raw)
+            _count(found, raw, line.place)
     return found
 
 
@@ -120,25 +134,76 @@ def _number(raw: Any) -> int:
     return missing if isinstance(missing, int) else 0
 
 
-def _count(found: Summary, raw: Any) -> None:
-    if not isinstance(raw, Mapping):
+def _count(found: Summary, raw: Any, place: str) -> None:
+    try:
+        seen = _seen(raw)
+    except EventError as error:
+        _bad(found, BadLine(place, str(error)))
+        return
+    if seen is None:
         found.foreign += 1
         return
-    event, verdict, asked = raw.get("event"), raw.get("verdict"), raw.get("input")
-    if "record" in raw and isinstance(event, Mapping) and isinstance(verdict, Mapping):
-        time, step = event.get("time"), verdict.get("step")
-        effect, revision = verdict.get("effect"), verdict.get("policy_revision")
-        found.unenforced += verdict.get("enforced") is False
-    elif "decision_id" in raw and isinstance(asked, Mapping) and "step" in asked:
-        result = raw.get("result")
-        time, step, effect = asked.get("time"), asked.get("step"), "recorded by OPA"
-        revision = result.get("revision") if isinstance(result, Mapping) else None
-    else:
-        found.foreign += 1
-        return
+    time, what, revision, enforced = seen
     found.records += 1
-    if isinstance(time, str):
-        found.first = min(found.first or time, time)
-        found.last = max(found.last, time)
-    found.effects[f"{step} {effect}"] += 1
-    found.revisions[str(revision or "none")] += 1
+    found.unenforced += not enforced
+    found.first = min(found.first or time, time)
+    found.last = max(found.last or time, time)
+    found.effects[what] += 1
+    found.revisions[revision or "none"] += 1
+
+
+def _seen(raw: Any) -> tuple[datetime, str, str, bool] | None:
+    """When, what, by which policies and whether enforced; None when it is something else."""
+    if not isinstance(raw, Mapping):
+        return None
+    if "record" in raw:
+        return _seen_record(raw)
+    asked = raw.get("input")
+    if "decision_id" not in raw or not isinstance(asked, Mapping) or asked.get("step") not in STEPS:
+        return None
+    result = raw.get("result")
+    revision = result.get("revision") if isinstance(result, Mapping) else None
+    what = f"{asked['step']} recorded by OPA"
+    return event_time(asked.get("time")), what, _text(revision or "", "result.revision"), True
+
+
+def _seen_record(raw: Mapping[str, Any]) -> tuple[datetime, str, str, bool]:
+    if type(raw["record"]) is not int or not 1 <= raw["record"] <= VERSION:
+        msg = f"record: expected the version of the record, 1 to {VERSION}."
+        raise RecordError(msg)
+    event, verdict = (_object(raw.get(name), name) for name in ("event", "verdict"))
+    step, effect, enforced = (
+        verdict.get("step"),
+        verdict.get("effect"),
+        verdict.get("enforced", True),
+    )
+    if step not in STEPS or effect not in get_args(Effect) or not isinstance(enforced, bool):
+        msg = "verdict: expected its step, its effect and whether it was enforced."
+        raise RecordError(msg)
+    revision = _text(verdict.get("policy_revision"), "verdict.policy_revision")
+    try:
+        time = event_time(event.get("time"))
+    except EventError as error:
+        msg = f"event.{error}"
+        raise RecordError(msg) from None
+    return time, f"{step} {effect}", revision, enforced
+
+
+def _text(value: Any, place: str) -> str:
+    if not isinstance(value, str):
+        msg = f"{place}: expected text."
+        raise RecordError(msg)
+    return value
+
+
+def _object(value: Any, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        msg = f"{place}: expected a JSON object."
+        raise RecordError(msg)
+    return value
+
+
+def _bad(found: Summary, line: BadLine) -> None:
+    found.half += 1
+    if len(found.problems) < _MOST_PROBLEMS:
+        found.problems.append(line)

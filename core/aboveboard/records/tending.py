@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Literal
 
+from aboveboard.records.gap_file import clean_gap_files
 from aboveboard.records.locking import locked, maintenance
 from aboveboard.records.naming import FileName, this_host
 from aboveboard.records.writing import close_for_good, is_closed, sync_directory
@@ -89,7 +90,7 @@ def tend(
 
 def _compress_abandoned(path: Path, compression: Compression, now: datetime) -> bool:
     name = FileName.of(path)
-    if name is None or not _abandoned(path, name, now) or not closed(path):
+    if name is None or name.gap or not _abandoned(path, name, now) or not closed(path):
         return False
     if path.stat().st_size == 0:
         path.unlink()
@@ -102,6 +103,7 @@ def clean(directory: Path) -> None:
     """Take away what a crash left of compressing. The directory is locked for maintenance."""
     for left in directory.glob(f".decisions-*{_TEMPORARY}"):
         left.unlink(missing_ok=True)
+    clean_gap_files(directory)
     names = {entry.name for entry in directory.iterdir()}
     for name in names:
         if FileName.of(Path(name)) and names & {
@@ -215,18 +217,6 @@ def _abandoned(path: Path, name: FileName, now: datetime) -> bool:
         return False
     if is_closed(found):
         return True
-    if name.host == this_host() and not _alive(name.pid):
+    if name.host == this_host() and not name.alive:
         return True
     return datetime.fromtimestamp(found.st_mtime, UTC) + _IDLE < now
-
-
-def _alive(pid: int) -> bool:
-    if os.name == "nt":
-        return True  # to ask is to end it there
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
