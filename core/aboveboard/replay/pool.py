@@ -28,6 +28,8 @@ MAX_FAILED = 10
 
 _START_S = 60.0
 _STARTS = 3
+_DEATHS = 4
+"""On one record: two with the policies, and two more, which may be another's doing, without."""
 _GRACE_S = 60.0
 _LOOK_S = 0.2
 _AHEAD = 4
@@ -149,9 +151,16 @@ class Pool:
         if chunk is not None:
             chunk.deaths[at] = chunk.deaths.get(at, 0) + 1
             # Once may be another's doing: whoever looks for memory kills the largest process.
-            if chunk.deaths[at] > 1:
+            if chunk.deaths[at] > 1 and at not in chunk.failed:
                 chunk.failed[at] = "runtime.timeout" if frozen else "runtime.policy_error"
                 self._failed += 1
+            if chunk.deaths[at] > _DEATHS:
+                # The policies have not been asked any more: it was not they.
+                msg = (
+                    f"Aboveboard itself ended (exit code {code}) on {chunk.items[at].place}. Please "
+                    "report it with the version and the step; without that line the replay goes on."
+                )
+                raise ReplayError(msg)
             if self._failed > MAX_FAILED:
                 how = f"take over {self._work.limit_s:g} s" if frozen else "crash the engine"
                 msg = (
