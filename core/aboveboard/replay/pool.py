@@ -80,6 +80,8 @@ class Pool:
                     more = False
                 else:
                     waiting.append(chunk)
+            if self._stopped():  # also what reads has ended then, though there may be more
+                break
             self._hand_out(waiting, following)
             if following in done:
                 yield done.pop(following)
@@ -89,14 +91,27 @@ class Pool:
             if not (busy or waiting):
                 self.complete = True
                 return
-            for worker, result in self._finished():
-                chunk, worker.chunk = worker.chunk, None
-                if chunk is None:
-                    continue
-                if result is None:
-                    waiting.appendleft(chunk)
-                else:
-                    done[chunk.number] = (chunk, result)
+            self._take_in(waiting, done)
+        # What was answered while a pipe was waited for counts.
+        self._take_in(waiting, done, wait_s=0)
+        while following in done:
+            yield done.pop(following)
+            following += 1
+
+    def _take_in(
+        self,
+        waiting: deque[Chunk],
+        done: dict[int, tuple[Chunk, Result]],
+        wait_s: float = _LOOK_S,
+    ) -> None:
+        for worker, result in self._finished(wait_s):
+            chunk, worker.chunk = worker.chunk, None
+            if chunk is None:
+                continue
+            if result is None:
+                waiting.appendleft(chunk)
+            else:
+                done[chunk.number] = (chunk, result)
 
     def _hand_out(self, waiting: deque[Chunk], following: int) -> None:
         for worker in self._workers:
@@ -110,12 +125,12 @@ class Pool:
     def _busy(self) -> int:
         return sum(worker.chunk is not None for worker in self._workers)
 
-    def _finished(self) -> Iterator[tuple[_Worker, Result | None]]:
+    def _finished(self, wait_s: float) -> Iterator[tuple[_Worker, Result | None]]:
         """Workers that have answered, or have ended: those without a result."""
         by_handle: dict[Any, _Worker] = {}
         for worker in self._workers:
             by_handle[worker.connection] = by_handle[worker.sentinel] = worker
-        found = wait(list(by_handle), timeout=_LOOK_S)
+        found = wait(list(by_handle), timeout=wait_s)
         told = {by_handle[handle].key: by_handle[handle] for handle in found}
         for worker in list(self._workers):
             if worker.key in told:
