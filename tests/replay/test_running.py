@@ -363,6 +363,34 @@ def test_a_replay_that_is_killed_loses_what_it_did_since_the_last_save_and_no_mo
     assert [json.loads(row)["event_id"] for row in rows] == [f"e-{n}" for n in range(900)]
 
 
+@pytest.mark.parametrize("named", ["state", "rows.jsonl", "rows.parquet"])
+def test_what_one_replay_writes_is_no_other_s_meanwhile(
+    records: Path, shipped: PolicyBundle, tmp_path: Path, named: str
+) -> None:
+    if named.endswith(".parquet"):
+        pytest.importorskip("pyarrow")
+    path = tmp_path / named
+    task = Replay([records], shipped, processes=1, **{named.partition(".")[0]: path})
+    refused: list[str] = []
+
+    def meanwhile(*_: int) -> None:
+        with pytest.raises(ReplayError) as told:
+            replay(task)
+        refused.append(str(told.value))
+
+    alone = replay(task)
+    written = path.read_bytes()
+    path.unlink()
+    disturbed = replay(replace(task, advanced=meanwhile))
+    assert set(refused) == {
+        f"'{path}' is in use by another replay. Wait for it, or name another file."
+    }
+    assert counts(disturbed) == counts(alone)
+    if named == "rows.jsonl":
+        assert path.read_bytes() == written
+    replay(task)  # what is done is free again
+
+
 def test_a_second_interruption_does_not_wait(
     many: Callable[[int], str], shipped: PolicyBundle, tmp_path: Path
 ) -> None:

@@ -161,7 +161,12 @@ class _Run:
             self._state, size = self._resume(task.state)
         self._rows: RowFile | None = None
         if task.rows is not None:
-            self._rows = open_rows(task.rows, size, resumable=self._state is not None)
+            try:
+                self._rows = open_rows(task.rows, size, resumable=self._state is not None)
+            except BaseException:
+                if self._state is not None:
+                    self._state.close()
+                raise
         self._saved = time.monotonic()
         self._counting = False
 
@@ -209,10 +214,14 @@ class _Run:
 
     def close(self) -> None:
         """Leave files as the next one needs them; a second Ctrl-C leaves them as last saved."""
-        if not self._counting:
-            self._save(now=True)
-        if self._rows is not None:
-            self._rows.close()
+        try:
+            if not self._counting:
+                self._save(now=True)
+            if self._rows is not None:
+                self._rows.close()
+        finally:
+            if self._state is not None:
+                self._state.close()
 
     def _count(self, chunk: Chunk, results: Sequence[Difference | Bad | Foreign]) -> None:
         self._counting = True
