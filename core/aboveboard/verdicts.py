@@ -12,11 +12,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NoReturn
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 
 from aboveboard.facts import Phase, Step
 
-__all__ = ["Arguments", "Effect", "Finding", "FindingEffect", "Obligation", "Verdict", "worst"]
+__all__ = [
+    "MAX_MS",
+    "Arguments",
+    "Effect",
+    "Finding",
+    "FindingEffect",
+    "Obligation",
+    "Verdict",
+    "worst",
+]
 
 Effect = Literal["allow", "escalate", "deny"]
 FindingEffect = Literal["deny", "escalate", "warn", "oblige"]
@@ -46,6 +55,9 @@ class Arguments(dict[str, Argument]):
 
 
 _RANK: dict[str, int] = {"deny": 0, "escalate": 1, "oblige": 2, "warn": 3}
+MAX_MS = 86_400_000.0
+"""A day in milliseconds: no decision takes so long, and what is derived of it stays a number."""
+
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
@@ -104,7 +116,7 @@ class Verdict(BaseModel):
         obligations: what the gate's caller does before the step goes on.
         policy_revision: hash of the policy bundle that answered; empty when none did.
         engine: `embedded` or `opa`.
-        duration_ms: from the question to this answer, in milliseconds.
+        duration_ms: from the question to this answer, in milliseconds; from 0 to `MAX_MS`.
         enforced: False in monitor mode: the step goes on as it is, whatever the effect, and no
             obligation is done; the verdict records what would have happened.
     """
@@ -120,8 +132,8 @@ class Verdict(BaseModel):
     obligations: tuple[Obligation, ...] = ()
     policy_revision: str
     engine: str
-    duration_ms: float
-    enforced: bool = True
+    duration_ms: Annotated[float, Field(strict=True, ge=0, le=MAX_MS, allow_inf_nan=False)]
+    enforced: StrictBool = True
 
     @property
     def allowed(self) -> bool:

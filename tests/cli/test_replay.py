@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -170,3 +171,66 @@ def test_an_interruption_leaves_a_report_that_says_so_and_a_state_to_go_on_from(
     assert 0 < state["comparison"]["records"] < 20_000
     assert len(rows.read_text().splitlines()) == state["comparison"]["records"]
     assert run("replay", "many.jsonl", "--against", "bundled", "--state", "state").exit_code == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a pipe with a name")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("written", [False, True])
+def test_a_pipe_that_brings_nothing_more_can_be_interrupted(
+    start: Callable[..., subprocess.Popen[bytes]],
+    lines: list[str],
+    tmp_path: Path,
+    number: signal.Signals,
+    written: bool,
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    process = start(
+        "replay", "pipe", "--against", "bundled", "--rows", "rows.jsonl", "--processes", "1",
+        cwd=tmp_path,
+    )  # fmt: skip
+    for _ in range(600):
+        if (tmp_path / "rows.jsonl").exists():  # made last, before records are read
+            break
+        time.sleep(0.05)
+    writer = None
+    if written:
+        writer = (tmp_path / "pipe").open("w")
+        raw = json.loads(lines[0])
+        for count in range(16 + 10):  # a chunk, and a part of one
+            raw["verdict"]["decision_id"] = f"d-{count}"
+            writer.write(json.dumps(raw) + "\n")
+        writer.flush()
+    time.sleep(0.5)
+    process.send_signal(number)
+    sent = time.monotonic()
+    output, error = process.communicate(timeout=60)
+    assert time.monotonic() - sent < 5
+    assert process.returncode == 130, error.decode()
+    assert error.decode() == "Interrupted. With --state it could go on.\n"
+    assert "This report is partial. It was interrupted after" in " ".join(output.decode().split())
+    if writer is not None:
+        with suppress(BrokenPipeError):
+            writer.close()
+
+
+def test_a_terminal_is_told_that_it_is_stopping(
+    start: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    pty = pytest.importorskip("pty")
+    leader, follower = pty.openpty()
+    os.mkfifo(tmp_path / "pipe")
+    process = start(
+        "replay", "pipe", "--against", "bundled", "--rows", "rows.jsonl", stderr=follower,
+        cwd=tmp_path,
+    )  # fmt: skip
+    os.close(follower)
+    for _ in range(600):
+        if (tmp_path / "rows.jsonl").exists():
+            break
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Stopping; once more ends it at once.\r\n" in os.read(leader, 4096)
+    os.close(leader)

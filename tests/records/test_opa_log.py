@@ -74,6 +74,10 @@ def broken(**changes: Any) -> str:
         (broken(input={"step": "decision"}), "malformed", "input.step: "),
         (broken(decision_id=5), "malformed", "decision_id: "),
         (broken(result="LEAKED"), "malformed", "result: "),
+        *(
+            (broken(metrics={"timer_server_handler_ns": odd}), "malformed", "handler_ns: expected")
+            for odd in (1e308, 8.65e13, -1, "LEAKED", True, None)
+        ),
         (broken(result={"findings": [{"LEAKED": 1}], "revision": "1"}), "malformed", "result: "),
     ],
 )

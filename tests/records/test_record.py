@@ -197,6 +197,13 @@ BAD: list[tuple[str | bytes, str, str]] = [
         "event.dataschema: version v9 is not known here (v1alpha1, v1). Update Aboveboard",
     ),
     (line(verdict__effect="LEAKED"), "malformed", "verdict.effect: "),
+    *(
+        (line(verdict__duration_ms=odd), "malformed", "verdict.duration_ms: Input should be ")
+        for odd in (1e308, 1e30, 86_400_001, -5, -0.1, "inf", "nan", "12", "LEAKED", True, None)
+    ),
+    (line(verdict__duration_ms=float("nan")), "malformed", "NaN is no JSON number"),
+    (line().replace(': 1.5, "enf', ': 1e999, "enf'), "malformed", "that a 64-bit float can hold"),
+    (line(verdict__enforced="yes"), "malformed", "verdict.enforced: "),
     (line(verdict__wonder=1), "newer", "verdict.wonder: is not known here. Update Aboveboard"),
     (line(verdict__step="decision"), "malformed", "is of another event"),
     (line(verdict__id="LEAKED"), "malformed", "is of another event"),

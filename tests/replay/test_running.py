@@ -18,7 +18,11 @@ import pytest
 from aboveboard.errors import RecordError, ReplayError
 from aboveboard.policy.bundle import load_bundle
 from aboveboard.replay import pool, running
+from aboveboard.replay.comparing import Bad, Difference
+from aboveboard.replay.deciding import Replayer
+from aboveboard.replay.judging import Judge
 from aboveboard.replay.running import Finished, Replay, replay
+from aboveboard.replay.worker import judged
 from tests.policies.writing import rego
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from aboveboard.policy.bundle import PolicyBundle
+    from aboveboard.records.record import Record
 
 
 def counts(found: Finished) -> dict[str, Any]:
@@ -99,6 +104,64 @@ def test_what_is_damaged_or_there_twice_is_counted_and_left_out(
         (f"{second}:5", "the compressed data are cut off; cannot be read further."),
     ]  # fmt: skip
     assert [(one.records, one.bad) for one in found.files] == [(2, 2), (3, 1)]
+
+
+def test_an_odd_duration_costs_its_line_and_no_other(
+    many: Callable[[int], str], shipped: PolicyBundle, tmp_path: Path
+) -> None:
+    lines = [json.loads(line) for line in many(12).splitlines()]
+    for number, odd in enumerate((1e308, "inf", -5)):
+        lines[number]["verdict"]["duration_ms"] = odd
+    path = tmp_path / "records.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    told = replay(Replay([path], shipped, processes=1)).comparison
+    assert (told.records, told.bad, told.kinds) == (9, 3, {"same": 9})
+    assert [bad.place for bad in told.bad_lines] == [f"{path}:{n}" for n in (1, 2, 3)]
+    assert "verdict.duration_ms: Input should be" in told.bad_lines[0].problem
+
+
+class Clumsy(Judge):
+    """Has a defect that shows on one record."""
+
+    def judge(self, record: Record, place: str = "", *, failed: str | None = None) -> Difference:
+        if record.event.id == "e-2":
+            msg = "LEAKED"
+            raise ZeroDivisionError(msg)
+        return super().judge(record, place, failed=failed)
+
+
+def test_a_defect_of_ours_is_told_as_such_at_its_place(
+    many: Callable[[int], str], shipped: PolicyBundle
+) -> None:
+    judge = Clumsy(Replayer(shipped))
+    found = [judged(judge, f"a:{n}", line.encode()) for n, line in enumerate(many(4).splitlines())]
+    assert found[2] == Bad(
+        "a:2",
+        "runtime.internal_error: Aboveboard itself failed with ZeroDivisionError. "
+        "Please report it with the version and the step.",
+    )
+    assert [type(one) for one in found] == [Difference, Difference, Bad, Difference]
+
+
+def dying(_: object, connection: Any, counter: Any) -> None:
+    """A worker that ends on the second line of each chunk, whether policies are asked or not."""
+    connection.send("ready")
+    connection.recv()
+    counter.value = 1
+    os._exit(3)
+
+
+def test_a_record_that_ends_workers_without_policies_counts_once_and_is_not_their_fault(
+    records: Path, shipped: PolicyBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "serve", dying)
+    monkeypatch.setattr(pool, "MAX_FAILED", 1)
+    with pytest.raises(ReplayError) as told:
+        replay(Replay([records], shipped, processes=1))
+    assert str(told.value) == (
+        f"Aboveboard itself ended (exit code 3) on {records}:2. Please report it with the version "
+        "and the step; without that line the replay goes on."
+    )
 
 
 def test_a_directory_without_records_and_a_file_that_is_not_there_are_errors(
@@ -298,6 +361,34 @@ def test_a_replay_that_is_killed_loses_what_it_did_since_the_last_save_and_no_mo
     assert found.comparison.duplicates == 0
     rows = (tmp_path / "rows.jsonl").read_text().splitlines()
     assert [json.loads(row)["event_id"] for row in rows] == [f"e-{n}" for n in range(900)]
+
+
+@pytest.mark.parametrize("named", ["state", "rows.jsonl", "rows.parquet"])
+def test_what_one_replay_writes_is_no_other_s_meanwhile(
+    records: Path, shipped: PolicyBundle, tmp_path: Path, named: str
+) -> None:
+    if named.endswith(".parquet"):
+        pytest.importorskip("pyarrow")
+    path = tmp_path / named
+    task = Replay([records], shipped, processes=1, **{named.partition(".")[0]: path})
+    refused: list[str] = []
+
+    def meanwhile(*_: int) -> None:
+        with pytest.raises(ReplayError) as told:
+            replay(task)
+        refused.append(str(told.value))
+
+    alone = replay(task)
+    written = path.read_bytes()
+    path.unlink()
+    disturbed = replay(replace(task, advanced=meanwhile))
+    assert set(refused) == {
+        f"'{path}' is in use by another replay. Wait for it, or name another file."
+    }
+    assert counts(disturbed) == counts(alone)
+    if named == "rows.jsonl":
+        assert path.read_bytes() == written
+    replay(task)  # what is done is free again
 
 
 def test_a_second_interruption_does_not_wait(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +172,7 @@ def _replayed(settings: Settings, given: dict[str, Any]) -> tuple[Finished, Repo
             rows=given["rows"],
             state=given["state"],
             advanced=progress.advance,
+            interrupted=_say_so,
         )
         finished = run(task)
     return finished, Report.of(
@@ -182,6 +186,13 @@ def _replayed(settings: Settings, given: dict[str, Any]) -> tuple[Finished, Repo
         partial=_why(finished, task),
         seconds=finished.seconds,
     )
+
+
+def _say_so() -> None:
+    """In the handler of a signal, where a stream that is being written to cannot be used."""
+    if sys.stderr.isatty():
+        with suppress(OSError, ValueError):
+            os.write(sys.stderr.fileno(), b"\nStopping; once more ends it at once.\n")
 
 
 def _side(source: Source) -> Any:

@@ -16,7 +16,7 @@ from aboveboard.errors import EngineError, RecordError
 from aboveboard.events import StepEvent
 from aboveboard.facts import STEPS
 from aboveboard.policy.engine import Answer, read_answer
-from aboveboard.verdicts import Arguments, Finding, Obligation, Verdict, in_order, worst
+from aboveboard.verdicts import MAX_MS, Arguments, Finding, Obligation, Verdict, in_order, worst
 
 __all__ = ["from_opa", "is_opa"]
 
@@ -96,8 +96,6 @@ def _verdict(event: StepEvent, decision: str, answer: Answer, metrics: Any) -> V
         for raw in answer.findings
         if raw.obligation is not None
     ]
-    nanoseconds = metrics.get("timer_server_handler_ns") if isinstance(metrics, Mapping) else None
-    took = nanoseconds / 1e6 if isinstance(nanoseconds, int | float) else 0.0
     return Verdict(
         id=event.id,
         decision_id=decision,
@@ -108,5 +106,14 @@ def _verdict(event: StepEvent, decision: str, answer: Answer, metrics: Any) -> V
         obligations=tuple(sorted(obligations, key=lambda o: (o.kind, o.rule, o.paths))),
         policy_revision=answer.revision,
         engine="opa",
-        duration_ms=round(took, 3),
+        duration_ms=_took(metrics),
     )
+
+
+def _took(metrics: Any) -> float:
+    """In milliseconds; 0 where OPA's log has no times."""
+    found = metrics.get("timer_server_handler_ns", 0) if isinstance(metrics, Mapping) else 0
+    if type(found) not in (int, float) or not 0 <= found / 1e6 <= MAX_MS:
+        msg = "metrics.timer_server_handler_ns: expected nanoseconds, from 0 to those of a day."
+        raise RecordError(msg)
+    return float(round(found / 1e6, 3))

@@ -28,6 +28,8 @@ MAX_FAILED = 10
 
 _START_S = 60.0
 _STARTS = 3
+_DEATHS = 4
+"""On one record: two with the policies, and two more, which may be another's doing, without."""
 _GRACE_S = 60.0
 _LOOK_S = 0.2
 _AHEAD = 4
@@ -78,6 +80,8 @@ class Pool:
                     more = False
                 else:
                     waiting.append(chunk)
+            if self._stopped():  # also what reads has ended then, though there may be more
+                break
             self._hand_out(waiting, following)
             if following in done:
                 yield done.pop(following)
@@ -87,14 +91,27 @@ class Pool:
             if not (busy or waiting):
                 self.complete = True
                 return
-            for worker, result in self._finished():
-                chunk, worker.chunk = worker.chunk, None
-                if chunk is None:
-                    continue
-                if result is None:
-                    waiting.appendleft(chunk)
-                else:
-                    done[chunk.number] = (chunk, result)
+            self._take_in(waiting, done)
+        # What was answered while a pipe was waited for counts.
+        self._take_in(waiting, done, wait_s=0)
+        while following in done:
+            yield done.pop(following)
+            following += 1
+
+    def _take_in(
+        self,
+        waiting: deque[Chunk],
+        done: dict[int, tuple[Chunk, Result]],
+        wait_s: float = _LOOK_S,
+    ) -> None:
+        for worker, result in self._finished(wait_s):
+            chunk, worker.chunk = worker.chunk, None
+            if chunk is None:
+                continue
+            if result is None:
+                waiting.appendleft(chunk)
+            else:
+                done[chunk.number] = (chunk, result)
 
     def _hand_out(self, waiting: deque[Chunk], following: int) -> None:
         for worker in self._workers:
@@ -108,12 +125,12 @@ class Pool:
     def _busy(self) -> int:
         return sum(worker.chunk is not None for worker in self._workers)
 
-    def _finished(self) -> Iterator[tuple[_Worker, Result | None]]:
+    def _finished(self, wait_s: float) -> Iterator[tuple[_Worker, Result | None]]:
         """Workers that have answered, or have ended: those without a result."""
         by_handle: dict[Any, _Worker] = {}
         for worker in self._workers:
             by_handle[worker.connection] = by_handle[worker.sentinel] = worker
-        found = wait(list(by_handle), timeout=_LOOK_S)
+        found = wait(list(by_handle), timeout=wait_s)
         told = {by_handle[handle].key: by_handle[handle] for handle in found}
         for worker in list(self._workers):
             if worker.key in told:
@@ -149,9 +166,16 @@ class Pool:
         if chunk is not None:
             chunk.deaths[at] = chunk.deaths.get(at, 0) + 1
             # Once may be another's doing: whoever looks for memory kills the largest process.
-            if chunk.deaths[at] > 1:
+            if chunk.deaths[at] > 1 and at not in chunk.failed:
                 chunk.failed[at] = "runtime.timeout" if frozen else "runtime.policy_error"
                 self._failed += 1
+            if chunk.deaths[at] > _DEATHS:
+                # The policies have not been asked any more: it was not they.
+                msg = (
+                    f"Aboveboard itself ended (exit code {code}) on {chunk.items[at].place}. Please "
+                    "report it with the version and the step; without that line the replay goes on."
+                )
+                raise ReplayError(msg)
             if self._failed > MAX_FAILED:
                 how = f"take over {self._work.limit_s:g} s" if frozen else "crash the engine"
                 msg = (

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from aboveboard.errors import ReplayError
+from aboveboard.replay.owning import owned
 from aboveboard.replay.parquet import arrow
 from aboveboard.replay.rows import COLUMNS, Row
 
@@ -37,7 +38,7 @@ def open_rows(path: Path, size: int | None, *, resumable: bool) -> RowFile:
         resumable: the replay may be taken up again, which Parquet cannot.
 
     Raises:
-        ReplayError: it cannot be written.
+        ReplayError: it cannot be written, or another replay does.
     """
     if path.suffix != ".parquet":
         return _Lines(path, size)
@@ -65,9 +66,10 @@ class _Lines:
     def __init__(self, path: Path, size: int | None) -> None:
         self._path = path
         try:
-            self._stream: IO[bytes] = path.open("wb" if size is None else "r+b")
+            self._stream: IO[bytes] = owned(path, "wb" if size is None else "r+b")
             if size is not None:
                 if self._stream.seek(0, 2) < size:
+                    self._stream.close()
                     msg = f"'{path}' lacks rows that were written. Remove the state to begin anew."
                     raise ReplayError(msg)
                 self._stream.truncate(size)
@@ -101,8 +103,13 @@ class _Parquet:
         self._path, self._arrow, self._schema = path, arrow(), arrow_schema()
         self._rows: list[dict[str, Any]] = []
         try:
+            self._owned = owned(path, "wb")
+        except OSError as error:
+            raise _unwritten(path, error) from None
+        try:
             self._writer = self._arrow.parquet.ParquetWriter(path, self._schema)
         except OSError as error:
+            self._owned.close()
             raise _unwritten(path, error) from None
 
     def write(self, row: Row) -> None:
@@ -114,11 +121,13 @@ class _Parquet:
         return None
 
     def close(self) -> None:
-        self._flush()
         try:
+            self._flush()
             self._writer.close()
         except OSError as error:
             raise _unwritten(self._path, error) from None
+        finally:
+            self._owned.close()
 
     def _flush(self) -> None:
         if self._rows:

@@ -7,12 +7,9 @@ records, so that a replay that was stopped has counted all records up to a place
 from __future__ import annotations
 
 import os
-import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +26,7 @@ from aboveboard.replay.pool import Pool
 from aboveboard.replay.rowfile import RowFile, open_rows
 from aboveboard.replay.seen import Seen
 from aboveboard.replay.state import StateFile, identity
+from aboveboard.replay.stopping import Stopping, stopping
 from aboveboard.replay.worker import Work
 
 __all__ = [
@@ -61,6 +59,7 @@ class Replay:
         state: file that a stopped replay is taken up again from.
         limit_s: for the evaluation of one record, in seconds of the processor.
         advanced: is told the records and bytes that were read since the last time.
+        interrupted: is called once, in the handler of the signal that ends it.
     """
 
     records: Sequence[Path]
@@ -72,6 +71,7 @@ class Replay:
     state: Path | None = None
     limit_s: float = 10.0
     advanced: Callable[[int, int], None] | None = None
+    interrupted: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def replay(task: Replay) -> Finished:
     files = _files(task.records)
     keep_apart(task.records, [path for path in (task.rows, task.state) if path is not None])
     run = _Run(task, files)
-    with _stopping() as stopped:
+    with stopping(task.interrupted) as stopped:
         try:
             run.go(stopped)
         finally:
@@ -161,7 +161,12 @@ class _Run:
             self._state, size = self._resume(task.state)
         self._rows: RowFile | None = None
         if task.rows is not None:
-            self._rows = open_rows(task.rows, size, resumable=self._state is not None)
+            try:
+                self._rows = open_rows(task.rows, size, resumable=self._state is not None)
+            except BaseException:
+                if self._state is not None:
+                    self._state.close()
+                raise
         self._saved = time.monotonic()
         self._counting = False
 
@@ -185,13 +190,13 @@ class _Run:
             self._seen.add_mark(mark)
         return state, found.rows
 
-    def go(self, stopped: Callable[[], bool]) -> None:
+    def go(self, stopped: Stopping) -> None:
         """Until all is counted, or it is stopped."""
         task = self._task
         work = Work(task.new, task.baseline, REMEMBERED if task.deduplicate else 0, task.limit_s)
         pool = Pool(work, self.processes, stopped)
         try:
-            for chunk, results in pool.results(chunks(self._paths, self.position)):
+            for chunk, results in pool.results(stopped.reading(chunks(self._paths, self.position))):
                 self._count(chunk, results)
                 self._save()
         except OSError as error:
@@ -209,10 +214,14 @@ class _Run:
 
     def close(self) -> None:
         """Leave files as the next one needs them; a second Ctrl-C leaves them as last saved."""
-        if not self._counting:
-            self._save(now=True)
-        if self._rows is not None:
-            self._rows.close()
+        try:
+            if not self._counting:
+                self._save(now=True)
+            if self._rows is not None:
+                self._rows.close()
+        finally:
+            if self._state is not None:
+                self._state.close()
 
     def _count(self, chunk: Chunk, results: Sequence[Difference | Bad | Foreign]) -> None:
         self._counting = True
@@ -300,25 +309,3 @@ def keep_apart(records: Sequence[Path], outputs: Sequence[Path]) -> None:
             if path in (target, target.parent):
                 msg = f"'{output}' would be written over records, or among them. Choose another place."
                 raise ReplayError(msg)
-
-
-@contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C, or SIGTERM, into a flag."""
-    told = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield told.is_set
-        return
-    before: dict[int, Any] = {}
-
-    def stop(number: int, _: object) -> None:
-        told.set()
-        signal.signal(number, before[number])
-
-    for number in map(int, (signal.SIGINT, signal.SIGTERM)):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield told.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

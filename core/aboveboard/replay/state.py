@@ -1,7 +1,8 @@
 """Where a replay stands, on file: it can be stopped at any point, and taken up again.
 
 FILE         one JSON object, replaced as a whole: position, identity of records and policies, counts
-FILE.seen    eight bytes for each decision that was seen, as many as FILE says are valid
+FILE.seen    eight bytes for each decision that was seen, as many as FILE says are valid; locked while a
+             replay goes on, because FILE is replaced
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from aboveboard.errors import ReplayError
 from aboveboard.replay.chunks import Position
 from aboveboard.replay.comparing import Comparison
+from aboveboard.replay.owning import owned
 
 __all__ = ["Resumed", "StateFile", "identity"]
 
@@ -57,18 +59,38 @@ class StateFile:
         self._task = task
         self._marks = array("Q")
         self._written = 0
+        self._owned: IO[bytes] | None = None
 
     def load(self) -> Resumed | None:
-        """What was saved; None when nothing was.
+        """What was saved; None when nothing was. From now on it is this replay's, until `close`.
 
         Raises:
-            ReplayError: it cannot be read, or is of another replay.
+            ReplayError: it cannot be read, is of another replay, or in use by one.
         """
+        self._read()  # beside what is no state, nothing is written
+        try:
+            self._owned = owned(self._seen_path, "ab", self._path)
+        except OSError as error:
+            raise self._unwritten(self._seen_path, error) from None
+        try:
+            found, seen = self._read()
+            self._truncate_seen(seen)
+        except BaseException:
+            self.close()
+            raise
+        return found
+
+    def close(self) -> None:
+        """Let others have it."""
+        if self._owned is not None:
+            self._owned.close()
+
+    def _read(self) -> tuple[Resumed | None, int]:
+        """What was saved, and how many decisions had been seen."""
         try:
             text = self._path.read_bytes()
         except FileNotFoundError:
-            self._truncate_seen(0)
-            return None
+            return None, 0
         except OSError as error:
             msg = f"'{self._path}' cannot be read ({error.strerror})."
             raise ReplayError(msg) from None
@@ -90,8 +112,7 @@ class StateFile:
                 "Remove it to begin anew."
             )
             raise ReplayError(msg)
-        self._truncate_seen(seen)
-        return Resumed(position, comparison, files, rows)
+        return Resumed(position, comparison, files, rows), seen
 
     def marks(self) -> Iterator[int]:
         """The decisions that were seen, in order."""
@@ -139,8 +160,10 @@ class StateFile:
                 _sync(stream)
             made.replace(self._path)
         except OSError as error:
-            msg = f"'{self._path}' cannot be written ({error.strerror}). Choose another place."
-            raise ReplayError(msg) from None
+            raise self._unwritten(self._path, error) from None
+
+    def _unwritten(self, path: Path, error: OSError) -> ReplayError:
+        return ReplayError(f"'{path}' cannot be written ({error.strerror}). Choose another place.")
 
     def _truncate_seen(self, count: int) -> None:
         """Drop what was written after the state was."""
@@ -155,8 +178,7 @@ class StateFile:
                     raise ReplayError(msg)
                 stream.truncate(8 * count)
         except OSError as error:
-            msg = f"'{self._seen_path}' cannot be written ({error.strerror}). Choose another place."
-            raise ReplayError(msg) from None
+            raise self._unwritten(self._seen_path, error) from None
         self._written = count
 
 

@@ -15,8 +15,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from aboveboard.errors import RecordError
+from aboveboard.outcome import internal_error
 from aboveboard.policy.bundle import PolicyBundle
-from aboveboard.records.record import parse_record
+from aboveboard.records.record import Record, parse_record
 from aboveboard.replay.comparing import Bad, Difference, Foreign
 from aboveboard.replay.deciding import Replayer
 from aboveboard.replay.judging import Decider, Judge
@@ -68,7 +69,7 @@ def judged(
     *,
     limit_s: float | None = None,
 ) -> Difference | Bad | Foreign:
-    """What one line comes to.
+    """What one line comes to. A defect of ours is told at its place, and costs this line alone.
 
     Args:
         judge: of this process.
@@ -84,6 +85,21 @@ def judged(
         return Foreign() if error.kind == "foreign" else Bad(place, str(error))
     except RecursionError:
         return Bad(place, "expected JSON that is nested less deeply.")
+    except MemoryError:
+        raise
+    except Exception as error:
+        return _defect(place, error)
+    try:
+        return _judged(judge, record, place, failed, limit_s)
+    except MemoryError:
+        raise  # what policies build may be too large, and after it nothing here is sure
+    except Exception as error:
+        return _defect(place, error)
+
+
+def _judged(
+    judge: Judge, record: Record, place: str, failed: str | None, limit_s: float | None
+) -> Difference:
     judge.prepare(record.event)
     limited = limit_s is not None and hasattr(signal, "setitimer")
     if limited:
@@ -94,6 +110,11 @@ def judged(
     finally:
         if limited:
             signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _defect(place: str, error: Exception) -> Bad:
+    told = internal_error(error)
+    return Bad(place, f"{told.reason}: {told} {told.remedy}")
 
 
 def serve(work: Work, connection: Connection, counter: Any) -> None:
