@@ -36,8 +36,12 @@ def test_the_readme_runs_from_top_to_bottom(environment: dict[str, str], tmp_pat
     shown = next(b.text for b in blocks("README.md") if b.text.startswith("The profiling step"))
     assert " ".join(shown.split()) in " ".join(printed.split())
     assert "exit code 1" in outputs['aboveboard check event.json || echo "exit code $?"']
-    assert "PASS: " in outputs["opa test policies"]
-    assert "FAIL" not in outputs["opa test policies"]
+    assert "opa: 5 passed; embedded: 5 passed." in outputs["aboveboard policies test policies"]
+    changed = outputs["aboveboard bundle diff --exit-zero old.tar.gz policies"]
+    assert "ESIMERKKI-01" in changed
+    assert "> 4" in changed
+    replayed = next(text for line, text in outputs.items() if line.startswith("aboveboard replay"))
+    assert "Of 3 decisions none would change." in replayed
     served = [text for line, text in outputs.items() if line.startswith("ABOVEBOARD_ENGINE=opa")]
     assert "\n80\n" in served[0]
     assert "engine=opa" in served[0]
