@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from click.testing import CliRunner
 
 from aboveboard.cli import cli
@@ -74,6 +75,13 @@ if how == "resumed":
     assert decide(one, 1) == 0
 os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """The command line configures structlog for its process, and here that is the tests'."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
