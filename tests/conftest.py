@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 # Slow, and the same on every Python: `tox -e library` tries them, once.
 ONCE = frozenset(
     {
-        "tests/cli/test_bundle.py",
         "tests/cli/test_init.py",
         "tests/cli/test_leaks.py",
-        "tests/cli/test_policies_workbench.py",
         "tests/cli/test_processes.py",
         "tests/demo/test_demo.py",
         "tests/docs/test_readme.py",
@@ -50,9 +48,7 @@ ONCE = frozenset(
         "tests/records/test_opa_log.py",
         "tests/records/test_tending.py",
         "tests/records/test_writing.py",
-        "tests/replay/test_comparing.py",
         "tests/replay/test_judging.py",
-        "tests/replay/test_keys.py",
         "tests/replay/test_memory.py",
         "tests/replay/test_running.py",
         "tests/replay/test_sources.py",
