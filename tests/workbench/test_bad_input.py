@@ -130,18 +130,22 @@ def test_no_permission(tmp_path: Path) -> None:
     place.mkdir()
     (place / "rule.rego").write_text(RULE, "utf-8")
     (place / "rule.rego").chmod(0)
+    # Nobody may see where we are installed, so the bundled policies are others, too.
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "other.rego").write_text(RULE, "utf-8")
     for folder in (*reversed(tmp_path.parents), tmp_path, place):
         if str(folder).startswith(str(tmp_path.parents[2])):
             folder.chmod(0o755)
     program = (
         "import os, sys; os.setgid(65534); os.setuid(65534);"
         "from aboveboard.policy.bundle import survey; from pathlib import Path;"
-        "print(*survey([Path(sys.argv[1])]).problems, sep='\\n')"
+        "print(*survey([Path(sys.argv[1])], Path(sys.argv[2])).problems, sep='\\n')"
     )
 
     def asked() -> str:
         done = subprocess.run(
-            [sys.executable, "-c", f"import aboveboard.policy.bundle, regorus, yaml, jsonschema; {program}", str(place)],
+            [sys.executable, "-c", f"import aboveboard.policy.bundle, regorus, yaml, jsonschema; {program}", str(place), str(library)],
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         return done.stdout + done.stderr
