@@ -386,11 +386,13 @@ def _too_deep(value: Mapping[Any, Any]) -> bool:
         for here in level:
             kind = type(here)
             if kind is dict or (kind is not list and isinstance(here, Mapping)):
-                here = here.values()  # noqa: PLW2901
-            elif kind is not list and not isinstance(here, list | tuple):
+                items = here.values()
+            elif kind is list or isinstance(here, list | tuple):
+                items = here
+            else:
                 continue
             # Nearly all items are scalars: they cost a look at their type.
-            below += [item for item in here if type(item) not in _SCALARS]
+            below += [item for item in items if type(item) not in _SCALARS]
         if not below:
             return False
         level = below

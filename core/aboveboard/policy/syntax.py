@@ -25,6 +25,7 @@ __all__ = [
     "check_syntax",
     "parse",
     "syntax_tree",
+    "walk",
 ]
 
 Span = tuple[int, int]
@@ -219,7 +220,7 @@ def _rules(items: list[dict[str, Any]], raw: bytes) -> Iterator[Rule]:
         key = head.get("key") if kind == "Set" else None
         guards = tuple(_guards(body["bodies"]))
         own = tuple(_spans(part["query"] for part in body["bodies"]))
-        spans = set(_spans(here for here in _walk(body) if "stmts" in here))
+        spans = set(_spans(here for here in walk(body) if "stmts" in here))
         yield Rule(
             name=_name(head["refr"]),
             line=body["span"]["line"],
@@ -304,7 +305,8 @@ def _reference(node: dict[str, Any]) -> Reference:
     return Reference(tuple(reversed(parts)), line, exact)
 
 
-def _walk(node: Any) -> Iterator[dict[str, Any]]:
+def walk(node: Any) -> Iterator[dict[str, Any]]:
+    """All objects of a syntax tree."""
     stack = [node]
     while stack:
         here = stack.pop()
@@ -316,7 +318,7 @@ def _walk(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def _calls(node: Any) -> Iterator[str]:
-    for here in _walk(node):
+    for here in walk(node):
         if "fcn" in here and "params" in here:
             path = _reference(here["fcn"]).path
             if path:
@@ -324,7 +326,7 @@ def _calls(node: Any) -> Iterator[str]:
 
 
 def _names(node: Any) -> Iterator[str]:
-    for here in _walk(node):
+    for here in walk(node):
         if "Var" in here:
             yield here["Var"]["value"]
 
@@ -353,7 +355,7 @@ def _unsure(node: Any) -> Iterator[str]:
 
 def _bound(node: Any, raw: bytes) -> Iterator[str]:
     """What is named by `some`, `every` and `:=`, and the arguments of a function."""
-    for here in _walk(node):
+    for here in walk(node):
         some, assigned = here.get("SomeIn"), here.get("AssignExpr")
         if some:
             yield from _names([some["key"], some["value"]])

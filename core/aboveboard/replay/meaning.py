@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
+from aboveboard.policy.syntax import walk
 from aboveboard.replay.rego_tree import (
     ANY,
     Node,
@@ -23,7 +24,6 @@ from aboveboard.replay.rego_tree import (
     texts_of,
     values_at,
     var,
-    walk,
 )
 
 __all__ = ["DATA", "INPUT", "Meaning", "Names", "Parts", "Paths", "Unsure"]

@@ -20,8 +20,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aboveboard.policy.linking import Linked
+from aboveboard.policy.syntax import walk
 from aboveboard.replay.meaning import DATA, Meaning, Names, Parts, Paths, Unsure
-from aboveboard.replay.rego_tree import ANY, Node, Path, indexes, is_empty_set, literal, var, walk
+from aboveboard.replay.rego_tree import ANY, Node, Path, indexes, is_empty_set, literal, var
 
 __all__ = ["ANY", "Read", "reads_of"]
 

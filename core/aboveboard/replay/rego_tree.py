@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from aboveboard.policy.syntax import walk
+
 __all__ = [
     "ANY",
     "Node",
@@ -17,7 +19,6 @@ __all__ = [
     "texts_of",
     "values_at",
     "var",
-    "walk",
 ]
 
 ANY = "*"
@@ -25,18 +26,6 @@ ANY = "*"
 
 Path = tuple[str, ...]
 Node = Mapping[str, Any]
-
-
-def walk(node: Any) -> Iterator[Node]:
-    """All objects of a tree."""
-    stack = [node]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, dict):
-            yield here
-            stack.extend(here.values())
-        elif isinstance(here, list):
-            stack.extend(here)
 
 
 def var(node: Node | None) -> str | None:

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from aboveboard.errors import RecordError
@@ -153,7 +154,7 @@ def _prepare_process() -> None:
     if hasattr(signal, "SIGPROF"):
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
     # An engine that panics says so on standard error, in the midst of the report.
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+    with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     if sys.platform == "win32":
         return

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aboveboard.policy.definitions import Definition, definitions, target
+from aboveboard.policy.differences.surplus import surplus
 from aboveboard.policy.metadata import MetadataError, blocks
 from aboveboard.policy.syntax import Module, syntax_tree
 
@@ -45,18 +46,11 @@ class CodeDifference:
 
 def unlike(old: Sequence[Module], new: Sequence[Module]) -> tuple[list[Module], list[Module]]:
     """Files of either set whose text the other does not have."""
-    return _without(old, new), _without(new, old)
+    return surplus(old, new, _whole), surplus(new, old, _whole)
 
 
-def _without(these: Sequence[Module], those: Sequence[Module]) -> list[Module]:
-    left = Counter(module.text for module in those)
-    found = []
-    for module in these:
-        if left[module.text]:
-            left[module.text] -= 1
-        else:
-            found.append(module)
-    return found
+def _whole(module: Module) -> str:
+    return module.text
 
 
 def code_differences(
@@ -72,8 +66,8 @@ def code_differences(
     before, after = _by_owner(old, ids), _by_owner(new, ids)
     found = []
     for owner in sorted({*before, *after}):
-        gone = _surplus(before.get(owner, []), after.get(owner, []))
-        come = _surplus(after.get(owner, []), before.get(owner, []))
+        gone = surplus(before.get(owner, []), after.get(owner, []), _code)
+        come = surplus(after.get(owner, []), before.get(owner, []), _code)
         if gone or come:
             lines = tuple(_diff(gone, come))
             found.append(CodeDifference(owner[1], owner[0], lines))
@@ -148,15 +142,8 @@ def _bare(node: Any, raw: bytes, key: str = "") -> Any:
     return node
 
 
-def _surplus(these: Sequence[_Part], those: Sequence[_Part]) -> list[_Part]:
-    left = Counter(part.code for part in those)
-    found = []
-    for part in these:
-        if left[part.code]:
-            left[part.code] -= 1
-        else:
-            found.append(part)
-    return found
+def _code(part: _Part) -> str:
+    return part.code
 
 
 def _diff(gone: Sequence[_Part], come: Sequence[_Part]) -> Iterator[str]:

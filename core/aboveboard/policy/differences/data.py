@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from aboveboard.policy.differences.surplus import surplus
 
 __all__ = ["DocumentDifference", "ValueDifference", "document_differences"]
 
@@ -167,7 +168,7 @@ class _Walk:
                 yield from self._values(one, other, (*path, f"[{number}]"), below, means)
             return
         else:
-            gone, come = _surplus(old, new), _surplus(new, old)
+            gone, come = surplus(old, new, _frozen), surplus(new, old, _frozen)
         told = self._told(path, schema, means)
         if gone or come:
             yield ValueDifference(change="items", added=tuple(come), removed=tuple(gone), **told)
@@ -232,17 +233,6 @@ def _identity(old: list[Any], new: list[Any]) -> str | None:
             # None in common: what changed is the name itself, or it is no name.
             return str(key) if set(names[0]) & set(names[1]) else None
     return None
-
-
-def _surplus(one: list[Any], other: list[Any]) -> list[Any]:
-    left = Counter(map(_frozen, other))
-    found = []
-    for item in one:
-        if left[_frozen(item)]:
-            left[_frozen(item)] -= 1
-        else:
-            found.append(item)
-    return found
 
 
 def _frozen(value: Any) -> str:
